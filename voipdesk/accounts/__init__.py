@@ -1,0 +1,1 @@
+"""The account tree, suppliers, logins and rights."""

@@ -1,0 +1,1 @@
+"""Call records: import, the rating run, problems, explanation."""

@@ -1,0 +1,1 @@
+"""Values that everyone agrees on; standard library only."""

@@ -1,0 +1,1 @@
+"""Qt furniture that knows no telephony."""

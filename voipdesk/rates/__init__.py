@@ -1,0 +1,1 @@
+"""What we pay: rate tables, versions of them, imports and exports."""

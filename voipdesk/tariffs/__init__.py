@@ -1,0 +1,1 @@
+"""What we charge: plans, rules, assignments, the price of a number."""
