@@ -43,7 +43,7 @@ class NumberRules:
     """National trunk digit dropped before the country code is put in front."""
 
 
-def normalised(dialled: str, rules: NumberRules = NumberRules()) -> str | None:  # noqa: B008 - frozen value
+def normalised(dialled: str, rules: NumberRules = NumberRules()) -> str | None:
     """The E.164 digits (3 to 18) of what was dialled, or None: problem `unreadable_number`."""
     text = dialled.strip()
     if rules.tech_prefix and text.startswith(rules.tech_prefix):

@@ -63,9 +63,7 @@ class EffectiveRange:
 
     def overlaps(self, other: "EffectiveRange") -> bool:
         """Whether some instant lies in both."""
-        return (other.end is None or self.start < other.end) and (
-            self.end is None or other.start < self.end
-        )
+        return (other.end is None or self.start < other.end) and (self.end is None or other.start < self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,7 @@ class Problem:
 class VoipDeskError(Exception):
     """An intention that cannot be carried out, told in one sentence with a next step. Exit code 1."""
 
-    def __init__(
-        self, code: str, message: str, hint: str = "", *, problems: Sequence[Problem] = ()
-    ) -> None:
+    def __init__(self, code: str, message: str, hint: str = "", *, problems: Sequence[Problem] = ()) -> None:
         self.problem = Problem(code, message, hint)
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(str(self.problem))
