@@ -48,7 +48,7 @@ CHECKS = {
     "ruff check": ["-m", "ruff", "check", "."],
     "mypy --strict": ["-m", "mypy", "--strict"],
     # The script of the same name is only this line; calling it here needs no knowledge of where scripts live.
-    "import-linter": ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
+    "import-linter": ["-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-logo"],
 }
 LOCKS = {"requirements.txt": [], "requirements-dev.txt": ["--extra", "dev"]}
 
