@@ -271,11 +271,28 @@ def installed_packages() -> set[str]:
 def apt_install(names: Sequence[str]) -> None:
     """Refresh the lists and install; a failure is told, not fatal: the next step knows if it mattered."""
     say(f"Installing system packages: {' '.join(names)} …")
-    call(["apt-get", "update", "-qq"], DEBIAN_FRONTEND="noninteractive")
+    apt_get("update")
     found = [real for name in names if (real := resolve(name))]
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
-    if found and call([*command, *found], DEBIAN_FRONTEND="noninteractive") != 0:
-        say(f"apt-get could not install all of them; going on. By hand:  apt-get install {' '.join(found)}")
+    if found and not apt_get("install", "--yes", "--no-install-recommends", *found):
+        say(f"Going on without them. By hand:  apt-get install {' '.join(found)}")
+
+
+def apt_get(*arguments: str) -> bool:
+    """Run apt-get without questions; its many words are shown only where it did not succeed."""
+    done = subprocess.run(
+        ["apt-get", "-q", *arguments],
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout, flush=True)
+        say(f"apt-get {arguments[0]} ended with {done.returncode}.")
+    return done.returncode == 0
 
 
 def resolve(name: str) -> str | None:
