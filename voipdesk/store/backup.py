@@ -47,7 +47,7 @@ def back_up(source: Path, target: Path, progress: Progress | None = None) -> Bac
 def facts(path: Path) -> BackupFacts:
     """What is in a backup. `WorkspaceError` where it is none or damaged."""
     files.revision(path)
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    connection = sqlite3.connect(files.reading_uri(path), uri=True)
     try:
         row = connection.execute("SELECT seq, at FROM change ORDER BY seq DESC LIMIT 1").fetchone()
     except sqlite3.Error as cause:
@@ -92,7 +92,7 @@ def integrity(path: Path) -> list[Problem]:
     """Problems of the database itself: damaged pages and broken references. Empty: sound."""
     try:
         files.revision(path)
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(files.reading_uri(path), uri=True)
     except WorkspaceError as refused:
         return [refused.problem]
     try:
@@ -110,7 +110,7 @@ def integrity(path: Path) -> list[Problem]:
 
 def _copy(source: Path, target: Path, report: Progress) -> None:
     files.revision(source)
-    origin = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+    origin = sqlite3.connect(files.reading_uri(source), uri=True)
     copy = sqlite3.connect(target)
     try:
         origin.backup(

@@ -201,7 +201,10 @@ def _engine(path: Path, *, read_only: bool) -> Any:
     """An engine whose connections are set up alike; transactions are begun by us, not by the driver."""
 
     def connect() -> sqlite3.Connection:
-        driver = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        target = files.reading_uri(path) if read_only else str(path)
+        driver = sqlite3.connect(
+            target, uri=read_only, isolation_level=None, check_same_thread=False, timeout=10
+        )
         driver.execute("PRAGMA foreign_keys = ON")
         driver.execute("PRAGMA synchronous = NORMAL")
         driver.execute("PRAGMA temp_store = MEMORY")

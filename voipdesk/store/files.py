@@ -72,7 +72,7 @@ def revision(path: Path) -> str:
     """The schema revision of a workspace file. `WorkspaceError` names why a file is none."""
     _check_header(path)
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(reading_uri(path), uri=True)
         try:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise _not_a_workspace(path, tr("it is a database of another program"))
@@ -81,6 +81,12 @@ def revision(path: Path) -> str:
             connection.close()
     except (sqlite3.Error, TypeError) as cause:
         raise _not_a_workspace(path, tr("it is damaged ({why})").format(why=cause)) from cause
+
+
+def reading_uri(path: Path) -> str:
+    """How to open the file for reading; on a read-only disk SQLite must not look for files beside it."""
+    writable = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    return f"{path.absolute().as_uri()}?{'mode=ro' if writable else 'immutable=1'}"
 
 
 def known_revisions() -> frozenset[str]:
