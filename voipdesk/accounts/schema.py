@@ -36,12 +36,16 @@ account_alias = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("account_id", Key, ForeignKey("account.id"), nullable=False, index=True),
+    Column("owner_id", Key, ForeignKey("account.id"), nullable=False),  # whose call files it serves
     Column("kind", Text, nullable=False),  # account, trunk, caller
     Column("value", Text, nullable=False),
-    UniqueConstraint("kind", "value"),
+    UniqueConstraint("owner_id", "kind", "value"),
     info={"journal": True},
 )
-"""How a call finds its account: value of the account field, trunk name, or caller prefix."""
+"""How a call finds its account: value of the account field, trunk name, or caller prefix.
+
+Each desk (the admin, a reseller) has names of its own: nobody learns, or takes, what a sibling's switch calls a customer.
+"""
 
 supplier = Table(
     "supplier",
@@ -63,7 +67,7 @@ login = Table(
     Column("account_id", Key, ForeignKey("account.id"), nullable=False),
     Column("name", Text, nullable=False, unique=True),
     Column("password_hash", Text),  # argon2; NULL: no password asked on this file
-    Column("rights", Json, nullable=False, server_default="[]"),
+    Column("rights", Json, nullable=False, server_default="[]"),  # rights by name; ["*"]: all of the level
     Column("status", Text, nullable=False, server_default="active"),
     Index("ix_login_account_id", "account_id"),
     info={"journal": True},

@@ -247,11 +247,13 @@ def upgrade() -> None:
         "account_alias",
         sa.Column("id", voipdesk.store.types.Key(), nullable=False),
         sa.Column("account_id", voipdesk.store.types.Key(), nullable=False),
+        sa.Column("owner_id", voipdesk.store.types.Key(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_alias_account_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["account.id"], name=op.f("fk_account_alias_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_alias")),
-        sa.UniqueConstraint("kind", "value", name=op.f("uq_account_alias_kind_value")),
+        sa.UniqueConstraint("owner_id", "kind", "value", name=op.f("uq_account_alias_owner_id_kind_value")),
         info={"journal": True},
     )
     op.create_index(op.f("ix_account_alias_account_id"), "account_alias", ["account_id"], unique=False)
@@ -534,8 +536,6 @@ def upgrade() -> None:
         sa.Column("effective_from", voipdesk.store.types.Instant(), nullable=False),
         sa.Column("effective_until", voipdesk.store.types.Instant(), nullable=True),
         sa.Column("source_row", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["table_number"], ["rate_table.number"], name=op.f("fk_rate_table_number")),
-        sa.ForeignKeyConstraint(["version_seq"], ["rate_version.seq"], name=op.f("fk_rate_version_seq")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rate")),
         sa.UniqueConstraint(
             "table_number",
