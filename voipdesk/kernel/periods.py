@@ -79,7 +79,7 @@ class Clock:
         return cls(parse_instant(named) if named else None)
 
     def now(self) -> datetime:
-        """This instant, aware UTC."""
+        """The present instant, aware UTC."""
         return self.fixed or datetime.now(UTC)
 
     def today(self, zone: ZoneInfo) -> date:
