@@ -1,0 +1,99 @@
+"""The options that every subcommand takes, before it or after it, and the workspace they lead to."""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voipdesk.cli import said
+from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.problems import VoipDeskError, WorkspaceError
+from voipdesk.kernel.text import tr
+from voipdesk.store.database import Database
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a subcommand works on. The workspace is opened when it is first asked for."""
+
+    workspace: str | None = None
+    user: str | None = None
+    json: bool = False
+    _db: Database | None = None
+    _actor: Actor | None = None
+
+    @property
+    def db(self) -> Database:
+        """The open workspace."""
+        if self._db is None:
+            self._db = Database.open(self._path())
+        return self._db
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts: `--user`, else the workspace's only admin."""
+        if self._actor is None:
+            from voipdesk.accounts.queries import actor_named
+
+            self._actor = actor_named(self.db, self.user)
+        return self._actor
+
+    def close(self) -> None:
+        """Let go of the workspace."""
+        if self._db is not None:
+            self._db.close()
+
+    def _path(self) -> Path:
+        named = self.workspace or os.environ.get("VOIPDESK_WORKSPACE")
+        if not named:
+            raise WorkspaceError(
+                "which_workspace",
+                tr("No workspace was named."),
+                tr("Say which with --workspace FILE, or set VOIPDESK_WORKSPACE."),
+            )
+        return Path(named)
+
+
+def command(group: click.Group, name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a function a subcommand: global options, refusals told with exit code 1, the workspace closed."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        @functools.wraps(function)
+        def told(workspace: str | None, user: str | None, json: bool, **options: Any) -> None:
+            desk = _desk(workspace, user, json=json)
+            try:
+                function(desk, **options)
+            except VoipDeskError as refused:
+                said.refusal(refused, as_object=desk.json)
+                sys.exit(1)
+            finally:
+                desk.close()
+
+        return group.command(name)(with_globals(told))
+
+    return decorate
+
+
+def with_globals(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The three options that stand anywhere on the line."""
+    options = (
+        click.option("--workspace", metavar="FILE", help="The workspace file."),
+        click.option("--user", metavar="NAME", help="Who acts (default: the workspace's only admin)."),
+        click.option("--json", is_flag=True, help="Print one object, or JSON lines."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _desk(workspace: str | None, user: str | None, *, json: bool) -> Desk:
+    """What stands after the subcommand wins over what stands before it."""
+    before = click.get_current_context().find_root().obj or {}
+    return Desk(
+        workspace or before.get("workspace"), user or before.get("user"), json or before.get("json", False)
+    )
