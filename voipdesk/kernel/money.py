@@ -22,7 +22,7 @@ MAX_PRICE = Decimal(10) ** 6
 """Bound on a price per minute or fee; engines rely on it against int64 overflow."""
 
 _CONTEXT = Context(prec=60)
-_ASCII_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_ASCII_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 Exact = Decimal | int | Fraction
 
