@@ -1,0 +1,152 @@
+"""The main job without a window, on the shipped sample: the documented command line, step by step.
+
+It writes a fresh sample workspace into build/sample, imports what a carrier and a switch would send, asks a price,
+rates the calls, issues the month's invoices, makes their PDFs, and proves that exported rates import back unchanged.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ROOT / "resources" / "sample"
+OUT = ROOT / "build" / "sample"
+WORKSPACE = OUT / "sample.vdesk"
+
+TABLE = "Main"
+RATES = "rates"
+CALLS = "calls"
+ACCOUNT = "Northwind"
+NUMBER = "+442079460000"
+PERIOD = "2026-05"
+
+
+class StepError(Exception):
+    """A step of the main job was refused; the message is the program's own."""
+
+
+def main() -> int:
+    """Do the whole job; returns the exit code."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    try:
+        pdfs = job()
+    except StepError as refused:
+        print(f"\nThe main job stopped: {refused}", file=sys.stderr)
+        return 1
+    print(f"\nDone. Workspace: {shown(WORKSPACE)}\nInvoices:")
+    for pdf in pdfs:
+        print(f"  {shown(pdf)}  ({pdf.stat().st_size:,} bytes)")
+    return 0
+
+
+def job() -> list[Path]:
+    """Every step in the order of a month; returns the PDFs of its invoices."""
+    voipdesk("Write the sample workspace", "sample", WORKSPACE, workspace=False)
+    for sheet in files(RATES):
+        voipdesk(f"Look at the carrier's sheet {sheet.name}", "inspect", sheet)
+        voipdesk("Import it into the base rate table", "import-rates", sheet, "--table", TABLE)
+    voipdesk(f"What does {NUMBER} cost?", "price", NUMBER, "--account", ACCOUNT, "--seconds", "90")
+    for calls in files(CALLS):
+        voipdesk(f"Import the switch's calls {calls.name}", "import-calls", calls)
+    voipdesk("Rate them", "rate")
+    voipdesk("Draft the month's invoices", "invoices", "draft", "--period", PERIOD)
+    issued = voipdesk("Issue them", "--json", "invoices", "issue", "--period", PERIOD)
+    pdfs = [pdf_of(number) for number in sorted(set(numbers(issued)))]
+    if not pdfs:
+        raise StepError(f"no invoice of {PERIOD} was issued")
+    for form in ("csv", "xlsx"):
+        round_trip(OUT / f"rates.{form}")
+    voipdesk("Prove the workspace", "verify")
+    return pdfs
+
+
+def files(folder: str) -> list[Path]:
+    """The sample's sources of one kind, in a fixed order."""
+    found = sorted(
+        path for path in (SOURCES / folder).glob("*.*") if path.suffix in {".csv", ".xlsx", ".txt"}
+    )
+    if not found:
+        raise StepError(f"the sample has no files in {shown(SOURCES / folder)}")
+    return found
+
+
+def pdf_of(number: str) -> Path:
+    """The PDF of one issued invoice."""
+    target = OUT / f"{number.replace('/', '-')}.pdf"
+    voipdesk(f"Print invoice {number}", "invoices", "pdf", number, target)
+    return target
+
+
+def round_trip(target: Path) -> None:
+    """Export the rates and import the export back: nothing may change."""
+    voipdesk(f"Export the rates to {target.name}", "export-rates", "--table", TABLE, target)
+    report = voipdesk(
+        "Import the export back", "--json", "import-rates", target, "--table", TABLE, "--dry-run"
+    )
+    for name, count in counts(report):
+        if name in {"new", "up", "down", "changed", "removed", "quarantined"} and count:
+            raise StepError(f"importing {target.name} back would change rates: {count} {name}")
+    print("   nothing changes")
+
+
+def voipdesk(title: str, *arguments: object, workspace: bool = True) -> str:
+    """Run one command as a person would, show it with its answer, and return the answer."""
+    words = [str(argument) for argument in arguments]
+    given = ["--workspace", str(WORKSPACE)] if workspace else []
+    print(f"\n== {title}\n   voipdesk {' '.join(shown(Path(word)) for word in given + words)}", flush=True)
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "VOIPDESK_HOME": str(OUT / "home")}
+    done = subprocess.run(
+        [sys.executable, "-m", "voipdesk", *given, *words],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    print("\n".join(f"   {line}" for line in (done.stdout + done.stderr).splitlines()), flush=True)
+    if done.returncode:
+        raise StepError(f"'{title}' ended with exit code {done.returncode}")
+    return done.stdout
+
+
+def objects(text: str) -> Iterator[dict[str, object]]:
+    """Every JSON object in an answer: one document, or one a line; nested ones too."""
+    try:
+        pending = [json.loads(text)]
+    except ValueError:
+        pending = [json.loads(line) for line in text.splitlines() if line.startswith(("{", "["))]
+    while pending:
+        thing = pending.pop()
+        if isinstance(thing, dict):
+            yield thing
+            pending.extend(thing.values())
+        elif isinstance(thing, list):
+            pending.extend(thing)
+
+
+def numbers(answer: str) -> Iterator[str]:
+    """The document numbers in a JSON answer."""
+    for thing in objects(answer):
+        if isinstance(thing.get("number"), str):
+            yield str(thing["number"])
+
+
+def counts(answer: str) -> Iterator[tuple[str, int]]:
+    """Every named count in a JSON answer."""
+    for thing in objects(answer):
+        yield from ((name, value) for name, value in thing.items() if type(value) is int)
+
+
+def shown(path: Path) -> str:
+    """A path below the checkout without the checkout's own place."""
+    return str(path.relative_to(ROOT)) if path.is_absolute() and path.is_relative_to(ROOT) else str(path)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
