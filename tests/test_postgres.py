@@ -43,16 +43,15 @@ def test_server_is_not_root(postgres_url: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root has to step down")
-def test_binaries_in_a_closed_folder_are_copied(tmp_path: Path) -> None:
-    binaries = find_binaries()
-    if binaries is None:
-        pytest.skip("no Postgres here")
+@pytest.mark.parametrize("binaries", find_binaries(), ids=lambda binaries: binaries.parent.name)
+def test_binaries_in_a_closed_folder_are_copied(tmp_path: Path, binaries: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    (closed / "install").symlink_to(binaries.parent)
-    server = Server(closed / "install" / "bin")
+    (closed / "site").symlink_to(binaries.parents[2])
+    hidden = closed / "site" / binaries.relative_to(binaries.parents[2])
+    server = Server(hidden)
     try:
-        assert not is_reachable(closed / "install" / "bin")
+        assert not is_reachable(hidden)
         assert server.binaries.is_relative_to(server.folder)
     finally:
         server.stop()
