@@ -40,6 +40,7 @@ call = Table(
     Column(
         "dedupe", Integer, nullable=False, index=True
     ),  # 63-bit hash of the unique id, or of what makes a call one
+    Column("unique_id", Text, nullable=False, server_default=""),  # as the switch numbers it
     Column("account_id", Key),  # company or user; NULL: unknown
     Column("account_text", Text, nullable=False, server_default=""),
     Column("supplier_id", Key),  # NULL: the default table
@@ -50,7 +51,7 @@ call = Table(
     Column("answer", Instant, nullable=False),  # answer time, else start
     Column("talk_seconds", Integer, nullable=False),  # fractions up
     Column("disposition", Text, nullable=False, server_default=""),
-    Column("problem", Text),  # unknown_account, unreadable_number, dismissed
+    Column("problem", Text),  # unknown_account, unreadable_number, dismissed: reason
     Index("ix_call_answer", "answer"),
     Index("ix_call_account_id", "account_id", "answer"),
     Index("ix_call_problem", "problem", sqlite_where=text("problem IS NOT NULL")),

@@ -578,6 +578,7 @@ def upgrade() -> None:
         sa.Column("import_seq", sa.Integer(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("dedupe", sa.Integer(), nullable=False),
+        sa.Column("unique_id", sa.Text(), server_default="", nullable=False),
         sa.Column("account_id", voipdesk.store.types.Key(), nullable=True),
         sa.Column("account_text", sa.Text(), server_default="", nullable=False),
         sa.Column("supplier_id", voipdesk.store.types.Key(), nullable=True),

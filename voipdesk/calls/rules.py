@@ -1,0 +1,155 @@
+"""What is wrong with a call, in words and in order; when two calls are one; and the law of a file's rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+from voipdesk.kernel.text import tr
+from voipdesk.rating.rules import Trouble, trouble_text
+
+DEDUPE_BITS = 63
+"""Fits a signed 64-bit column; a hit is compared with the stored call before it counts."""
+
+
+class CallProblem(StrEnum):
+    """Why a call waits; the order here is the order in which they are told."""
+
+    UNREADABLE = "unreadable"
+    """A row of a file that is no call: kept aside with its reason."""
+    UNREADABLE_NUMBER = "unreadable_number"
+    UNKNOWN_ACCOUNT = "unknown_account"
+    NO_PLAN = "no_plan"
+    NO_RATE = "no_rate"
+    BLOCKED = "blocked"
+    TOO_LARGE = "too_large"
+    NO_COST = "no_cost"
+    COST_BLOCKED = "cost_blocked"
+    OVER_LIMIT = "over_limit"
+
+
+ORDER: dict[str, int] = {str(problem): place for place, problem in enumerate(CallProblem)}
+"""Place of each code in lists of problems."""
+
+DISMISSED = "dismissed"
+"""Kept in `call.problem` of a call that somebody decided to leave unbilled; `dismissed: reason`."""
+
+PRICED_ANYWAY = frozenset({CallProblem.NO_COST, CallProblem.COST_BLOCKED, CallProblem.OVER_LIMIT})
+"""Problems of our cost only: the sale is priced and can be billed."""
+
+OF_THE_SUPPLIER = frozenset({CallProblem.NO_COST, CallProblem.COST_BLOCKED})
+"""Known to the admin level only: they tell of suppliers."""
+
+
+def place_of(code: str) -> int:
+    """Where a code stands in the order of problems; unknown codes come last."""
+    return ORDER.get(code, len(ORDER))
+
+
+def title(code: str) -> str:
+    """A problem in a few words, for lists."""
+    return {
+        CallProblem.UNREADABLE: tr("Unreadable row"),
+        CallProblem.UNREADABLE_NUMBER: tr("Unreadable number"),
+        CallProblem.UNKNOWN_ACCOUNT: tr("Unknown account"),
+        CallProblem.NO_PLAN: tr("No tariff plan"),
+        CallProblem.NO_RATE: tr("No rate"),
+        CallProblem.BLOCKED: tr("Blocked"),
+        CallProblem.TOO_LARGE: tr("Amount too large"),
+        CallProblem.NO_COST: tr("No cost"),
+        CallProblem.COST_BLOCKED: tr("Blocked at the supplier"),
+        CallProblem.OVER_LIMIT: tr("Over the limit"),
+    }.get(CallProblem(code) if code in ORDER else CallProblem.UNREADABLE, code)
+
+
+def sentence(code: str) -> str:
+    """A problem as a sentence with what to do next."""
+    if code == CallProblem.UNREADABLE:
+        return tr(
+            "The row cannot be read as a call. Correct the file and import it again, or dismiss the row."
+        )
+    if code == CallProblem.OVER_LIMIT:
+        return tr("The account is over its limit. Ask for a payment, or raise the limit.")
+    return trouble_text(Trouble(code)) if code in set(Trouble) else code
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """What makes a call one: its unique id, else account, caller, called, answer time and duration."""
+
+    unique_id: str
+    account_text: str
+    caller: str
+    called: str
+    answer: int
+    """Microseconds since 1970 UTC."""
+    talk_seconds: int
+
+    @property
+    def content(self) -> tuple[str, str, str, int, int]:
+        """The key of a call whose file has no unique ids."""
+        return (self.account_text, self.caller, self.called, self.answer, self.talk_seconds)
+
+
+def dedupe_key(call: Same) -> int:
+    """A 63-bit hash: of the unique id where there is one, else of the content. Equal calls have equal keys."""
+    return dedupe_hash(call.unique_id) if call.unique_id else dedupe_hash(*call.content)
+
+
+def dedupe_hash(*parts: str | int) -> int:
+    """The hash of a key's parts; parts cannot run into each other, and an id never looks like content."""
+    text = "\x1f".join(map(str, (len(parts), *parts)))
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def is_same(one: Same, other: Same, *, same_desk: bool) -> bool:
+    """Whether two calls with equal hashes are truly one.
+
+    Of one desk (importing account) the unique id decides alone. Two desks may number their calls alike by chance,
+    so between desks the call itself must agree too: nobody's call is swallowed by a stranger's.
+    """
+    if bool(one.unique_id) != bool(other.unique_id):
+        return False
+    if not one.unique_id:
+        return one.content == other.content
+    agree = (one.called, one.answer, one.talk_seconds) == (other.called, other.answer, other.talk_seconds)
+    return one.unique_id == other.unique_id and (same_desk or agree)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every row of a file: skipped (title, header, comment, footer), blank, accepted, duplicates, quarantined."""
+
+    rows: int = 0
+    skipped: int = 0
+    blank: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+
+    def __post_init__(self) -> None:
+        parts = (self.skipped, self.blank, self.accepted, self.duplicates, self.quarantined)
+        if min(parts) < 0 or self.rows != sum(parts):
+            raise ValueError(f"{self.rows} rows are not {' + '.join(map(str, parts))}")
+
+    @property
+    def data_rows(self) -> int:
+        """Rows that ought to be calls."""
+        return self.accepted + self.duplicates + self.quarantined
+
+    def as_dict(self) -> dict[str, int]:
+        """For storing with the import."""
+        return {
+            "rows": self.rows,
+            "skipped": self.skipped,
+            "blank": self.blank,
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "quarantined": self.quarantined,
+        }
+
+
+def in_order(codes: Iterable[str]) -> list[str]:
+    """Codes of problems in the order in which they are told."""
+    return sorted(codes, key=lambda code: (place_of(code), code))
