@@ -17,12 +17,21 @@ SOURCES = ROOT / "resources" / "sample"
 OUT = ROOT / "build" / "sample"
 WORKSPACE = OUT / "sample.vdesk"
 
-TABLE = "Main"
-RATES = "rates"
-CALLS = "calls"
-ACCOUNT = "Northwind"
-NUMBER = "+442079460000"
-PERIOD = "2026-05"
+SHEETS = {
+    "meridian_az.csv": "Meridian A-Z",
+    "baltic_preise.csv": "Baltic A-Z",
+    "harbour_wholesale.xlsx": "Harbour wholesale",
+}
+"""Each carrier's sheet and the table it belongs to; the first is the one that plans stand on."""
+
+TABLE = "Meridian A-Z"
+CALLS = "switch_2026-10.csv"
+PERIOD = "2026-10"
+ACCOUNT = "Marlow Logistics"
+NUMBER = "+442079460420"
+ANSWERED = "2026-10-15T10:00"
+NOW = "2026-11-02T09:00:00+00:00"
+"""The desk's day: just after the month of the shipped calls, so that the job comes out the same on any day."""
 
 
 class StepError(Exception):
@@ -46,13 +55,14 @@ def main() -> int:
 
 def job() -> list[Path]:
     """Every step in the order of a month; returns the PDFs of its invoices."""
-    voipdesk("Write the sample workspace", "sample", WORKSPACE, workspace=False)
-    for sheet in files(RATES):
-        voipdesk(f"Look at the carrier's sheet {sheet.name}", "inspect", sheet)
-        voipdesk("Import it into the base rate table", "import-rates", sheet, "--table", TABLE)
-    voipdesk(f"What does {NUMBER} cost?", "price", NUMBER, "--account", ACCOUNT, "--seconds", "90")
-    for calls in files(CALLS):
-        voipdesk(f"Import the switch's calls {calls.name}", "import-calls", calls)
+    voipdesk("Write a sample workspace with empty tables", "sample", WORKSPACE, "--bare", workspace=False)
+    for name, table in SHEETS.items():
+        sheet = SOURCES / "rates" / name
+        voipdesk(f"Look at the carrier's sheet {name}", "inspect", sheet)
+        voipdesk("Import it into its rate table", "import-rates", sheet, "--table", table)
+    question = ["price", NUMBER, "--account", ACCOUNT, "--at", ANSWERED, "--seconds", "90"]
+    voipdesk(f"What does a call to {NUMBER} cost {ACCOUNT}?", *question)
+    voipdesk("Import the switch's calls", "import-calls", SOURCES / "calls" / CALLS)
     voipdesk("Rate them", "rate")
     voipdesk("Draft the month's invoices", "invoices", "draft", "--period", PERIOD)
     issued = voipdesk("Issue them", "--json", "invoices", "issue", "--period", PERIOD)
@@ -63,16 +73,6 @@ def job() -> list[Path]:
         round_trip(OUT / f"rates.{form}")
     voipdesk("Prove the workspace", "verify")
     return pdfs
-
-
-def files(folder: str) -> list[Path]:
-    """The sample's sources of one kind, in a fixed order."""
-    found = sorted(
-        path for path in (SOURCES / folder).glob("*.*") if path.suffix in {".csv", ".xlsx", ".txt"}
-    )
-    if not found:
-        raise StepError(f"the sample has no files in {shown(SOURCES / folder)}")
-    return found
 
 
 def pdf_of(number: str) -> Path:
@@ -99,11 +99,11 @@ def voipdesk(title: str, *arguments: object, workspace: bool = True) -> str:
     words = [str(argument) for argument in arguments]
     given = ["--workspace", str(WORKSPACE)] if workspace else []
     print(f"\n== {title}\n   voipdesk {' '.join(shown(Path(word)) for word in given + words)}", flush=True)
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "VOIPDESK_HOME": str(OUT / "home")}
+    own = {"VOIPDESK_HOME": str(OUT / "home"), "VOIPDESK_LANG": "en", "VOIPDESK_NOW": NOW}
     done = subprocess.run(
         [sys.executable, "-m", "voipdesk", *given, *words],
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **own},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
