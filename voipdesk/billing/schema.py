@@ -46,7 +46,7 @@ invoice = Table(
     ),
     Column("series_id", Key, ForeignKey("series.id")),
     Column("seq", Integer),
-    Column("number", Text, unique=True),
+    Column("number", Text),
     Column("issue_date", Day),
     Column("due_date", Day),
     Column("currency", Text, nullable=False),
@@ -63,6 +63,7 @@ invoice = Table(
     Column("issued_at", Instant),
     Column("void_reason", Text),
     UniqueConstraint("series_id", "seq"),
+    UniqueConstraint("seller_id", "number"),  # each seller counts for himself; no collision tells of another
     CheckConstraint("(state = 'draft') = (seq IS NULL)", name="number_at_issue"),
     info={"journal": True},
 )

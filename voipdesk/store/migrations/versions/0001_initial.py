@@ -364,7 +364,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["seller_id"], ["account.id"], name=op.f("fk_invoice_seller_id")),
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name=op.f("fk_invoice_series_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
-        sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
+        sa.UniqueConstraint("seller_id", "number", name=op.f("uq_invoice_seller_id_number")),
         sa.UniqueConstraint("series_id", "seq", name=op.f("uq_invoice_series_id_seq")),
         info={"journal": True},
     )
