@@ -61,8 +61,8 @@ rate = Table(
     "rate",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("table_number", Integer, ForeignKey("rate_table.number"), nullable=False),
-    Column("version_seq", Integer, ForeignKey("rate_version.seq"), nullable=False),
+    Column("table_number", Integer, nullable=False),
+    Column("version_seq", Integer, nullable=False),
     Column("prefix", Text, nullable=False),
     Column("destination", Text, nullable=False, server_default=""),
     Column("state", Integer, nullable=False, server_default="0"),  # 0 open, 1 blocked, 2 closed
@@ -83,7 +83,11 @@ rate = Table(
     UniqueConstraint("table_number", "prefix", "band", "effective_from", "version_seq"),
     Index("ix_rate_version_seq", "version_seq"),
 )
-"""Bulk: not journaled, seen only through published versions."""
+"""Bulk: not journaled, seen only through published versions.
+
+No foreign keys upwards: undoing an import takes the journaled version away, its rates stay behind unseen, and a redo
+brings the version back above them. The numbers of `sequence` are never given twice.
+"""
 
 rate_band = Table(
     "rate_band",

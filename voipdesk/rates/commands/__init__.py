@@ -1,0 +1,12 @@
+"""What is done to rate tables: one function is one intention and one transaction."""
+
+from voipdesk.rates.commands.publishing import publish_rates, publish_rates_in, revert_version
+from voipdesk.rates.commands.tables import add_band, create_table
+
+__all__ = [
+    "add_band",
+    "create_table",
+    "publish_rates",
+    "publish_rates_in",
+    "revert_version",
+]

@@ -1,0 +1,146 @@
+"""Rates as numpy columns: what is in force at an instant, for whole decks. Equal to `rules.in_force` by test."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voipdesk.rating.engine import FOREVER, Deck, Ints, TermColumns, build_deck
+from voipdesk.rating.rules import WeekBand
+
+NEVER = FOREVER
+"""`effective_until` of a rate without an end."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RateColumns:
+    """Rows of one table as columns of equal length, in order of (prefix, band, effective_from, version).
+
+    Money is scaled by 10^8, instants are microseconds UTC. `band` indexes `band_names` (0 is '', all week) and
+    `destination` indexes `destination_names`.
+    """
+
+    ids: Ints
+    prefixes: NDArray[np.bytes_]
+    """ASCII digits, at most 15."""
+    band: Ints
+    effective_from: Ints
+    version: Ints
+    state: NDArray[np.int8]
+    """0 open, 1 blocked, 2 closed."""
+    price: Ints
+    next_price: Ints
+    """The price per minute after the initial interval, also where it is the same."""
+    connect_fee: Ints
+    minimum_charge: Ints
+    initial_interval: Ints
+    next_interval: Ints
+    free_seconds: Ints
+    grace_seconds: Ints
+    effective_until: Ints
+    """`NEVER` where there is no end."""
+    destination: Ints
+    band_names: tuple[str, ...] = ("",)
+    destination_names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def terms(self) -> TermColumns:
+        """The terms in the columns of the rating engine."""
+        return TermColumns(
+            self.price, self.next_price, self.connect_fee, self.minimum_charge,
+            self.initial_interval, self.next_interval, self.free_seconds, self.grace_seconds,
+        )  # fmt: skip
+
+    def prefix_texts(self) -> list[str]:
+        """The prefixes as text."""
+        texts: list[str] = self.prefixes.astype("U15").tolist()
+        return texts
+
+    def destination_texts(self) -> list[str]:
+        """The destination of each row."""
+        names = self.destination_names
+        return [names[index] for index in self.destination.tolist()]
+
+    def take(self, which: NDArray[Any]) -> "RateColumns":
+        """The rows of a mask or of positions."""
+        picked = {
+            one.name: getattr(self, one.name)[which]
+            for one in fields(self)
+            if not one.name.endswith("_names")
+        }
+        return replace(self, **picked)
+
+
+_NAMES = tuple(one.name for one in fields(RateColumns) if not one.name.endswith("_names"))
+_TYPES: tuple[Any, ...] = (np.int64, "S15", np.int64, np.int64, np.int64, np.int8, *(np.int64,) * 10)
+
+
+def columns(chunks: Iterable[Sequence[Row]]) -> RateColumns:
+    """Columns of rows that come in chunks, each row in the order of the fields; band and destination as text.
+
+    Empty `next_price` and `effective_until` are filled in here. The rows may come in any order.
+    """
+    bands: dict[str, int] = {"": 0}
+    destinations: dict[str, int] = {}
+    parts: list[list[NDArray[Any]]] = []
+    for chunk in chunks:
+        if chunk:
+            parts.append(_part(list(zip(*chunk, strict=True)), bands, destinations))
+    if parts:
+        joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    else:
+        joined = [np.empty(0, dtype=kind) for kind in _TYPES]
+    named: dict[str, Any] = dict(zip(_NAMES, joined, strict=True))
+    made = RateColumns(**named, band_names=tuple(bands), destination_names=tuple(destinations))
+    band_order = np.argsort(np.argsort(np.array(made.band_names)))[made.band]
+    order = np.lexsort((made.version, made.effective_from, band_order, made.prefixes))
+    return made.take(order)
+
+
+def _part(
+    given: list[Sequence[Any]], bands: dict[str, int], destinations: dict[str, int]
+) -> list[NDArray[Any]]:
+    """Arrays of one chunk; the texts of bands and destinations become indexes."""
+    given[2] = [bands.setdefault(name, len(bands)) for name in given[2]]
+    given[7] = [price if after is None else after for price, after in zip(given[6], given[7], strict=True)]
+    given[14] = [NEVER if until is None else until for until in given[14]]
+    given[15] = [destinations.setdefault(name, len(destinations)) for name in given[15]]
+    return [np.array(column, dtype=kind) for column, kind in zip(given, _TYPES, strict=True)]
+
+
+def in_force_mask(rows: RateColumns, at: int) -> NDArray[np.bool_]:
+    """Which rows speak at an instant (microseconds): the normative text is `rules.in_force`."""
+    started = rows.effective_from <= at
+    if not len(rows):
+        return started
+    same_key = (rows.prefixes[1:] == rows.prefixes[:-1]) & (rows.band[1:] == rows.band[:-1])
+    # Within a key rows are in order, so a row has been replaced when the next one has started too.
+    replaced = np.zeros(len(rows), dtype=np.bool_)
+    replaced[:-1] = same_key & started[1:]
+    speaks: NDArray[np.bool_] = started & ~replaced & (rows.state != 2) & (rows.effective_until > at)
+    return speaks
+
+
+def in_force(rows: RateColumns, at: int) -> RateColumns:
+    """The rows that speak at an instant, one for each prefix and band."""
+    return rows.take(in_force_mask(rows, at))
+
+
+def to_deck(rows: RateColumns, week_bands: Mapping[str, WeekBand]) -> Deck:
+    """The rating engine's deck of these rows, row for row; a band that is not described holds at no time."""
+    names = rows.band_names[1:]
+    return build_deck(
+        rows.prefix_texts(),
+        rows.terms,
+        state=rows.state,
+        effective=(rows.effective_from, rows.effective_until),
+        bands=[week_bands.get(name, WeekBand(name, ())) for name in names],
+        band=rows.band - 1,
+    )

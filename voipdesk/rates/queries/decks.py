@@ -1,0 +1,156 @@
+"""Whole decks for rating and selling, and the rate of one number."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from voipdesk.accounts.rules import Right, require
+from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import from_scaled
+from voipdesk.kernel.periods import EffectiveRange, from_micros, to_micros
+from voipdesk.rates.queries.tables import table_on, zone_of
+from voipdesk.rates.rules import STATES, Assertion, band_of
+from voipdesk.rates.schema import rate_band, rate_table, rate_version
+from voipdesk.rating.rules import Rate, RateTable, Terms, WeekBand, match, prefixes_of
+from voipdesk.store.database import Database, raw
+
+if TYPE_CHECKING:
+    from voipdesk.rates.engine import RateColumns
+    from voipdesk.rating.engine import Deck
+
+_CHUNK = 20_000
+"""Rows fetched at once: no million Python objects live together."""
+
+_COLUMNS = (
+    "id, prefix, band, effective_from, version_seq, state, price, next_price, connect_fee, minimum_charge, "
+    "initial_interval, next_interval, free_seconds, grace_seconds, effective_until, destination"
+)
+
+
+def published(conn: Connection, table_number: int) -> list[int]:
+    """Numbers of the published versions of a table, in order."""
+    found = conn.execute(
+        select(rate_version.c.seq)
+        .join(rate_table, rate_table.c.id == rate_version.c.table_id)
+        .where(rate_table.c.number == table_number, rate_version.c.state == "published")
+        .order_by(rate_version.c.seq)
+    )
+    return [int(row[0]) for row in found]
+
+
+def deck(conn: Connection, table_number: int, *, at: datetime | None = None) -> "Deck":
+    """All published assertions of a table for the rating engine, or only those in force at an instant.
+
+    Row for row the same as `columns`. Rights are the caller's to check.
+    """
+    from voipdesk.rates import engine
+
+    return engine.to_deck(columns(conn, table_number, at=at), bands(conn, table_number))
+
+
+def columns(conn: Connection, table_number: int, *, at: datetime | None = None) -> "RateColumns":
+    """All published assertions of a table as columns with names and ids, or only those in force at an instant."""
+    from voipdesk.rates import engine
+
+    rows = engine.columns(_chunks(conn, table_number))
+    return rows if at is None else engine.in_force(rows, to_micros(at))
+
+
+def rates_in_force(
+    db: Database, actor: Actor, table: UUID | str | None = None, at: datetime | None = None
+) -> "RateColumns":
+    """The rates of a table in force at an instant (now by default)."""
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
+        return columns(conn, table_on(conn, table).number, at=at or db.clock.now())
+
+
+def bands(conn: Connection, table_number: int) -> dict[str, WeekBand]:
+    """The weekly time bands of a table by name, in its zone."""
+    zone = str(zone_of(conn, table_number))
+    found = conn.execute(
+        select(rate_band.c.name, rate_band.c.hours)
+        .join(rate_table, rate_table.c.id == rate_band.c.table_id)
+        .where(rate_table.c.number == table_number)
+    )
+    return {row.name: band_of(row.name, row.hours, zone) for row in found}
+
+
+def rate_for(db: Database, actor: Actor, table: UUID | str | None, number: str, at: datetime) -> Rate | None:
+    """The rate of the longest prefix in force for an E.164 number; blocked is an answer, None is `no_rate`."""
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
+        return rate_for_on(conn, table_on(conn, table).number, number, at)
+
+
+def rate_for_on(conn: Connection, table_number: int, number: str, at: datetime) -> Rate | None:
+    """The same inside a transaction of the caller's, who has checked the rights."""
+    seen = _assertions(conn, table_number, list(prefixes_of(number[:15])))
+    known = bands(conn, table_number) if any(row.band for row in seen) else {}
+    rates = [_rate(row, known) for row in seen if not row.band or row.band in known]
+    return match(RateTable.of(rates), number, at)
+
+
+def _assertions(conn: Connection, table_number: int, prefixes: Sequence[str]) -> list[Assertion]:
+    """Published rows of some prefixes, by (prefix, band, effective_from, version)."""
+    seqs = published(conn, table_number)
+    if not seqs or not prefixes:
+        return []
+    cursor = raw(conn).execute(
+        f"SELECT {_COLUMNS} FROM rate WHERE table_number = ? AND prefix IN ({_marks(prefixes)}) "
+        f"AND version_seq IN ({_marks(seqs)}) ORDER BY prefix, band, effective_from, version_seq",
+        (table_number, *prefixes, *seqs),
+    )
+    return [assertion(row) for row in cursor]
+
+
+def assertion(row: tuple[Any, ...]) -> Assertion:
+    """A stored row, in the order of the columns of this module, as a value."""
+    terms = Terms(
+        price=from_scaled(row[6]),
+        next_price=None if row[7] is None else from_scaled(row[7]),
+        connect_fee=from_scaled(row[8]),
+        minimum_charge=from_scaled(row[9]),
+        initial_interval=row[10],
+        next_interval=row[11],
+        free_seconds=row[12],
+        grace_seconds=row[13],
+    )
+    return Assertion(
+        prefix=row[1],
+        effective_from=from_micros(row[3]),
+        version=row[4],
+        terms=terms,
+        destination=row[15],
+        state=STATES[row[5]],
+        band=row[2],
+        effective_until=None if row[14] is None else from_micros(row[14]),
+    )
+
+
+def _rate(row: Assertion, known: dict[str, WeekBand]) -> Rate:
+    return Rate(
+        row.prefix,
+        row.terms,
+        EffectiveRange(row.effective_from, row.effective_until),
+        row.destination,
+        row.state,
+        known.get(row.band),
+    )
+
+
+def _chunks(conn: Connection, table_number: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Published rows by version: rows of one version lie together in the file, so they are read as they lie."""
+    for seq in published(conn, table_number):
+        cursor = raw(conn).execute(
+            f"SELECT {_COLUMNS} FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ?", (seq,)
+        )
+        while chunk := cursor.fetchmany(_CHUNK):
+            yield chunk
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
