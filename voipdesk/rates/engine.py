@@ -144,3 +144,9 @@ def to_deck(rows: RateColumns, week_bands: Mapping[str, WeekBand]) -> Deck:
         bands=[week_bands.get(name, WeekBand(name, ())) for name in names],
         band=rows.band - 1,
     )
+
+
+def id_array(chunks: Iterable[Sequence[tuple[int]]]) -> Ints:
+    """Ids that come in chunks of one-column rows, as one array."""
+    parts = [np.fromiter((row[0] for row in chunk), np.int64, len(chunk)) for chunk in chunks]
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -9,6 +9,16 @@ from voipdesk.rates.queries.decks import (
     rate_for_on,
     rates_in_force,
 )
+from voipdesk.rates.queries.imports import (
+    ImportRecord,
+    Profile,
+    QuarantinedRow,
+    imports,
+    original,
+    profiles,
+    quarantined,
+    verify,
+)
 from voipdesk.rates.queries.tables import (
     RateTable,
     Version,
@@ -20,22 +30,39 @@ from voipdesk.rates.queries.tables import (
     versions,
     zone_of,
 )
+from voipdesk.rates.queries.windows import Filter, GridRow, Order, Past, View, history, rate_ids, rows
 
 __all__ = [
+    "Filter",
+    "GridRow",
+    "ImportRecord",
+    "Order",
+    "Past",
+    "Profile",
+    "QuarantinedRow",
     "RateTable",
     "Version",
+    "View",
     "bands",
     "columns",
     "deck",
     "default_table",
+    "history",
+    "imports",
+    "original",
+    "profiles",
     "published",
+    "quarantined",
     "rate_for",
     "rate_for_on",
+    "rate_ids",
     "rates_in_force",
+    "rows",
     "table",
     "table_on",
     "tables",
     "tables_on",
+    "verify",
     "versions",
     "zone_of",
 ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CHUNK = 20_000
 """Rows fetched at once: no million Python objects live together."""
 
-_COLUMNS = (
+COLUMNS = (
     "id, prefix, band, effective_from, version_seq, state, price, next_price, connect_fee, minimum_charge, "
     "initial_interval, next_interval, free_seconds, grace_seconds, effective_until, destination"
 )
@@ -100,8 +100,8 @@ def _assertions(conn: Connection, table_number: int, prefixes: Sequence[str]) ->
     if not seqs or not prefixes:
         return []
     cursor = raw(conn).execute(
-        f"SELECT {_COLUMNS} FROM rate WHERE table_number = ? AND prefix IN ({_marks(prefixes)}) "
-        f"AND version_seq IN ({_marks(seqs)}) ORDER BY prefix, band, effective_from, version_seq",
+        f"SELECT {COLUMNS} FROM rate WHERE table_number = ? AND prefix IN ({marks(prefixes)}) "
+        f"AND version_seq IN ({marks(seqs)}) ORDER BY prefix, band, effective_from, version_seq",
         (table_number, *prefixes, *seqs),
     )
     return [assertion(row) for row in cursor]
@@ -146,11 +146,12 @@ def _chunks(conn: Connection, table_number: int) -> Iterator[list[tuple[Any, ...
     """Published rows by version: rows of one version lie together in the file, so they are read as they lie."""
     for seq in published(conn, table_number):
         cursor = raw(conn).execute(
-            f"SELECT {_COLUMNS} FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ?", (seq,)
+            f"SELECT {COLUMNS} FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ?", (seq,)
         )
         while chunk := cursor.fetchmany(_CHUNK):
             yield chunk
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
+    """As many placeholders as there are values."""
     return ", ".join("?" * len(values))

@@ -1,0 +1,227 @@
+"""The grid's view of a table: ids first, rows by window; and what happened to one prefix."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from voipdesk.accounts.rules import Right, require
+from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import from_scaled, rounded
+from voipdesk.kernel.periods import from_micros, to_micros
+from voipdesk.rates.queries.decks import COLUMNS, assertion, marks, published
+from voipdesk.rates.queries.tables import Version, table_on, versions_on
+from voipdesk.rates.rules import STATES, Assertion
+from voipdesk.rating.rules import RateState
+from voipdesk.store.database import Database, raw
+
+if TYPE_CHECKING:
+    from voipdesk.rating.engine import Ints
+
+_CHUNK = 20_000
+ORDERS = {
+    "prefix": "r.prefix {way}, r.band",
+    "destination": "r.destination COLLATE NOCASE {way}, r.prefix, r.band",
+    "price": "r.price {way}, r.prefix, r.band",
+    "connect_fee": "r.connect_fee {way}, r.prefix, r.band",
+    "effective_from": "r.effective_from {way}, r.prefix, r.band",
+    "effective_until": "r.effective_until {way}, r.prefix, r.band",
+    "state": "r.state {way}, r.prefix, r.band",
+    "interval": "r.initial_interval {way}, r.next_interval {way}, r.prefix, r.band",
+}
+"""What a table can be sorted by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a window shows: prefixes that begin so, destinations that contain a text, one state, what is scheduled."""
+
+    prefix: str = ""
+    text: str = ""
+    state: RateState | None = None
+    is_scheduled: bool = False
+    """Only prefixes with a later row."""
+    version: int | None = None
+    """Only rates of this version (one import)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One of `ORDERS`, and the way."""
+
+    column: str = "prefix"
+    is_descending: bool = False
+
+
+class GridRow(NamedTuple):
+    """One rate as the grid shows it; money as Decimal, `change` in percent of the price (one decimal)."""
+
+    id: int
+    prefix: str
+    destination: str
+    price: Decimal
+    interval: str
+    connect_fee: Decimal
+    effective_from: datetime
+    effective_until: datetime | None
+    state: RateState
+    scheduled_price: Decimal | None
+    scheduled_from: datetime | None
+    scheduled_state: RateState | None
+    change: Decimal | None
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One assertion about a prefix, and the version that made it."""
+
+    assertion: Assertion
+    version: Version
+
+
+_ALL = Filter()
+_BY_PREFIX = Order()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a table is looked at: when (None: now), which rows, in which order, how many (None: all)."""
+
+    at: datetime | None = None
+    filters: Filter = _ALL
+    order: Order = _BY_PREFIX
+    limit: int | None = None
+
+
+_NOW = View()
+
+
+def rate_ids(db: Database, actor: Actor, table: UUID | str | None = None, view: View = _NOW) -> "Ints":
+    """Ids of the rates in force, filtered and ordered. With a limit the first window comes at once, at any size."""
+    from voipdesk.rates import engine
+
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
+        number = table_on(conn, table).number
+        return engine.id_array(_ids(conn, number, to_micros(view.at or db.clock.now()), view))
+
+
+def rows(db: Database, actor: Actor, ids: Sequence[int], *, at: datetime | None = None) -> list[GridRow]:
+    """The rows of some ids in their order, with what is scheduled after `at` (now by default) for the same prefix."""
+    require(actor, Right.SEE_COSTS)
+    wanted = [int(one) for one in ids]
+    if not wanted:
+        return []
+    with db.read() as conn:
+        found = {row[0]: row for row in _window(conn, wanted, to_micros(at or db.clock.now()))}
+    return [_grid_row(found[one]) for one in wanted if one in found]
+
+
+def history(db: Database, actor: Actor, table: UUID | str | None, prefix: str) -> list[Past]:
+    """Everything ever asserted about a prefix, the newest version first, reverted ones included."""
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
+        found = table_on(conn, table)
+        known = {one.seq: one for one in versions_on(conn, found.id)}
+        cursor = raw(conn).execute(
+            f"SELECT {COLUMNS} FROM rate WHERE table_number = ? AND prefix = ? "
+            "ORDER BY version_seq DESC, effective_from DESC, band",
+            (found.number, prefix),
+        )
+        return [Past(assertion(row), known[row[4]]) for row in cursor if row[4] in known]
+
+
+def _ids(conn: Connection, number: int, at: int, view: View) -> Iterator[list[tuple[int]]]:
+    seqs = published(conn, number)
+    if not seqs:
+        return
+    where, values = _conditions(view.filters, at, seqs)
+    order = ORDERS[view.order.column].format(way="DESC" if view.order.is_descending else "ASC")
+    limit = "" if view.limit is None else f" LIMIT {int(view.limit)}"
+    # The unary plus keeps the search on (table, prefix, …): the order of the index is the order of the grid.
+    cursor = raw(conn).execute(
+        f"SELECT r.id FROM rate r WHERE r.table_number = :number AND r.effective_from <= :at "
+        f"AND +r.version_seq IN ({_numbers(seqs)}) AND r.state <> 2 "
+        "AND (r.effective_until IS NULL OR r.effective_until > :at) "
+        "AND NOT EXISTS (SELECT 1 FROM rate n WHERE n.table_number = r.table_number AND n.prefix = r.prefix "
+        "AND n.band = r.band AND n.effective_from >= r.effective_from AND n.effective_from <= :at "
+        f"AND +n.version_seq IN ({_numbers(seqs)}) "
+        "AND (n.effective_from > r.effective_from OR n.version_seq > r.version_seq))"
+        f"{where} ORDER BY {order}{limit}",
+        {"number": number, "at": at, **values},
+    )
+    while chunk := cursor.fetchmany(_CHUNK):
+        yield chunk
+
+
+def _conditions(filters: Filter, at: int, seqs: Sequence[int]) -> tuple[str, dict[str, Any]]:
+    where = ""
+    values: dict[str, Any] = {}
+    if filters.prefix:
+        where += " AND r.prefix >= :low AND r.prefix < :high"
+        values |= {"low": filters.prefix, "high": filters.prefix + ":"}  # ':' follows '9'
+    if filters.text:
+        where += " AND r.destination LIKE :text ESCAPE '\\'"
+        escaped = filters.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values["text"] = f"%{escaped}%"
+    if filters.state is not None:
+        where += " AND r.state = :state"
+        values["state"] = STATES.index(filters.state)
+    if filters.version is not None:
+        where += " AND r.version_seq = :version"
+        values["version"] = filters.version
+    if filters.is_scheduled:
+        where += (
+            " AND EXISTS (SELECT 1 FROM rate s WHERE s.table_number = r.table_number AND s.prefix = r.prefix "
+            f"AND s.band = r.band AND s.effective_from > :at AND +s.version_seq IN ({_numbers(seqs)}))"
+        )
+    return where, values
+
+
+def _window(conn: Connection, ids: Sequence[int], at: int) -> Iterator[tuple[Any, ...]]:
+    """Rows of ids with the id of the published row that follows after `at`."""
+    driver = raw(conn)
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        yield from driver.execute(
+            "SELECT r.id, r.prefix, r.destination, r.price, r.initial_interval, r.next_interval, r.connect_fee, "
+            "r.effective_from, r.effective_until, r.state, r.band, s.price, s.effective_from, s.state "
+            "FROM rate r LEFT JOIN rate s ON s.id = (SELECT n.id FROM rate n JOIN rate_version v "
+            "ON v.seq = n.version_seq AND v.state = 'published' WHERE n.table_number = r.table_number "
+            "AND n.prefix = r.prefix AND n.band = r.band AND n.effective_from > max(?, r.effective_from) "
+            f"ORDER BY n.effective_from, n.version_seq DESC LIMIT 1) WHERE r.id IN ({marks(part)})",
+            (at, *part),
+        )
+
+
+def _grid_row(row: tuple[Any, ...]) -> GridRow:
+    price, next_price, next_state = row[3], row[11], row[13]
+    change = None
+    if next_price is not None and next_state == 0 and price > 0:
+        change = rounded(Fraction((next_price - price) * 100, price), 1)
+    return GridRow(
+        id=row[0],
+        prefix=row[1],
+        destination=row[2],
+        price=from_scaled(price),
+        interval=f"{row[4]}/{row[5]}",
+        connect_fee=from_scaled(row[6]),
+        effective_from=from_micros(row[7]),
+        effective_until=None if row[8] is None else from_micros(row[8]),
+        state=STATES[row[9]],
+        scheduled_price=None if next_price is None or next_state != 0 else from_scaled(next_price),
+        scheduled_from=None if row[12] is None else from_micros(row[12]),
+        scheduled_state=None if next_state is None else STATES[next_state],
+        change=change,
+        band=row[10],
+    )
+
+
+def _numbers(values: Sequence[int]) -> str:
+    return ", ".join(str(int(value)) for value in values)
