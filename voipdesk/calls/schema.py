@@ -6,7 +6,19 @@ are shared by the calls that have them alike: `rated.path_id` names a `rating_pa
 Of several published runs the latest one of a call counts; reverting a run flips its state.
 """
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    column,
+    table,
+    text,
+)
 
 from voipdesk.store.tables import metadata
 from voipdesk.store.types import Instant, Json, Key, Scaled
@@ -137,3 +149,51 @@ rated = Table(
     sqlite_with_rowid=False,
 )
 """Bulk: `reseller_price` is what the admin charges the reseller, `company_price` what the company pays the level above."""
+
+quarantine = table(
+    "quarantine",
+    column("id", Integer),
+    column("import_id", Key),
+    column("row", Integer),
+    column("column", Text),
+    column("value", Text),
+    column("code", Text),
+    column("message", Text),
+    column("cells", Json),
+)
+"""Rows of files that were not taken; made by rates, shared with call imports (`import_id` is a `call_import.id`)."""
+
+import_profile = table(
+    "import_profile",
+    column("id", Key),
+    column("kind", Text),
+    column("name", Text),
+    column("layout", Json),
+    column("options", Json),
+)
+"""How a switch's files are read; made by rates, ours are of kind `calls`."""
+
+sequence = table("sequence", column("name", Text), column("value", BigInteger))
+"""Counters of small keys; made by rates."""
+
+account_alias = table(
+    "account_alias",
+    column("id", Key),
+    column("account_id", Key),
+    column("owner_id", Key),
+    column("kind", Text),
+    column("value", Text),
+)
+"""By which names calls find accounts; made by accounts."""
+
+invoice_call = table(
+    "invoice_call",
+    column("call_id", Integer),
+    column("level", Text),
+    column("invoice_id", Key),
+    column("run_seq", Integer),
+)
+"""Which calls are on documents; made by billing above, here only asked whether a call is on one."""
+
+invoice = table("invoice", column("id", Key), column("state", Text), column("number", Text))
+"""Documents of billing above, for naming the one that holds calls back."""
