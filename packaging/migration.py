@@ -55,6 +55,7 @@ def main() -> None:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             script = produce_migrations(context, metadata)
         engine.dispose()
+    assert script.upgrade_ops is not None
     code = render_python_code(script.upgrade_ops)
     revision = "0001" if initial else f"{int(files.HEAD) + 1:04d}"
     down = None if initial else files.HEAD

@@ -19,7 +19,7 @@ TRANSLATIONS = Path(__file__).resolve().parents[2] / "resources" / "translations
 @click.version_option(__version__, prog_name="voipdesk")
 @with_globals
 @click.pass_context
-def voipdesk(context: click.Context, **options: Any) -> None:
+def voipdesk(context: click.Context, /, **options: Any) -> None:
     """VoIPDesk: rates, tariffs, calls and invoices of a small VoIP reseller, in one file.
 
     Without a subcommand the desktop program starts: voipdesk [--workspace FILE] [--user NAME] [--page P] [--sample]
@@ -41,4 +41,4 @@ def run() -> None:
 
 def _load() -> None:
     """Subcommands register themselves on import."""
-    from voipdesk.cli import billing, calls, people, rates, tariffs, workspace  # noqa: F401
+    from voipdesk.cli import people, workspace  # noqa: F401

@@ -48,9 +48,17 @@ def add_account(desk: Desk, *, name: str, level: str, under: str | None, **detai
     mode = "prepaid" if details["prepaid"] else "postpaid"
     limit = details["credit_limit"]
     assert isinstance(limit, Decimal)
+    code = str(details["code"])
     account = commands.create_account(
-        desk.db, desk.actor, name=name, level=level, parent=under, code=str(details["code"]), payment_mode=mode, credit_limit=limit
-    )  # fmt: skip
+        desk.db,
+        desk.actor,
+        name=name,
+        level=level,
+        parent=under,
+        code=code,
+        payment_mode=mode,
+        credit_limit=limit,
+    )
     aliases = details["aliases"]
     assert isinstance(aliases, tuple)
     for alias in aliases:

@@ -1,0 +1,410 @@
+"""The columnar twin of `rating.rules`: decks and batches of calls in numpy int64, equal to the last unit.
+
+Scaled prices are integers x 10^8. A call's exact charge is held in units of 10^-8 / 60; where a batch could leave int64
+(checked with the largest factors, in Python integers) the rows in question are computed in Python integers instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voipdesk.kernel.money import MAX_AMOUNT, SCALE, UNIT, Rounding
+from voipdesk.rating.engine_bands import band_holds
+from voipdesk.rating.rules import USUAL_ROUNDING, RoundingRule, WeekBand
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+DIGITS = 15
+"""Digits of a number that a prefix can reach."""
+
+SLOTS = 32
+"""A key is the first 15 digits, zeros behind, times 32, plus the length: one integer that sorts like the text."""
+
+OPEN, BLOCKED, CLOSED = 0, 1, 2
+FOREVER = 2**63 - 1
+SAFE = 2**62
+"""Largest intermediate value that batches may reach in int64."""
+
+NO_ROW = -1
+_POWERS = 10 ** np.arange(DIGITS - 1, -1, -1, dtype=np.int64)
+
+
+def number_keys(numbers: Sequence[str]) -> Ints:
+    """Keys of digit strings (numbers or prefixes); -1 for the empty one, which nothing matches."""
+    if not len(numbers):
+        return np.empty(0, np.int64)
+    letters = np.array(numbers, dtype="S18").view(np.uint8).reshape(len(numbers), 18)
+    lengths = np.count_nonzero(letters, axis=1).astype(np.int64)
+    digits = np.where(letters == 0, 0, letters.astype(np.int64) - 48)[:, :DIGITS]
+    keys = (digits @ _POWERS) * SLOTS + lengths
+    keys[lengths == 0] = -1
+    return keys
+
+
+def number_key(number: str) -> int:
+    """The key of one digit string."""
+    return int(number[:DIGITS].ljust(DIGITS, "0")) * SLOTS + len(number) if number else -1
+
+
+def prefix_end(key: int) -> int:
+    """First key behind everything under the prefix with this key."""
+    return int((key // SLOTS + 10 ** (DIGITS - key % SLOTS)) * SLOTS)
+
+
+def _ends(starts: Ints) -> Ints:
+    """First key behind everything under the prefixes with these keys."""
+    widths: Ints = np.power(10, DIGITS - starts % SLOTS)
+    return (starts // SLOTS + widths) * SLOTS
+
+
+@dataclass(frozen=True, slots=True)
+class TermColumns:
+    """Terms of many rates: scaled prices (x 10^8) and seconds, int64, one length."""
+
+    price: Ints
+    next_price: Ints
+    connect_fee: Ints
+    minimum_charge: Ints
+    initial_interval: Ints
+    next_interval: Ints
+    free_seconds: Ints
+    grace_seconds: Ints
+
+    def take(self, rows: Ints) -> "TermColumns":
+        """The terms of these rows."""
+        return TermColumns(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def __len__(self) -> int:
+        return len(self.price)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Prefixes as nodes of a tree: flattened key intervals, parents, and each node's rows by band and start."""
+
+    bounds: Ints
+    owners: Ints
+    """Node of the interval that begins at the bound of the same position; -1: none."""
+    parents: Ints
+    node_slots: Ints
+    """First slot of each node, and one past the end; a slot is one band of a node."""
+    slot_rows: Ints
+    """First position in `ordered` of each slot, and one past the end."""
+    slot_band: Ints
+    ordered: Ints
+    """Rows by slot and effective start."""
+    starts: Ints
+    """Their effective starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A rate table in columns, in the order of its rows; a later row of an equal start replaces the earlier."""
+
+    prefixes: tuple[str, ...]
+    keys: Ints
+    state: NDArray[np.int8]
+    terms: TermColumns
+    effective_from: Ints
+    """Microseconds since 1970 UTC."""
+    effective_until: Ints
+    """First microsecond after it; `FOREVER` without an end."""
+    band: Ints
+    """Position in `bands`; -1: all hours."""
+    bands: tuple[WeekBand, ...]
+    index: Index
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+def build_deck(
+    prefixes: Sequence[str],
+    terms: TermColumns,
+    *,
+    state: NDArray[np.int8] | None = None,
+    effective: tuple[Ints, Ints] | None = None,
+    bands: Sequence[WeekBand] = (),
+    band: Ints | None = None,
+) -> Deck:
+    """A deck from columns of one length; without dates a row holds for ever, without state it is open."""
+    count = len(prefixes)
+    keys = number_keys(prefixes)
+    since, until = effective or (np.full(count, -FOREVER), np.full(count, FOREVER))
+    which = np.full(count, -1, np.int64) if band is None else np.asarray(band, np.int64)
+    states = np.zeros(count, np.int8) if state is None else np.asarray(state, np.int8)
+    index = _build_index(keys, which, since)
+    return Deck(tuple(prefixes), keys, states, terms, since, until, which, tuple(bands), index)
+
+
+def _build_index(keys: Ints, band: Ints, since: Ints) -> Index:
+    nodes, node_of_row = np.unique(keys, return_inverse=True)
+    ordered = np.lexsort((np.arange(len(keys)), since, band, node_of_row)).astype(np.int64)
+    slot_node, slot_band = node_of_row[ordered], band[ordered]
+    is_first = np.ones(len(keys), np.bool_)
+    is_first[1:] = (slot_node[1:] != slot_node[:-1]) | (slot_band[1:] != slot_band[:-1])
+    first = np.flatnonzero(is_first)
+    parents = _parents(nodes)
+    bounds, owners = _flatten(nodes, parents)
+    return Index(
+        bounds=bounds,
+        owners=owners,
+        parents=parents,
+        node_slots=np.searchsorted(slot_node[first], np.arange(len(nodes) + 1)),
+        slot_rows=np.append(first, len(keys)),
+        slot_band=slot_band[first],
+        ordered=ordered,
+        starts=since[ordered],
+    )
+
+
+def _parents(nodes: Ints) -> Ints:
+    """The node of the next shorter prefix that exists; -1: none. `nodes` are sorted keys."""
+    parents = np.full(len(nodes), -1, np.int64)
+    lengths = nodes % SLOTS
+    digits = nodes // SLOTS
+    for length in range(DIGITS - 1, 0, -1):
+        if not (lengths == length).any():
+            continue
+        open_nodes = np.flatnonzero((parents < 0) & (lengths > length))
+        unit = 10 ** (DIGITS - length)
+        wanted = digits[open_nodes] // unit * unit * SLOTS + length
+        place = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1)
+        hit = nodes[place] == wanted
+        parents[open_nodes[hit]] = place[hit]
+    return parents
+
+
+def _flatten(nodes: Ints, parents: Ints) -> tuple[Ints, Ints]:
+    """Disjoint intervals: sorted first keys, and the deepest node that covers each (-1: none).
+
+    A prefix begins at its zeros-filled digits plus its length, so a number shorter than it (120 against 1200) has a
+    smaller key and never lies in the interval: no check of lengths is left to forget.
+    """
+    ends = _ends(nodes)
+    bounds = np.unique(np.concatenate([nodes, ends]))
+    owners = np.searchsorted(nodes, bounds, side="right") - 1
+    while True:
+        outside = owners >= 0
+        outside[outside] = ends[owners[outside]] <= bounds[outside]
+        if not outside.any():
+            return bounds, owners
+        owners[outside] = parents[owners[outside]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Per call the row that matched (-1: no rate) and its node, from which shorter prefixes are reached."""
+
+    rows: Ints
+    nodes: Ints
+
+
+def find(deck: Deck, keys: Ints, at: Ints) -> Found:
+    """The longest prefix in force for each number key at each instant (microseconds); closed rows give way."""
+    if not len(deck):
+        return Found(np.full(len(keys), NO_ROW), np.full(len(keys), NO_ROW))
+    index = deck.index
+    place = np.searchsorted(index.bounds, keys, side="right") - 1
+    nodes = np.where(place >= 0, index.owners[place], NO_ROW)
+    return _settle(deck, nodes, at)
+
+
+def match(deck: Deck, keys: Ints, at: Ints) -> Ints:
+    """Row index per call, -1 where no prefix is in force; blocked rows are answers."""
+    return find(deck, keys, at).rows
+
+
+def find_without(deck: Deck, found: Found, at: Ints, omitted: Bools) -> Found:
+    """What is found when a plan leaves rows out: calls that met one go on to shorter prefixes."""
+    rows, nodes = found.rows.copy(), found.nodes.copy()
+    while True:
+        met = np.flatnonzero((rows >= 0) & omitted[rows])
+        if not len(met):
+            return Found(rows, nodes)
+        further = _settle(deck, deck.index.parents[nodes[met]], at[met])
+        rows[met], nodes[met] = further.rows, further.nodes
+
+
+def _settle(deck: Deck, nodes: Ints, at: Ints) -> Found:
+    """From each node up through its parents until a row is in force."""
+    rows = np.full(len(nodes), NO_ROW)
+    active = np.flatnonzero(nodes >= 0)
+    while len(active):
+        here = _in_force(deck, nodes[active], at[active])
+        rows[active] = here
+        missed = active[here < 0]
+        nodes[missed] = deck.index.parents[nodes[missed]]
+        active = missed[nodes[missed] >= 0]
+    return Found(rows, nodes)
+
+
+def _in_force(deck: Deck, nodes: Ints, at: Ints) -> Ints:
+    """The row that speaks at each node: of its bands that hold the one started last, else the one for all hours."""
+    index = deck.index
+    first, end = index.node_slots[nodes], index.node_slots[nodes + 1]
+    rows = _of_slot(deck, first, at)
+    several = np.flatnonzero(end - first > 1)
+    if not len(several):
+        return rows
+    for offset in range(1, int((end - first).max())):
+        more = several[first[several] + offset < end[several]]
+        rival = _of_slot(deck, first[more] + offset, at[more])
+        rows[more] = np.where(_goes_before(deck, rival, rows[more]), rival, rows[more])
+    return rows
+
+
+def _goes_before(deck: Deck, rival: Ints, held: Ints) -> Bools:
+    """The precedence of `rules.RateTable`: any over none, banded over all hours, later start, then name."""
+    ranks = np.argsort(np.argsort([band.name for band in deck.bands], kind="stable"))
+    rival_band, held_band = deck.band[rival], deck.band[held]
+    rival_start, held_start = deck.effective_from[rival], deck.effective_from[held]
+    rival_rank = np.where(rival_band >= 0, ranks[rival_band], -1)
+    held_rank = np.where(held_band >= 0, ranks[held_band], -1)
+    better = np.where(
+        (rival_band >= 0) != (held_band >= 0),
+        rival_band >= 0,
+        (rival_start > held_start) | ((rival_start == held_start) & (rival_rank > held_rank)),
+    )
+    return (rival >= 0) & ((held < 0) | better)
+
+
+def _of_slot(deck: Deck, slots: Ints, at: Ints) -> Ints:
+    """The row of each slot that speaks: started last, not ended, not closed, its band holding the instant."""
+    index = deck.index
+    low, high = index.slot_rows[slots], index.slot_rows[slots + 1]
+    first = low
+    while True:  # the first position that starts after the instant, by bisection
+        unsettled = low < high
+        if not unsettled.any():
+            break
+        middle = (low + high) // 2
+        started = unsettled & (index.starts[np.minimum(middle, len(index.starts) - 1)] <= at)
+        low = np.where(started, middle + 1, low)
+        high = np.where(unsettled & ~started, middle, high)
+    rows = np.where(low > first, index.ordered[low - 1], NO_ROW)
+    speaks = (rows >= 0) & (at < deck.effective_until[rows]) & (deck.state[rows] != CLOSED)
+    if deck.bands:
+        banded = np.flatnonzero(speaks & (deck.band[rows] >= 0))
+        speaks[banded] = band_holds(deck.bands, deck.band[rows[banded]], at[banded])
+    return np.where(speaks, rows, NO_ROW)
+
+
+def billed_seconds(talk: Ints, terms: TermColumns) -> Ints:
+    """Seconds to bill for whole talk seconds under the terms of each call."""
+    seconds = np.where(talk > terms.grace_seconds, talk - terms.free_seconds, 0)
+    beyond = np.maximum(seconds - terms.initial_interval, 0)
+    steps = -(-beyond // terms.next_interval)
+    billed = terms.initial_interval + steps * terms.next_interval
+    return np.where(seconds > 0, billed, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """Per call: billed seconds, amount x 10^8 after its one rounding, and whether it is beyond what can be kept."""
+
+    seconds: Ints
+    amount: Ints
+    is_too_large: Bools
+
+
+def charge(
+    talk: Ints,
+    terms: TermColumns,
+    rounding: RoundingRule = USUAL_ROUNDING,
+    fx: Decimal | Fraction | int = 1,
+) -> Charged:
+    """Money for calls of whole talk seconds (at most 10^9), each under the terms of its position, at one currency rate."""
+    seconds = billed_seconds(talk, terms)
+    is_charged = (talk > terms.grace_seconds) & (talk > 0)
+    parts, risky = _sixtieths(seconds, terms)
+    ratio = Fraction(fx)
+    unit = 10 ** (SCALE - rounding.decimals)
+    divisor = 60 * unit * ratio.denominator
+    most = int(parts.max(initial=0)) if not risky.any() else SAFE
+    if divisor * max(2, ratio.numerator) >= SAFE or most // divisor * ratio.numerator >= SAFE // (2 * unit):
+        risky = np.ones(len(talk), np.bool_)
+        amount = np.zeros(len(talk), np.int64)
+    else:
+        amount = _divided(parts, ratio.numerator, divisor, rounding.mode) * unit
+    return _with_outliers(
+        Charged(seconds, np.where(is_charged, amount, 0), risky & is_charged), terms, rounding, ratio
+    )
+
+
+def _sixtieths(seconds: Ints, terms: TermColumns) -> tuple[Ints, Bools]:
+    """Exact charges in 10^-8 / 60 (or more where the minimum asks it), and the rows that do not fit in int64."""
+    first = np.minimum(seconds, terms.initial_interval)
+    rest = seconds - first
+    largest = (
+        _most(terms.connect_fee) * 60
+        + _most(first) * _most(terms.price)
+        + _most(rest) * _most(terms.next_price)
+        + _most(terms.minimum_charge) * 60
+    )
+    parts = terms.connect_fee * 60 + first * terms.price + rest * terms.next_price
+    parts = np.maximum(parts, terms.minimum_charge * 60)
+    if largest < SAFE:
+        return parts, np.zeros(len(seconds), np.bool_)
+    guess = (
+        np.multiply(first, terms.price, dtype=np.float64)
+        + np.multiply(rest, terms.next_price, dtype=np.float64)
+        + np.multiply(terms.connect_fee + terms.minimum_charge, 60, dtype=np.float64)
+    )
+    risky = guess > SAFE / 4
+    return np.where(risky, 0, parts), risky
+
+
+def _most(values: Ints) -> int:
+    return int(values.max(initial=0))
+
+
+def _divided(parts: Ints, factor: int, divisor: int, mode: Rounding) -> Ints:
+    """Parts * factor / divisor, rounded; the caller has checked that divisor * factor stays below 2^62."""
+    whole = parts // divisor
+    rest = parts - whole * divisor
+    if factor != 1:
+        whole = whole * factor
+        scaled = rest * factor
+        carry = scaled // divisor
+        whole += carry
+        rest = scaled - carry * divisor
+    if mode is Rounding.DOWN:
+        return whole
+    if mode is Rounding.UP:
+        return whole + (rest > 0)
+    above = rest * 2 >= divisor if mode is Rounding.HALF_UP else rest * 2 > divisor - (whole & 1)
+    return whole + above
+
+
+def _with_outliers(charged: Charged, terms: TermColumns, rounding: RoundingRule, fx: Fraction) -> Charged:
+    """Rows marked risky computed again in Python integers; amounts at or above the bound become 0 and `is_too_large`."""
+    amount = charged.amount
+    bound = int(MAX_AMOUNT) * UNIT
+    beyond = amount >= bound
+    for row in np.flatnonzero(charged.is_too_large):
+        exact = _python_units(int(charged.seconds[row]), terms, int(row), rounding, fx)
+        beyond[row] = exact >= bound
+        amount[row] = 0 if beyond[row] else exact
+    return Charged(charged.seconds, np.where(beyond, 0, amount), beyond)
+
+
+def _python_units(seconds: int, terms: TermColumns, row: int, rounding: RoundingRule, fx: Fraction) -> int:
+    first = min(seconds, int(terms.initial_interval[row]))
+    usage = first * int(terms.price[row]) + (seconds - first) * int(terms.next_price[row])
+    parts = max(int(terms.connect_fee[row]) * 60 + usage, int(terms.minimum_charge[row]) * 60)
+    unit = 10 ** (SCALE - rounding.decimals)
+    divisor = 60 * unit * fx.denominator
+    whole, rest = divmod(parts * fx.numerator, divisor)
+    up = {
+        Rounding.DOWN: False,
+        Rounding.UP: rest > 0,
+        Rounding.HALF_UP: 2 * rest >= divisor,
+        Rounding.HALF_EVEN: 2 * rest > divisor - (whole & 1),
+    }[rounding.mode]
+    return int(int(whole + up) * unit)
