@@ -43,7 +43,8 @@ def number_keys(numbers: Sequence[str]) -> Ints:
     digits = np.where(letters == 0, 0, letters.astype(np.int64) - 48)[:, :DIGITS]
     keys = (digits @ _POWERS) * SLOTS + lengths
     keys[lengths == 0] = -1
-    return keys
+    result: Ints = keys
+    return result
 
 
 def number_key(number: str) -> int:
