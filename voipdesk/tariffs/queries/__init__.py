@@ -1,5 +1,6 @@
 """Reads of what we charge: plans, assignments, the price of a number, whole sell decks."""
 
+from voipdesk.tariffs.queries.decks import sell_deck, sell_deck_on
 from voipdesk.tariffs.queries.plans import (
     PREDEFINED,
     Assignment,
@@ -45,6 +46,8 @@ __all__ = [
     "price",
     "rules",
     "rules_on",
+    "sell_deck",
+    "sell_deck_on",
     "seller_of",
     "seller_on",
     "sellers_on",
