@@ -1,6 +1,6 @@
 """Publishing small lists (edits, seeds), and taking a version back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,6 @@ from sqlalchemy import Connection, update
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.e164 import Prefix
-from voipdesk.kernel.money import price_text
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import Place, Problem, Refused
 from voipdesk.kernel.text import tr
@@ -63,7 +62,7 @@ def publish_rates_in(
 ) -> Published:
     """The same inside an open write of the caller's, who has checked the rights."""
     found = queries.table_on(write.conn, table)
-    _check(rows, set(queries.bands(write.conn, found.number)))
+    _check(rows, effective or write.now, set(queries.bands(write.conn, found.number)))
     batch = staging.begin(write, found, source=source, note=note)
     for number, row in enumerate(rows):
         batch.add([staging.row_of(row, effective or write.now, number)])
@@ -130,33 +129,39 @@ def _revertible(standing: list[Version], wanted: int | None) -> Version:
     return newest
 
 
-def _check(rows: Sequence[NewRate], bands: set[str]) -> None:
-    problems: list[Problem] = []
-    for number, row in enumerate(rows, start=1):
-        try:
-            Prefix(row.prefix)
-        except ValueError:
-            problems.append(
-                Problem(
-                    "bad_prefix",
-                    tr("{value} is not a prefix of 1 to 15 digits.").format(value=row.prefix),
-                    tr("Write digits only, with the country code."),
-                    Place(row=number, value=row.prefix),
-                )
-            )
-        if row.band and row.band not in bands:
-            problems.append(
-                Problem(
-                    "unknown_band",
-                    tr("The table has no time band {name}.").format(name=row.band),
-                    tr("Make the band first."),
-                    Place(row=number, value=price_text(row.terms.price)),
-                )
-            )
+def _check(rows: Sequence[NewRate], effective: datetime, bands: set[str]) -> None:
+    """`Refused` with a problem for each row that cannot be a rate."""
+    problems = [
+        problem.at(row=number)
+        for number, row in enumerate(rows, start=1)
+        for problem in _faults(row, effective, bands)
+    ]
     if problems:
-        raise Refused(
-            problems[0].code,
-            problems[0].message,
-            tr("Nothing was published."),
-            problems=problems,
+        first = problems[0]
+        raise Refused(first.code, first.message, tr("Nothing was published."), problems=problems)
+
+
+def _faults(row: NewRate, effective: datetime, bands: set[str]) -> Iterator[Problem]:
+    try:
+        Prefix(row.prefix)
+    except ValueError:
+        yield Problem(
+            "bad_prefix",
+            tr("{value} is not a prefix of 1 to 15 digits.").format(value=row.prefix),
+            tr("Write digits only, with the country code."),
+            Place(value=row.prefix),
+        )
+    if row.band and row.band not in bands:
+        yield Problem(
+            "unknown_band",
+            tr("The table has no time band {name}.").format(name=row.band),
+            tr("Make the band first."),
+            Place(value=row.band),
+        )
+    if row.effective_until is not None and row.effective_until <= (row.effective_from or effective):
+        yield Problem(
+            "ends_before_start",
+            tr("The rate of {prefix} ends before it starts.").format(prefix=row.prefix),
+            tr("Give it a later end, or none."),
+            Place(value=row.effective_until.isoformat()),
         )

@@ -21,7 +21,7 @@ Row = tuple[Any, ...]
 """prefix, destination, state, price, next price, connect fee, minimum, initial, next, free, grace, band, from, until,
 row of the file: what `INSERT` takes."""
 
-PREFIX, DESTINATION, STATE, PRICE, NEXT_PRICE, BAND, SINCE, SOURCE_ROW = 0, 1, 2, 3, 4, 11, 12, 14
+PREFIX, DESTINATION, STATE, PRICE, NEXT_PRICE, BAND, SINCE, UNTIL, SOURCE_ROW = 0, 1, 2, 3, 4, 11, 12, 13, 14
 _CHUNK = 2_000
 _INSERT = (
     "INSERT INTO rate (table_number, version_seq, prefix, destination, state, price, next_price, connect_fee, "
@@ -129,6 +129,11 @@ def begin(write: Write, table: RateTable, *, source: str, note: str) -> Batch:
     )
     statement = _INSERT.format(table=int(table.number), seq=int(seq))
     return Batch(write, table, seq, made, _insert=statement)
+
+
+def is_backwards(row: Row) -> bool:
+    """Whether a rate ends before it starts."""
+    return row[UNTIL] is not None and bool(row[UNTIL] <= row[SINCE])
 
 
 def row_of(new: NewRate, effective: datetime, source_row: int | None = None) -> Row:

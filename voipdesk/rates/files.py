@@ -1,0 +1,135 @@
+"""Rate sheets as files: what a row of one says, and how it becomes rates at rest; the columns of an exported one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from voipdesk.kernel.money import to_scaled
+from voipdesk.kernel.periods import day_start, to_micros
+from voipdesk.kernel.problems import FileError, Place, Problem
+from voipdesk.kernel.text import tr
+
+OPEN, BLOCKED, CLOSED = 0, 1, 2
+ZERO = Decimal(0)
+
+Day = date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row of a sheet, read: its codes spread out, its terms, its problems. Missing parts keep their defaults."""
+
+    row: int
+    codes: Sequence[str] = ()
+    destination: str = ""
+    state: int = OPEN
+    price: Decimal = ZERO
+    next_price: Decimal | None = None
+    connect_fee: Decimal = ZERO
+    minimum_charge: Decimal = ZERO
+    initial_interval: int = 1
+    next_interval: int = 1
+    free_seconds: int = 0
+    grace_seconds: int = 0
+    band: str = ""
+    effective_from: Day | None = None
+    effective_until: Day | None = None
+    problems: Sequence[Problem] = ()
+    is_faulty: bool = False
+    """Whether the problems keep the whole row out."""
+    cells: Sequence[str] = ()
+
+
+class Sheet(Protocol):
+    """A sheet that is understood: its rows once, and after them the tally of what is no data."""
+
+    total: int
+    """Rows of the file."""
+    skipped: int
+    """Title, header, comment and footer rows."""
+    blank: int
+    currency: str
+    """The currency the sheet names, or ''."""
+    fingerprint: str
+    """Of its header; '' where it has none."""
+    profile_id: UUID | None
+    layout_data: Any
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The data rows in order of the file."""
+
+
+def ends_before_start(row: SheetRow) -> Problem:
+    """The fault of a row whose end is not after its start."""
+    return Problem(
+        "ends_before_start",
+        tr("The rate ends before it starts."),
+        tr("Correct the dates, or drop the row."),
+        Place(value=str(row.effective_until)),
+    )
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file, to be kept. `FileError` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as cause:
+        raise FileError(
+            "file_unreadable",
+            tr("{file} cannot be read: {why}.").format(file=path.name, why=cause.strerror or cause),
+            tr("Check the file and try again. Nothing was changed."),
+        ) from cause
+
+
+@dataclass(slots=True)
+class RowMaker:
+    """Makes stored rows of sheet rows; dates without a zone are read in the table's, days are their midnight there."""
+
+    zone: ZoneInfo
+    usual: datetime
+    """Where rates start whose row names no date."""
+    is_fixed: bool = False
+    """Whether `usual` is for all rows, whatever they say."""
+    _scaled: dict[Decimal, int] = field(default_factory=dict)
+    _instants: dict[Day, int] = field(default_factory=dict)
+    _usual: int = 0
+
+    def __post_init__(self) -> None:
+        self._usual = to_micros(self.usual)
+
+    def rates(self, row: SheetRow) -> list[tuple[Any, ...]]:
+        """One stored row for each code; the order of columns is that of staging."""
+        money, since = self._money, self._usual
+        if row.effective_from is not None and not self.is_fixed:
+            since = self._instant(row.effective_from)
+        after = None
+        if row.next_price is not None and row.next_price != row.price:
+            after = money(row.next_price)
+        terms = (
+            row.destination, row.state, money(row.price), after, money(row.connect_fee), money(row.minimum_charge),
+            row.initial_interval, row.next_interval, row.free_seconds, row.grace_seconds, row.band, since,
+            None if row.effective_until is None else self._instant(row.effective_until), row.row,
+        )  # fmt: skip
+        return [(code, *terms) for code in row.codes]
+
+    def _money(self, value: Decimal) -> int:
+        units = self._scaled.get(value)
+        if units is None:
+            units = self._scaled[value] = to_scaled(value)
+        return units
+
+    def _instant(self, day: Day) -> int:
+        found = self._instants.get(day)
+        if found is None:
+            found = self._instants[day] = to_micros(self._aware(day))
+        return found
+
+    def _aware(self, day: Day) -> datetime:
+        if not isinstance(day, datetime):
+            return day_start(day, self.zone)
+        return day if day.tzinfo is not None else day.replace(tzinfo=self.zone).astimezone(UTC)
