@@ -41,7 +41,7 @@ def number_keys(numbers: Sequence[str]) -> Ints:
     letters = np.array(numbers, dtype="S18").view(np.uint8).reshape(len(numbers), 18)
     lengths = np.count_nonzero(letters, axis=1).astype(np.int64)
     digits = np.where(letters == 0, 0, letters.astype(np.int64) - 48)[:, :DIGITS]
-    keys = (digits @ _POWERS) * SLOTS + lengths
+    keys: Ints = (digits @ _POWERS) * SLOTS + lengths
     keys[lengths == 0] = -1
     result: Ints = keys
     return result
@@ -399,7 +399,7 @@ def _python_units(seconds: int, terms: TermColumns, row: int, rounding: Rounding
     first = min(seconds, int(terms.initial_interval[row]))
     usage = first * int(terms.price[row]) + (seconds - first) * int(terms.next_price[row])
     parts = max(int(terms.connect_fee[row]) * 60 + usage, int(terms.minimum_charge[row]) * 60)
-    unit = 10 ** (SCALE - rounding.decimals)
+    unit = int(10 ** (SCALE - rounding.decimals))
     divisor = 60 * unit * fx.denominator
     whole, rest = divmod(parts * fx.numerator, divisor)
     up = {
