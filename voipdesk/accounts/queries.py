@@ -188,13 +188,9 @@ def chain(conn: Connection, account_id: UUID) -> Chain:
     found = _account_by_id(conn, account_id)
     if found is None:
         raise LookupError(account_id)
-    levels = dict(
-        conn.execute(
-            select(schema.account.c.id, schema.account.c.level).where(schema.account.c.id.in_(found.path))
-        )
-        .tuples()
-        .all()
-    )
+    table = schema.account
+    rows = conn.execute(select(table.c.id, table.c.level).where(table.c.id.in_(found.path))).all()
+    levels = {row.id: row.level for row in rows}
     return _chain({levels[one]: one for one in found.path})
 
 

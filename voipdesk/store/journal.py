@@ -41,14 +41,23 @@ def journaled_tables(connection: sqlite3.Connection) -> list[str]:
 
 
 def apply_inverse(connection: sqlite3.Connection, seq: int) -> None:
-    """Take one change back inside an open one. Raises `Conflict` where a row has changed since."""
+    """Take one change back inside an open one. `Conflict` where a row has changed since, or others depend on it."""
     rows = connection.execute(
         "SELECT table_name, row_key, operation, before, after FROM journal WHERE change_seq = ? ORDER BY seq DESC",
         (seq,),
     ).fetchall()
     for table, key, operation, before, after in rows:
         _expect(connection, table, key, after)
-        _restore(connection, table, key, operation=operation, image=before)
+        try:
+            _restore(connection, table, key, operation=operation, image=before)
+        except sqlite3.IntegrityError as cause:
+            raise Conflict(
+                "depended_on",
+                tr("This cannot be undone: something made since depends on a row of “{table}”.").format(
+                    table=table
+                ),
+                tr("Undo the later change first, or correct the row by hand."),
+            ) from cause
 
 
 def undo_candidate(connection: sqlite3.Connection, actor_id: bytes | None) -> tuple[int, str] | None:
