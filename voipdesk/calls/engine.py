@@ -1,0 +1,251 @@
+"""A batch of calls through the levels of their chains, in columns: equal to `rating.rules.rate_call`, call by call."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voipdesk.rating.engine import (
+    BLOCKED,
+    NO_ROW,
+    Bools,
+    Deck,
+    Found,
+    Ints,
+    TermColumns,
+    charge,
+    find,
+    find_without,
+)
+from voipdesk.rating.rules import USUAL_ROUNDING, Level, RoundingRule, Trouble
+from voipdesk.tariffs.engine import SellDeck
+
+LEVELS = (Level.COST, Level.RESELLER, Level.COMPANY, Level.USER)
+PRICE_LEVELS = LEVELS[1:]
+
+NO_PLAN = -1
+"""In a chain: the level has no plan of its own; the price above is passed through, at the top it is `no_plan`."""
+
+ABSENT = -2
+"""In a chain: there is nobody at this level."""
+
+TROUBLES = tuple(Trouble)
+"""`trouble` columns hold positions in this tuple; 0 is none. Their order is the order in which they are told."""
+
+_CODE = {trouble: np.int8(code) for code, trouble in enumerate(TROUBLES)}
+_AS_COST = np.arange(len(TROUBLES), dtype=np.int8)
+_AS_COST[_CODE[Trouble.NO_PLAN]] = _AS_COST[_CODE[Trouble.NO_RATE]] = _CODE[Trouble.NO_COST]
+_AS_COST[_CODE[Trouble.BLOCKED]] = _CODE[Trouble.COST_BLOCKED]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """What is charged at a level: a deck, and terms, states and left-out rows in the order of its rows."""
+
+    deck: Deck
+    terms: TermColumns
+    state: NDArray[np.int8]
+    omitted: Bools | None = None
+    fx: Fraction = Fraction(1)
+    """Units of the account's currency for one of the deck's, on the day of the calls."""
+
+
+def table_list(deck: Deck, fx: Fraction = Fraction(1)) -> PriceList:
+    """A supplier's table as it is."""
+    return PriceList(deck, deck.terms, deck.state, None, fx)
+
+
+def plan_list(deck: Deck, sold: SellDeck, fx: Fraction = Fraction(1)) -> PriceList:
+    """A plan over the rows of a deck, as it reads while its rules stand."""
+    return PriceList(deck, sold.terms, sold.state, sold.omitted if sold.omitted.any() else None, fx)
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """The ways through the levels: per way and level a position in `lists`, `NO_PLAN` or `ABSENT`."""
+
+    lists: tuple[PriceList, ...]
+    ways: NDArray[np.int16]
+    """Shape (number of ways, 4), in the order of `LEVELS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallColumns:
+    """Calls: number keys (`rating.engine.number_keys`; -1 unreadable), answer microseconds, whole talk seconds, way."""
+
+    keys: Ints
+    at: Ints
+    talk: Ints
+    way: Ints
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelColumns:
+    """One level of a batch. Seconds and amount count where `is_priced`; elsewhere they are 0 and mean nothing."""
+
+    seconds: Ints
+    amount: Ints
+    trouble: NDArray[np.int8]
+    row: Ints
+    """Row of the list's deck that matched; -1: none."""
+    source: NDArray[np.int16]
+    """List whose price it is (the one above where it is passed through); `ABSENT` or `NO_PLAN` without."""
+
+    @property
+    def is_priced(self) -> Bools:
+        """Whether the level has an amount."""
+        priced: Bools = (self.trouble == 0) & (self.source >= 0)
+        return priced
+
+
+@dataclass(frozen=True, slots=True)
+class RatedBatch:
+    """The levels of a batch, and per call the one trouble that is kept with it."""
+
+    levels: dict[Level, LevelColumns]
+    trouble: NDArray[np.int8]
+
+
+def rate_batch(calls: CallColumns, chains: Chains, rounding: RoundingRule = USUAL_ROUNDING) -> RatedBatch:
+    """Rate calls at every level of their ways; plans and tables are those that the caller found for the calls' time."""
+    finds: dict[tuple[int, int], Found] = {}
+    levels: dict[Level, LevelColumns] = {}
+    above: LevelColumns | None = None
+    for place, level in enumerate(LEVELS):
+        source = chains.ways[calls.way, place]
+        rated = _at_level(calls, chains.lists, source, rounding, finds)
+        if level is Level.COST:
+            levels[level] = LevelColumns(
+                rated.seconds, rated.amount, _AS_COST[rated.trouble], rated.row, rated.source
+            )
+            continue
+        rated = rated if above is None else _passed(rated, above)
+        levels[level] = rated
+        above = _lowest(rated, above)
+    return RatedBatch(levels, _first_trouble(levels))
+
+
+def _at_level(
+    calls: CallColumns,
+    lists: Sequence[PriceList],
+    source: NDArray[np.int16],
+    rounding: RoundingRule,
+    finds: dict[tuple[int, int], Found],
+) -> LevelColumns:
+    """Every call under the list of its way at one level."""
+    count = len(calls)
+    seconds, amount = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    trouble, row = np.zeros(count, np.int8), np.full(count, NO_ROW)
+    for position, chosen in _groups(source):
+        if position == ABSENT:
+            continue
+        if position == NO_PLAN:
+            trouble[chosen] = _CODE[Trouble.NO_PLAN]
+            continue
+        one = lists[position]
+        rows = _rows(one, calls, chosen, finds)
+        talk = calls.talk[chosen]
+        money = charge(talk, one.terms.take(rows), rounding, one.fx)
+        codes = _codes(one, rows, money.is_too_large, talk)
+        priced = codes == 0
+        seconds[chosen] = np.where(priced & (rows >= 0), money.seconds, 0)
+        amount[chosen] = np.where(priced & (rows >= 0), money.amount, 0)
+        trouble[chosen], row[chosen] = codes, rows
+    present = source != ABSENT
+    trouble[present & (calls.keys < 0)] = _CODE[Trouble.UNREADABLE_NUMBER]
+    return LevelColumns(seconds, amount, trouble, row, source)
+
+
+def _codes(one: PriceList, rows: Ints, is_too_large: Bools, talk: Ints) -> NDArray[np.int8]:
+    """Trouble by trouble; an unanswered call has none, rate or no rate."""
+    codes = np.where(is_too_large, _CODE[Trouble.TOO_LARGE], np.int8(0))
+    codes = np.where(one.state[rows] == BLOCKED, _CODE[Trouble.BLOCKED], codes) if len(one.deck) else codes
+    codes = np.where(rows < 0, _CODE[Trouble.NO_RATE], codes)
+    return np.where(talk > 0, codes, np.int8(0)).astype(np.int8)
+
+
+def _groups(source: NDArray[np.int16]) -> Iterator[tuple[int, Ints]]:
+    """The calls of each list, in their order."""
+    order = np.argsort(source, kind="stable")
+    positions, first = np.unique(source[order], return_index=True)
+    edges = [*first.tolist(), len(source)]
+    for number, position in enumerate(positions.tolist()):
+        yield position, order[edges[number] : edges[number + 1]]
+
+
+def _rows(one: PriceList, calls: CallColumns, chosen: Ints, finds: dict[tuple[int, int], Found]) -> Ints:
+    """The matched row of each chosen call; a deck is searched once for all calls, whatever lists stand on it."""
+    plain = (id(one.deck), 0)
+    if plain not in finds:
+        finds[plain] = find(one.deck, calls.keys, calls.at)
+    found = finds[plain]
+    if one.omitted is None or not len(one.deck):
+        return found.rows[chosen]
+    part = Found(found.rows[chosen], found.nodes[chosen])
+    return find_without(one.deck, part, calls.at[chosen], one.omitted).rows
+
+
+def _passed(rated: LevelColumns, above: LevelColumns) -> LevelColumns:
+    """Where a level has no plan, the outcome of the level above, unchanged; nobody above: `no_plan` stays."""
+    passes = (rated.source == NO_PLAN) & (above.source != ABSENT)
+    if not passes.any():
+        return rated
+    return _chosen(passes, above, rated)
+
+
+def _lowest(rated: LevelColumns, above: LevelColumns | None) -> LevelColumns:
+    """What the next level would pass through: this level, or the one above where nobody is here."""
+    if above is None:
+        return rated
+    absent = rated.source == ABSENT
+    return _chosen(absent, above, rated) if absent.any() else rated
+
+
+def _chosen(mask: Bools, one: LevelColumns, other: LevelColumns) -> LevelColumns:
+    return LevelColumns(
+        np.where(mask, one.seconds, other.seconds),
+        np.where(mask, one.amount, other.amount),
+        np.where(mask, one.trouble, other.trouble),
+        np.where(mask, one.row, other.row),
+        np.where(mask, one.source, other.source),
+    )
+
+
+def _first_trouble(levels: dict[Level, LevelColumns]) -> NDArray[np.int8]:
+    """The first trouble of a price from the top of the chain down, else that of the cost."""
+    trouble = np.zeros_like(levels[Level.COST].trouble)
+    for level in (*PRICE_LEVELS, Level.COST):
+        trouble = np.where(trouble == 0, levels[level].trouble, trouble)
+    return trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The distinct ways x matched rows of a batch: the first call of each, and per call which one it is."""
+
+    first: Ints
+    of_call: Ints
+
+
+def paths(calls: CallColumns, batch: RatedBatch) -> Paths:
+    """Calls charged by the same terms at every level share a path; it has a few columns, they are the many."""
+    codes: Ints = calls.way.astype(np.int64)
+    largest = int(codes.max(initial=0)) + 1
+    seen: list[Ints] = []
+    for level in LEVELS:
+        rows = batch.levels[level].row
+        if not seen or not any(np.array_equal(rows, other) for other in seen):
+            span = int(rows.max(initial=0)) + 2
+            if largest * span >= 2**62:
+                _, codes = np.unique(codes, return_inverse=True)
+                largest = int(codes.max(initial=0)) + 1
+            codes = codes * span + rows + 1
+            largest *= span
+            seen.append(rows)
+    _, first, of_call = np.unique(codes, return_index=True, return_inverse=True)
+    return Paths(first, of_call)
