@@ -87,8 +87,11 @@ class SellColumns:
         return [self.band_names[index] for index in self.band.tolist()]
 
     def without_base(self) -> "SellColumns":
-        """The same as a customer may see it."""
-        return replace(self, buy=None, margin=None, share=None, rule=None, flags=None)
+        """The same as a customer may see it: blocked rows keep no money, it could be the base's."""
+        is_open = self.state != BLOCKED
+        money = ("price", "next_price", "connect_fee", "minimum_charge")
+        terms = replace(self.terms, **{name: getattr(self.terms, name) * is_open for name in money})
+        return replace(self, terms=terms, buy=None, margin=None, share=None, rule=None, flags=None)
 
     def take(self, which: NDArray[Any]) -> "SellColumns":
         """The rows of a mask or of positions."""

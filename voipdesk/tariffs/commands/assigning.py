@@ -36,8 +36,9 @@ def assign_plan(
     require(actor, Right.EDIT_PLANS)
     with db.write(tr("Assign plan"), actor) as write:
         who = accounts.account_on(write.conn, actor, account)
-        found = queries.plan_on(write.conn, actor, plan)
-        _check_fits(write.conn, actor, who, found)
+        seller = queries.seller_on(write.conn, who)
+        found = queries.plan_on(write.conn, actor, plan, owner=seller)
+        _check_fits(actor, who, found, seller)
         effective = _range(since or write.now, until)
         _make_room(write, who, effective)
         key = uuid7()
@@ -73,7 +74,7 @@ def remove_assignment(db: Database, actor: Actor, *, assignment: UUID) -> None:
         write.conn.execute(delete(_table).where(_table.c.id == assignment))
 
 
-def _check_fits(conn: Connection, actor: Actor, who: Account, plan: queries.Plan) -> None:
+def _check_fits(actor: Actor, who: Account, plan: queries.Plan, seller: UUID) -> None:
     """A plan is given by its owner to those he sells to, never to himself."""
     if plan.status != "active":
         raise Refused(
@@ -87,7 +88,7 @@ def _check_fits(conn: Connection, actor: Actor, who: Account, plan: queries.Plan
             tr("{name} pays no plan of yours: it is your own account.").format(name=who.name),
             tr("Choose an account that you sell to."),
         )
-    if queries.seller_on(conn, who) != plan.owner_id:
+    if seller != plan.owner_id:
         raise Refused(
             "foreign_plan",
             tr("{plan} is not a plan of the one who sells to {account}.").format(

@@ -152,7 +152,8 @@ def _checked(rule: PlanRule) -> PlanRule:
         raise _unsuitable(tr("A markup lies between -100 % and +100,000 %."))
     for name in (*_MONEY, "markup"):
         _check_money(name, getattr(rule, name))
-    if any((getattr(rule, name) or 1) < 1 for name in _INTERVALS):
+    intervals = [getattr(rule, name) for name in _INTERVALS]
+    if any(seconds is not None and seconds < 1 for seconds in intervals):
         raise _unsuitable(tr("An interval is at least one second."))
     return replace(rule, pattern="" if rule.match is Match.ALL else pattern)
 

@@ -131,12 +131,12 @@ def plan(db: Database, actor: Actor, key: UUID | str) -> Plan:
         return plan_on(conn, actor, key)
 
 
-def plan_on(conn: Connection, actor: Actor, key: UUID | str) -> Plan:
-    """The same inside a transaction of the caller's."""
+def plan_on(conn: Connection, actor: Actor, key: UUID | str, *, owner: UUID | None = None) -> Plan:
+    """The same inside a transaction of the caller's; of plans with one name that of `owner` comes first."""
     wanted = str(key).strip().casefold()
-    for one in plans_on(conn, actor):
-        if wanted in (str(one.id), one.name.casefold()):
-            return one
+    fitting = [one for one in plans_on(conn, actor) if wanted in (str(one.id), one.name.casefold())]
+    if fitting:
+        return next((one for one in fitting if one.owner_id == owner), fitting[0])
     raise Refused(
         "unknown_plan",
         tr("There is no tariff plan {name}.").format(name=key),
