@@ -171,8 +171,8 @@ def billable_select(
 ) -> Select[Any]:
     """Priced, answered calls that a seller may bill to customers of one level, in `[start, end)` by answer time.
 
-    Columns: call_id, run_seq, customer_id, answer, number, destination, prefix, seconds, price. Calls on a document
-    already are not left out here: billing joins its own table (`call_id` and the level are its key).
+    Columns: call_id, run_seq, customer_id, answer, number, destination, prefix, seconds, price, caller, talk_seconds.
+    Calls on a document already are not left out here: billing joins its own table (`call_id` and the level are its key).
     """
     if level not in SOLD_BY.get(seller_level, ()):
         raise ValueError(f"a {seller_level} bills no {level}")
@@ -187,6 +187,8 @@ def billable_select(
         func.coalesce(rating_term.c.prefix, "").label("prefix"),
         seconds.label("seconds"),
         price.label("price"),
+        call.c.caller,
+        call.c.talk_seconds,
     ).select_from(with_results().outerjoin(rating_term, rating_term.c.id == term))
     wanted = wanted.where(
         is_committed(), call.c.talk_seconds > 0, price.is_not(None), call.c.problem.is_(None)
