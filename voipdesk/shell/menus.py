@@ -1,0 +1,214 @@
+"""The menu bar: every action of the program has its place here, with its key and its name."""
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from voipdesk import __version__
+from voipdesk.kernel.text import tr
+from voipdesk.kit import icons, theme
+from voipdesk.kit.desk import Desk
+from voipdesk.shell.goto import Goal
+from voipdesk.shell.sections import Section
+from voipdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from voipdesk.shell.window import MainWindow
+
+PAGE_ACTIONS = (
+    "import_file",
+    "export_file",
+    "create_new",
+    "find",
+    "toggle_filters",
+    "refresh",
+    "print_document",
+)
+"""Methods a page may have; their menu entries are enabled while such a page is in sight."""
+
+
+_ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
+
+
+class Menus:
+    """Builds the menus and keeps undo, redo and the page's own actions true."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._actions: dict[str, QAction] = {}
+        bar = window.menuBar()
+        self._file = bar.addMenu(tr("&File"))
+        self._edit = bar.addMenu(tr("&Edit"))
+        self._view = bar.addMenu(tr("&View"))
+        self._pages = bar.addMenu(tr("&Go"))
+        self._help = bar.addMenu(tr("&Help"))
+        self._fill_file()
+        self._fill_edit()
+        self._fill_view()
+        self._add(self._help, "about", tr("About VoIPDesk"), self._about)
+        self.page_shown(None)
+
+    def fill(self, desk: Desk[Database], sections: Sequence[Section]) -> None:
+        """The pages of the actor, and undo that follows the journal."""
+        self._pages.clear()
+        self._add(self._pages, "goto", tr("Go to…"), self._window.go_to, key="Ctrl+K", icon="search")
+        self._pages.addSeparator()
+        for number, section in enumerate(sections, start=1):
+            self._add(
+                self._pages,
+                f"page.{section.name}",
+                section.title,
+                partial(self._window.show_page, section.name),
+                key=f"Ctrl+{number}" if number < 10 else "",
+                icon=section.icon,
+            )
+        desk.changes.connect(lambda _: self.refresh_undo())
+        self.refresh_undo()
+
+    def refresh_undo(self) -> None:
+        """Name what undo and redo would do."""
+        desk = self._window.desk
+        if desk is None:
+            return
+        for name, plain, label in (
+            ("undo", tr("Undo"), desk.db.undo_label(desk.actor)),
+            ("redo", tr("Redo"), desk.db.redo_label(desk.actor)),
+        ):
+            action = self._actions[name]
+            action.setEnabled(label is not None)
+            action.setText(f"{plain}: {label}" if label else plain)
+
+    def page_shown(self, page: QWidget | None) -> None:
+        """Enable what this page offers."""
+        for name in PAGE_ACTIONS:
+            self._actions[name].setEnabled(page is not None and hasattr(page, name))
+
+    def theme_changed(self) -> None:
+        """Keep the mark of the dark theme true."""
+        self._actions["dark"].setChecked(theme.is_dark())
+
+    def goals(self, show_page: Callable[[str], object]) -> list[Goal]:
+        """Everything the menus hold, for the box that finds it."""
+        goals = []
+        for name, action in self._actions.items():
+            if action.isEnabled() and name != "goto":
+                keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+                icon = action.property("icon_name") or "chevron-right"
+                goals.append(Goal(action.text().replace("&", ""), keys, str(icon), action.trigger))
+        return goals
+
+    def _fill_file(self) -> None:
+        self._add(
+            self._file,
+            "import_file",
+            tr("Import…"),
+            self._on_page("import_file"),
+            key="Ctrl+Shift+I",
+            icon="import",
+        )
+        self._add(
+            self._file,
+            "export_file",
+            tr("Export…"),
+            self._on_page("export_file"),
+            key="Ctrl+E",
+            icon="export",
+        )
+        self._add(
+            self._file,
+            "print_document",
+            tr("Print…"),
+            self._on_page("print_document"),
+            key="Ctrl+P",
+            icon="print",
+        )
+        self._file.addSeparator()
+        self._add(self._file, "quit", tr("Quit"), self._window.close, key="Ctrl+Q")
+
+    def _fill_edit(self) -> None:
+        redo = "Shift+Ctrl+Z" if sys.platform == "darwin" else "Ctrl+Y"
+        self._add(self._edit, "undo", tr("Undo"), self._replay("undo"), key="Ctrl+Z", icon="undo")
+        self._add(self._edit, "redo", tr("Redo"), self._replay("redo"), key=redo, icon="redo")
+        self._edit.addSeparator()
+        self._add(
+            self._edit, "create_new", tr("New…"), self._on_page("create_new"), key="Ctrl+N", icon="plus"
+        )
+        self._add(self._edit, "find", tr("Find"), self._on_page("find"), key="Ctrl+F", icon="search")
+
+    def _fill_view(self) -> None:
+        filters = self._on_page("toggle_filters")
+        self._add(self._view, "toggle_filters", tr("Filter row"), filters, key="Ctrl+Shift+L", icon="filter")
+        self._add(self._view, "refresh", tr("Refresh"), self._on_page("refresh"), key="F5", icon="refresh")
+        self._view.addSeparator()
+        dark = self._add(self._view, "dark", tr("Dark theme"), self._switch_theme, icon="moon")
+        dark.setCheckable(True)
+        dark.setChecked(theme.is_dark())
+        self._add(self._view, "jobs", tr("Jobs"), self._window.status.jobs_wanted.emit, icon="jobs")
+
+    def _add(
+        self,
+        menu: QMenu,
+        name: str,
+        text: str,
+        do: Callable[[], object],
+        *,
+        key: str = "",
+        icon: str = "",
+    ) -> QAction:
+        action = QAction(text, self._window)
+        action.setObjectName(f"action.{name}")
+        action.setMenuRole(_ROLES.get(name, QAction.MenuRole.NoRole))
+        if key:
+            action.setShortcut(QKeySequence(key))
+        if icon:
+            action.setIcon(icons.icon(icon))
+            action.setIconVisibleInMenu(sys.platform != "darwin")
+            action.setProperty("icon_name", icon)
+        action.triggered.connect(lambda: self._window.attempt(do))
+        menu.addAction(action)
+        self._actions[name] = action
+        return action
+
+    def _on_page(self, method: str) -> Callable[[], None]:
+        def do() -> None:
+            page = self._window.page
+            if page is not None and hasattr(page, method):
+                getattr(page, method)()
+
+        return do
+
+    def _replay(self, kind: str) -> Callable[[], None]:
+        """Undo or redo runs where all writing runs, and says what it did."""
+
+        def do() -> None:
+            desk = self._window.desk
+            if desk is None:
+                return
+            replay = desk.db.undo if kind == "undo" else desk.db.redo
+            said = tr("Undone: {label}") if kind == "undo" else tr("Done again: {label}")
+            title = tr("Undo") if kind == "undo" else tr("Redo")
+            desk.jobs.write(
+                title,
+                lambda progress: replay(desk.actor),
+                done=lambda changes: self._window.toast.say(said.format(label=changes.label)),
+                refused=desk.ask.refuse,
+            )
+
+        return do
+
+    def _switch_theme(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.use(app, dark=not theme.is_dark())
+
+    def _about(self) -> None:
+        desk = self._window.desk
+        if desk is not None:
+            text = tr(
+                "VoIPDesk {version}: rates, tariffs, calls and invoices of a small VoIP reseller, in one file."
+            )
+            desk.ask.tell(text.format(version=__version__), title=tr("About VoIPDesk"))

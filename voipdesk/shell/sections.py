@@ -1,0 +1,60 @@
+"""The pages of the window, one line each. A page that the actor may not have does not exist for him."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+
+from PySide6.QtWidgets import QWidget
+
+from voipdesk.accounts.rules import Right
+from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.text import tr
+from voipdesk.kit.desk import Desk
+from voipdesk.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page: its fixed English word, title, icon, group, the right it needs, and where its class lives in voipdesk."""
+
+    name: str
+    title: str
+    icon: str
+    group: str
+    right: Right | None
+    place: str
+
+    def make(self, desk: Desk[Database]) -> QWidget:
+        """Build the page; its room is imported only now."""
+        module, name = self.place.split(":")
+        page = getattr(import_module(f"voipdesk.{module}"), name)(desk)
+        assert isinstance(page, QWidget)
+        return page
+
+
+def _all() -> tuple[Section, ...]:
+    rates, calls, billing, people = tr("Rates"), tr("Calls"), tr("Billing"), tr("People")
+    right = Right
+    return (
+        Section("home", tr("Home"), "home", "", None, "insight.ui.page:HomePage"),
+        Section("rates", tr("Supplier tables"), "rates", rates, right.EDIT_RATES, "rates.ui.page:RatesPage"),
+        Section("plans", tr("Tariff plans"), "plans", rates, right.SEE_PLANS, "tariffs.ui.page:PlansPage"),
+        Section("calls", tr("Calls"), "calls", calls, right.SEE_CALLS, "calls.ui.page:CallsPage"),
+        Section("problems", tr("Problems"), "problems", calls, right.IMPORT_CALLS, "calls.ui.problems:ProblemsPage"),
+        Section("invoices", tr("Invoices"), "invoices", billing, right.SEE_INVOICES, "billing.ui.page:InvoicesPage"),
+        Section("accounts", tr("Accounts"), "accounts", people, right.MANAGE_ACCOUNTS, "accounts.ui.page:AccountsPage"),
+    )  # fmt: skip
+
+
+def sections(actor: Actor) -> list[Section]:
+    """The pages of this actor, in the order of the sidebar."""
+    return [one for one in _all() if one.right is None or one.right in actor.rights]
+
+
+def group_starts(found: Iterable[Section]) -> list[tuple[str, Section]]:
+    """Each section with the group title that stands above it, or an empty text."""
+    result, last = [], ""
+    for one in found:
+        result.append((one.group if one.group != last else "", one))
+        last = one.group
+    return result

@@ -1,0 +1,171 @@
+"""The main window: sidebar, pages, status bar. It wires; what is done is done by pages and their rooms."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from voipdesk.accounts.queries import workspace
+from voipdesk.kernel.problems import VoipDeskError
+from voipdesk.kernel.text import tr
+from voipdesk.kit import icons, theme
+from voipdesk.kit.desk import Desk
+from voipdesk.kit.jobs import Job, JobState
+from voipdesk.kit.names import named
+from voipdesk.shell import places
+from voipdesk.shell.goto import GoTo
+from voipdesk.shell.jobs_panel import JobsPanel
+from voipdesk.shell.menus import Menus
+from voipdesk.shell.sections import Section, sections
+from voipdesk.shell.sidebar import Sidebar
+from voipdesk.shell.status import StatusBar
+from voipdesk.shell.toast import Toast
+from voipdesk.store.database import Database
+
+
+class MainWindow(QMainWindow):
+    """One workspace, one actor. `idle` once when the last background job has ended and was shown."""
+
+    idle = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "window", "VoIPDesk")
+        self.setWindowTitle("VoIPDesk")
+        self.setWindowIcon(icons.app_icon())
+        self.desk: Desk[Database] | None = None
+        self._sections: list[Section] = []
+        self._pages: dict[str, QWidget] = {}
+        self._sidebar = Sidebar()
+        self._stack = QStackedWidget()
+        self._banner = QLabel()
+        self._banner.setProperty("role", "strip")
+        self._banner.setObjectName("banner.sample")
+        self._banner.hide()
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self._lay_out()
+        self.toast = Toast(self)
+        self.jobs_panel = JobsPanel(self)
+        self.status.jobs_wanted.connect(self.jobs_panel.toggle)
+        self._sidebar.chosen.connect(self.show_page)
+        self._sidebar.palette_wanted.connect(self.go_to)
+        self.menus = Menus(self)
+        self._restore()
+
+    def work_on(self, desk: Desk[Database], page: str = "") -> None:
+        """Show a workspace to its actor, beginning with a page."""
+        self.desk = desk
+        facts = workspace(desk.db)
+        self.setWindowTitle(f"{facts.name} · VoIPDesk")
+        self.status.show_place(facts.currency, str(facts.zone))
+        self.status.watch(desk.jobs)
+        self.jobs_panel.watch(desk.jobs)
+        desk.jobs.idle.connect(self.idle)
+        desk.jobs.ended.connect(self._tell_end)
+        self._banner.setText(tr("Sample data: invented companies, prices and calls. Nothing here is sent."))
+        self._banner.setVisible(facts.is_sample)
+        self._sections = sections(desk.actor)
+        self._sidebar.fill(self._sections)
+        self.menus.fill(desk, self._sections)
+        names = [section.name for section in self._sections]
+        self.show_page(page if page in names else names[0])
+
+    def show_page(self, name: str) -> QWidget | None:
+        """Show a page of the actor; builds it when it is first asked for. None where there is no such page."""
+        section = next((one for one in self._sections if one.name == name), None)
+        if section is None or self.desk is None:
+            return None
+        if name not in self._pages:
+            page = named(section.make(self.desk), f"page.{name}", section.title)
+            self._pages[name] = page
+            self._stack.addWidget(page)
+            self._wire(page)
+        self._stack.setCurrentWidget(self._pages[name])
+        self._sidebar.choose(name)
+        self.status.selection.setText("")
+        self.menus.page_shown(self._pages[name])
+        return self._pages[name]
+
+    @property
+    def page(self) -> QWidget | None:
+        """The page in sight."""
+        return self._stack.currentWidget()
+
+    def go_to(self) -> None:
+        """Open the box that finds pages and actions."""
+        GoTo(self, self.menus.goals(self.show_page)).show_over(self)
+
+    def attempt(self, do: Callable[[], object]) -> None:
+        """Do something; a refusal becomes a message with its next step."""
+        try:
+            do()
+        except VoipDeskError as refused:
+            if self.desk is not None:
+                self.desk.ask.refuse(refused)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask once while work is running; then end it and let go of the file."""
+        desk = self.desk
+        if desk is not None and not desk.jobs.is_idle:
+            text = tr("Work is still running. Closing cancels it; nothing half done stays behind.")
+            if not desk.ask.confirm(text, verb=tr("Close and cancel work")):
+                event.ignore()
+                return
+        places.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        if desk is not None:
+            desk.close()
+            desk.db.close()
+            self.desk = None
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A change of theme reaches the pages by their palette; the menus keep their marks true."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "menus"):
+            self.menus.theme_changed()
+        super().changeEvent(event)
+
+    def _wire(self, page: QWidget) -> None:
+        """What pages may offer: `selected(str)` for the status bar, `said(str, str, object)` for a toast, `wanted(str)`."""
+        for signal, slot in (("selected", self.status.selection.setText), ("said", self.toast.say)):
+            if hasattr(page, signal):
+                getattr(page, signal).connect(slot)
+        if hasattr(page, "wanted"):
+            page.wanted.connect(self.show_page)
+        if hasattr(page, "waiting"):
+            page.waiting.connect(self._sidebar.show_count)
+
+    def _tell_end(self, job: Job) -> None:
+        """A fault of the program in the background is told, with its details kept in a file."""
+        if job.state is JobState.CRASHED and self.desk is not None:
+            stamp = self.desk.clock.now().strftime("%Y%m%d-%H%M%S-%f")
+            kept = places.crash_report(job.details, stamp)
+            where = str(kept) if kept else tr("nowhere: the disk refused")
+            text = tr("“{job}” stopped by a fault of the program. Nothing was changed.").format(job=job.title)
+            self.desk.ask.tell(text, details=f"{where}\n\n{job.details}")
+
+    def _lay_out(self) -> None:
+        inner = QVBoxLayout()
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self._banner)
+        inner.addWidget(self._stack, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._sidebar)
+        row.addLayout(inner, 1)
+        middle = QWidget()
+        middle.setLayout(row)
+        self.setCentralWidget(middle)
+
+    def _restore(self) -> None:
+        """The size and place of last time, else a good size for the screen."""
+        kept = places.remembered().get("geometry")
+        if isinstance(kept, str) and self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
+            return
+        screen = self.screen().availableGeometry()
+        em = theme.em()
+        self.resize(min(round(em * 84), screen.width()), min(round(em * 52), screen.height()))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
