@@ -189,7 +189,10 @@ def test_a_number_shorter_than_the_prefix_never_matches(number, prefix):
 
 @given(st.lists(st.text("0123456789", max_size=18), min_size=1))
 def test_keys_of_many_equal_keys_of_one(numbers):
-    assert engine.number_keys(numbers).tolist() == [engine.number_key(number) for number in numbers]
+    keys = [engine.number_key(number) for number in numbers]
+    assert engine.number_keys(numbers).tolist() == keys
+    marked = np.array([int("1" + number) for number in numbers], np.int64)
+    assert engine.keys_of_marked(marked).tolist() == keys
 
 
 @pytest.mark.parametrize(
