@@ -1,0 +1,91 @@
+"""The desk: the few things every page works with, handed to it. Not a place to look things up by name."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from voipdesk.kernel.changes import Actor, ChangeSet
+from voipdesk.kernel.periods import Clock
+from voipdesk.kit.ask import Ask
+from voipdesk.kit.jobs import Jobs
+
+
+class Store(Protocol):
+    """What a desk needs of a database: snapshots to read, one way to write, and to hear what changed."""
+
+    def read(self) -> AbstractContextManager[Any]:
+        """A snapshot."""
+
+    def write(self, label: str, actor: Actor, /) -> AbstractContextManager[Any]:
+        """One transaction; only commands open it."""
+
+    def subscribe(self, subscriber: Callable[[ChangeSet], None], /) -> Callable[[], None]:
+        """Hear each ChangeSet once, on whatever thread wrote; returns how to stop hearing."""
+
+
+StoreT = TypeVar("StoreT", bound=Store)
+
+
+class _Relay(QObject):
+    """Brings ChangeSets from the thread that wrote to the thread of the window."""
+
+    arrived = Signal(object)
+    changes = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.arrived.connect(self._tell)
+
+    def _tell(self, told: ChangeSet) -> None:
+        self.changes.emit(told)
+
+
+@dataclass(slots=True)
+class Desk(Generic[StoreT]):
+    """What a page gets. `changes` tells each ChangeSet once, on the GUI thread (law 2); `close` stops hearing."""
+
+    db: StoreT
+    actor: Actor
+    clock: Clock
+    zone: ZoneInfo
+    jobs: Jobs
+    ask: Ask
+    _relay: _Relay = field(init=False, repr=False)
+    _stop: Callable[[], None] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._relay = _Relay()
+        self._stop = self.db.subscribe(self._relay.arrived.emit)
+
+    @property
+    def changes(self) -> SignalInstance:
+        """Emits a `ChangeSet`; a page reloads when a table it shows is among `told.tables`."""
+        return self._relay.changes
+
+    def on_change(self, tables: frozenset[str], reload: Callable[[], None]) -> None:
+        """Call `reload` after each change of one of the tables; give a bound method of a widget, it ends with it."""
+        _Watch(self, tables, reload)
+
+    def close(self) -> None:
+        """Hear nothing any more and wait for the jobs."""
+        self._stop()
+        self.jobs.shutdown()
+
+
+class _Watch(QObject):
+    """One page's wish to hear of some tables; ends with the page."""
+
+    def __init__(self, desk: Desk[Any], tables: frozenset[str], reload: Callable[[], None]) -> None:
+        owner = getattr(reload, "__self__", None)
+        super().__init__(owner if isinstance(owner, QObject) else desk._relay)
+        self._tables = tables
+        self._reload = reload
+        desk.changes.connect(self._hear)
+
+    def _hear(self, told: ChangeSet) -> None:
+        if self._tables & told.tables:
+            self._reload()

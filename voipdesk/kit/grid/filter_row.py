@@ -1,0 +1,119 @@
+"""The row of filter fields under the titles: what is typed is read 150 ms later, a slip says what is wrong."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QWidget
+
+from voipdesk.kernel.text import tr
+from voipdesk.kit import theme
+from voipdesk.kit.grid.columns import NUMBERS, Column, Formats, Kind
+from voipdesk.kit.grid.filters import Filter, parse
+
+MILLISECONDS = 150
+
+
+class FilterRow(QWidget):
+    """One field a column, kept under its section."""
+
+    changed = Signal()
+    """Some time after typing stopped, or at once on Enter and `clear`."""
+
+    def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._columns = columns
+        self.formats = Formats()
+        self._timer = QTimer(self, singleShot=True, interval=MILLISECONDS)
+        self._timer.timeout.connect(self._tell)
+        self.fields: dict[str, QLineEdit] = {}
+        self._told: list[Filter] = []
+        for column in columns:
+            field = QLineEdit(self)
+            field.setObjectName(f"filter.{column.id}")
+            field.setProperty("look", "filter")
+            field.setAccessibleName(tr("Filter {column}").format(column=column.title))
+            field.setPlaceholderText("…")
+            field.setToolTip(hint(column))
+            field.textChanged.connect(self._typed)
+            field.returnPressed.connect(self._at_once)
+            self.fields[column.id] = field
+        self.hide()
+
+    def wanted_height(self) -> int:
+        """A field and the space around it."""
+        return round(theme.em(self) + 3 * theme.XS)
+
+    def place(self, header: QHeaderView) -> None:
+        """Put each field under its section, in the lower part of the header."""
+        if self.isHidden():
+            return
+        height = self.wanted_height()
+        self.setGeometry(header.viewport().geometry().adjusted(0, header.height() - height, 0, 0))
+        for at, column in enumerate(self._columns):
+            field = self.fields[column.id]
+            field.setVisible(not header.isSectionHidden(at))
+            left = header.sectionViewportPosition(at)
+            field.setGeometry(left + 2, 2, max(8, header.sectionSize(at) - 5), height - 5)
+
+    def filters(self) -> list[Filter]:
+        """What is asked for; a field with a slip is marked and left out."""
+        found = []
+        for column in self._columns:
+            field = self.fields[column.id]
+            try:
+                wanted = parse(column, field.text(), self.formats)
+            except ValueError as slip:
+                _mark(field, "wrong", str(slip))
+                continue
+            _mark(field, "used" if wanted else "", hint(column))
+            if wanted:
+                found.append(wanted)
+        return found
+
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields, by column id, without the empty ones."""
+        return {name: field.text() for name, field in self.fields.items() if field.text().strip()}
+
+    def set_typed(self, texts: dict[str, str]) -> None:
+        """Fill the fields and tell at once."""
+        for name, field in self.fields.items():
+            field.blockSignals(True)
+            field.setText(texts.get(name, ""))
+            field.blockSignals(False)
+        self._at_once()
+
+    def clear(self) -> None:
+        """No filter any more."""
+        self.set_typed({})
+
+    def _typed(self) -> None:
+        self._timer.start()
+
+    def _at_once(self) -> None:
+        self._timer.stop()
+        self._tell()
+
+    def _tell(self) -> None:
+        filters = self.filters()
+        if filters != self._told:
+            self._told = filters
+            self.changed.emit()
+
+
+def hint(column: Column) -> str:
+    """What can be typed, by the kind of the column."""
+    if column.kind in NUMBERS:
+        return tr("0.05 equal · >0.05 · <=1 · 0.01..0.05 between · = blank · != not blank")
+    if column.kind is Kind.PREFIX:
+        return tr("44 starts with 44 · *44* contains · =44 exactly · = blank")
+    if column.kind in {Kind.DATE, Kind.TIME}:
+        return tr("2026-11 that month · >2026-11-15 · 2026-11-01..2026-11-30 between")
+    return tr("kenya contains · ken* starts with · *mobile ends with · =Kenya exactly · = blank")
+
+
+def _mark(field: QLineEdit, state: str, tip: str) -> None:
+    field.setToolTip(tip)
+    if field.property("state") != state:
+        field.setProperty("state", state)
+        field.style().unpolish(field)
+        field.style().polish(field)

@@ -1,0 +1,155 @@
+"""What people type into the filter row, as values that a source can turn into SQL or test itself.
+
+`kenya` contains · `44*` starts · `*mobile` ends · `4*9` pattern · `>0.05` `>=` `<` `<=` `=` `!=` · `0.01..0.05` between ·
+`=` alone: blank · `!=` alone: not blank. In a prefix column digits alone mean "starts with".
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from voipdesk.kernel.money import parse_price
+from voipdesk.kernel.text import tr
+from voipdesk.kit.grid.columns import NUMBERS, Column, Formats, Kind
+
+
+class Operator(StrEnum):
+    """How a filter compares; LIKE has `*` in its value for any text."""
+
+    CONTAINS = "contains"
+    LIKE = "like"
+    GREATER = ">"
+    GREATER_EQUAL = ">="
+    LESS = "<"
+    LESS_EQUAL = "<="
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    BETWEEN = ".."
+    BLANK = "blank"
+    NOT_BLANK = "not blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One column of an order."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition on one column. `value` is text, or Decimal in number columns; `other` ends a BETWEEN."""
+
+    column: str
+    operator: Operator
+    value: Any = ""
+    other: Any = None
+
+    @property
+    def like(self) -> str:
+        r"""The pattern for SQL's `LIKE … ESCAPE '\'` of a CONTAINS or LIKE."""
+        text = re.sub(r"([\\%_])", r"\\\1", str(self.value))
+        return f"%{text}%" if self.operator is Operator.CONTAINS else text.replace("*", "%")
+
+    def fits(self, value: Any) -> bool:
+        """Whether a value of the column passes; text is compared without case."""
+        if self.operator is Operator.BLANK:
+            return value is None or value == ""
+        if self.operator is Operator.NOT_BLANK:
+            return value is not None and value != ""
+        if value is None:
+            return self.operator is Operator.NOT_EQUAL
+        if isinstance(self.value, Decimal):
+            return _compare(self.operator, value, self.value, self.other)
+        text = _text(value)
+        if self.operator is Operator.CONTAINS:
+            return str(self.value).casefold() in text
+        if self.operator is Operator.LIKE:
+            return re.fullmatch(_pattern(str(self.value)), text, re.DOTALL) is not None
+        wanted = str(self.value).casefold()
+        # `>2026-11` compares as much of a date as was typed.
+        cut = text[: len(wanted)] if isinstance(value, date | datetime) else text
+        return _compare(
+            self.operator, cut, wanted, None if self.other is None else str(self.other).casefold()
+        )
+
+
+def parse(column: Column, text: str, formats: Formats | None = None) -> Filter | None:
+    """The filter of what was typed, None where nothing was; ValueError is a sentence for the person."""
+    typed = text.strip()
+    if not typed:
+        return None
+    if typed == "=":
+        return Filter(column.id, Operator.BLANK)
+    if typed == "!=":
+        return Filter(column.id, Operator.NOT_BLANK)
+    for operator in (">=", "<=", "!=", ">", "<", "="):
+        if typed.startswith(operator):
+            return Filter(column.id, Operator(operator), _value(column, typed[len(operator) :], formats))
+    if ".." in typed:
+        low, _, high = typed.partition("..")
+        return Filter(
+            column.id, Operator.BETWEEN, _value(column, low, formats), _value(column, high, formats)
+        )
+    if column.kind in NUMBERS:
+        return Filter(column.id, Operator.EQUAL, _value(column, typed, formats))
+    if "*" in typed:
+        return Filter(column.id, Operator.LIKE, typed)
+    if column.kind in {Kind.PREFIX, Kind.DATE, Kind.TIME}:
+        return Filter(column.id, Operator.LIKE, f"{typed}*")
+    return Filter(column.id, Operator.CONTAINS, typed)
+
+
+def next_order(order: Sequence[Sort], column: str, *, add: bool) -> list[Sort]:
+    """The order after a click on a title: up, down, not at all; `add` (Shift) keeps the other columns."""
+    before = next((part for part in order if part.column == column), None)
+    if before is None:
+        return [*(order if add else ()), Sort(column)]
+    if not before.descending:
+        turned = Sort(column, descending=True)
+        return [turned if part is before else part for part in order] if add else [turned]
+    return [part for part in order if part is not before] if add else []
+
+
+def _value(column: Column, text: str, formats: Formats | None) -> Any:
+    typed = text.strip()
+    if column.kind not in NUMBERS:
+        return typed
+    shown = formats or Formats()
+    number = typed.rstrip("% ").replace(" ", "")
+    if shown.group:
+        number = number.replace(shown.group, "") if shown.group != "." or "," in number else number
+    try:
+        return parse_price(number.replace(shown.decimal, "."))
+    except ValueError as cause:
+        raise ValueError(
+            tr("{value} is not a number. Write it like 0.05, or >0.05.").format(value=typed or "…")
+        ) from cause
+
+
+def _compare(operator: Operator, value: Any, wanted: Any, other: Any) -> bool:
+    if operator is Operator.BETWEEN:
+        return bool(wanted <= value <= other)
+    return bool(
+        {
+            Operator.GREATER: value > wanted,
+            Operator.GREATER_EQUAL: value >= wanted,
+            Operator.LESS: value < wanted,
+            Operator.LESS_EQUAL: value <= wanted,
+            Operator.EQUAL: value == wanted,
+            Operator.NOT_EQUAL: value != wanted,
+        }[operator]
+    )
+
+
+def _text(value: Any) -> str:
+    return value.isoformat(" ") if isinstance(value, datetime) else str(value).casefold()
+
+
+def _pattern(text: str) -> str:
+    return ".*".join(re.escape(part.casefold()) for part in text.split("*"))

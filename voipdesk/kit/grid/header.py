@@ -1,0 +1,199 @@
+"""Headers that paint themselves and never ask the selection model (asking it once a section froze Ctrl+A for 99 s)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter
+from PySide6.QtWidgets import QApplication, QHeaderView, QMenu, QWidget
+
+from voipdesk.kernel.text import tr
+from voipdesk.kit import icons, theme
+from voipdesk.kit.grid.columns import NUMBERS, Column
+from voipdesk.kit.grid.filter_row import FilterRow
+from voipdesk.kit.grid.filters import Sort
+
+
+class ColumnHeader(QHeaderView):
+    """Titles with the order's arrows, and the filter row below them."""
+
+    sort_asked = Signal(int, bool)
+    """Column, and whether it is added to the order (Shift)."""
+    column_asked = Signal(int)
+    """A whole column is to be selected (Ctrl+click)."""
+
+    def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._columns = columns
+        self._order: dict[str, tuple[int, bool]] = {}
+        self._pressed: tuple[int, QPointF] | None = None
+        self._hovered = -1
+        self.filters = FilterRow(columns, self)
+        self.setSectionsMovable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(round(theme.em(self) * 2))
+        self.setMouseTracking(True)
+        self.setAccessibleName(tr("Columns"))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._offer_columns)
+        self.sectionResized.connect(self._place_filters)
+        self.sectionMoved.connect(self._place_filters)
+        self.geometriesChanged.connect(self._place_filters)
+
+    def show_order(self, order: Sequence[Sort]) -> None:
+        """Show which columns rule the order."""
+        self._order = {part.column: (at, part.descending) for at, part in enumerate(order, 1)}
+        self.viewport().update()
+
+    def set_filter_row(self, shown: bool) -> None:
+        """Show or hide the row of filters."""
+        self.filters.setVisible(shown)
+        self.updateGeometries()
+        self.geometriesChanged.emit()
+
+    def title_height(self) -> int:
+        """The height of the titles alone."""
+        return round(QFontMetricsF(self.font()).height() + 2 * theme.S)
+
+    def sizeHint(self) -> QSize:
+        """Titles and, where it is shown, the filter row."""
+        height = self.title_height()
+        if not self.filters.isHidden():
+            height += self.filters.wanted_height()
+        return QSize(super().sizeHint().width(), height)
+
+    def updateGeometries(self) -> None:
+        """Qt moved the sections: move the filters with them."""
+        super().updateGeometries()
+        self._place_filters()
+
+    def _place_filters(self, *_: int) -> None:
+        self.filters.place(self)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Title and arrow in the upper part; quiet lines; nothing asks what is selected."""
+        colours, column = theme.colours(), self._columns[section]
+        painter.save()
+        painter.fillRect(rect, QColor(colours.header))
+        upper = QRect(rect.x(), rect.y(), rect.width(), self.title_height())
+        if section == self._hovered:
+            painter.fillRect(upper, QColor(colours.hover))
+        painter.setPen(QColor(colours.border))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setPen(QColor(colours.line))
+        edge = rect.left() if self.isRightToLeft() else rect.right()
+        painter.drawLine(edge, rect.top() + theme.XS, edge, rect.bottom() - theme.XS)
+        self._paint_title(painter, upper.adjusted(theme.S, 0, -theme.S, 0), column)
+        painter.restore()
+
+    def _paint_title(self, painter: QPainter, rect: QRect, column: Column) -> None:
+        colours = theme.colours()
+        painter.setFont(theme.scaled_font(1, bold=True, base=self.font()))
+        metrics = QFontMetrics(painter.font())
+        at_right = column.kind in NUMBERS or self.isRightToLeft()
+        mark = self._order.get(column.id)
+        if mark:
+            rect = self._paint_arrow(painter, rect, mark, at_right=at_right, width=metrics.height())
+        text = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setPen(QColor(colours.text if mark else colours.muted))
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(
+            rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), text
+        )
+
+    def _paint_arrow(
+        self, painter: QPainter, rect: QRect, mark: tuple[int, bool], *, at_right: bool, width: int
+    ) -> QRect:
+        """The arrow opposite of the title's side; with several columns its place in the order too."""
+        number, descending = mark
+        wide = width if len(self._order) == 1 else round(width * 1.6)
+        left = rect.left() if at_right else rect.right() - wide
+        size = width * 0.8
+        box = QRectF(left, rect.center().y() - size / 2 + 0.5, size, size)
+        icons.draw(painter, box, "sort-desc" if descending else "sort-asc", theme.colours().accent)
+        if len(self._order) > 1:
+            painter.setPen(QColor(theme.colours().accent))
+            place = QRectF(left + size, rect.top(), wide - size, rect.height())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), str(number))
+        return rect.adjusted(wide, 0, 0, 0) if at_right else rect.adjusted(0, 0, -wide, 0)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where: a click that does not move sorts."""
+        on_handle = self.cursor().shape() == Qt.CursorShape.SplitHCursor
+        if event.button() == Qt.MouseButton.LeftButton and not on_handle:
+            self._pressed = (self.logicalIndexAt(event.position().toPoint()), event.position())
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Sort by the column; Shift adds it to the order, Ctrl selects it."""
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or pressed[0] < 0:
+            return
+        moved = (event.position() - pressed[1]).manhattanLength()
+        if moved >= QApplication.startDragDistance():
+            return
+        keys = event.modifiers()
+        if keys & Qt.KeyboardModifier.ControlModifier:
+            self.column_asked.emit(pressed[0])
+        else:
+            self.sort_asked.emit(pressed[0], bool(keys & Qt.KeyboardModifier.ShiftModifier))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the mouse for the hover."""
+        hovered = self._hovered
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            hovered = self.logicalIndexAt(event.position().toPoint())
+        elif event.type() == QEvent.Type.Leave:
+            hovered = -1
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.viewport().update()
+        return bool(super().viewportEvent(event))
+
+    def _offer_columns(self, where: Any) -> None:
+        """The menu of columns: show, hide."""
+        menu = QMenu(self)
+        menu.setAccessibleName(tr("Columns"))
+        shown = self.count() - self.hiddenSectionCount()
+        for at, column in enumerate(self._columns):
+            act = QAction(column.title, menu, checkable=True, checked=not self.isSectionHidden(at))
+            act.setEnabled(self.isSectionHidden(at) or shown > 1)
+            act.toggled.connect(lambda on, at=at: self.setSectionHidden(at, not on))
+            menu.addAction(act)
+        menu.exec(self.viewport().mapToGlobal(where))
+        menu.deleteLater()
+
+
+class RowHeader(QHeaderView):
+    """Numbers of rows; click and drag select rows."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setAccessibleName(tr("Rows"))
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the largest number; asking every section would take long."""
+        model = self.model()
+        digits = max(3, len(str(model.rowCount() if model else 0)))
+        width = QFontMetricsF(self.font()).horizontalAdvance("0") * digits + 2 * theme.S
+        return QSize(round(width), 0)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """A muted number."""
+        colours = theme.colours()
+        painter.save()
+        painter.fillRect(rect, QColor(colours.header))
+        painter.setPen(QColor(colours.line))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setPen(QColor(colours.border))
+        edge = rect.left() if self.isRightToLeft() else rect.right()
+        painter.drawLine(edge, rect.top(), edge, rect.bottom())
+        painter.setPen(QColor(colours.muted))
+        where = rect.adjusted(theme.XS, 0, -theme.S, 0)
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(where, int(flags), str(section + 1))
+        painter.restore()

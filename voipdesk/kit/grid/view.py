@@ -1,0 +1,175 @@
+"""The view: paints itself in one pass, selects in ranges, copies, and lets the keyboard out with F6."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from voipdesk.kit import theme
+from voipdesk.kit.grid import painting
+from voipdesk.kit.grid.editing import CellDelegate
+from voipdesk.kit.grid.header import ColumnHeader, RowHeader
+from voipdesk.kit.grid.model import GridModel
+from voipdesk.kit.grid.selection import Range, ranges_of, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One cell as tests and accessibility tools see it."""
+
+    key: Hashable
+    column: str
+    row: int
+    text: str
+    value: Any
+    tone: str
+    index: QModelIndex
+
+
+class GridView(QTableView):
+    """A table view over a `GridModel`."""
+
+    copy_asked = Signal(bool)
+    """Copy the selection; True: with the titles of its columns."""
+    selected = Signal()
+    leave_asked = Signal()
+
+    def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.grid_model = self._model = model
+        self._hovered = -1
+        self.columns_header = ColumnHeader(model.columns, self)
+        self.setHorizontalHeader(self.columns_header)
+        self.setVerticalHeader(RowHeader(self))
+        self.setModel(model)
+        self.setItemDelegate(CellDelegate(model, self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setTabKeyNavigation(any(column.editable for column in model.columns))
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.columns_header.column_asked.connect(self.selectColumn)
+        self.fit_to_font()
+
+    def fit_to_font(self) -> None:
+        """Rows and columns in the measure of the font."""
+        digit = self.fontMetrics().horizontalAdvance("0")
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + theme.S)
+        for at, column in enumerate(self._model.columns):
+            self.setColumnWidth(at, digit * column.width + 2 * theme.S)
+
+    def selection_ranges(self) -> list[Range]:
+        """What is selected, as rectangles; quick at any size."""
+        return ranges_of(self.selectionModel().selection())
+
+    def cell(self, key: Hashable, column_id: str) -> CellView | None:
+        """The cell of a row key and a column id (ux.md 10); None where the row is not shown."""
+        row, at = self._model.place(key), self._model.column_at(column_id)
+        if row is None:
+            return None
+        text, _, tone, _ = self._model.cell(row, at)
+        return CellView(
+            key, column_id, row, text, self._model.value(row, at), tone, self._model.index(row, at)
+        )
+
+    def selected_keys(self, most: int) -> list[Hashable]:
+        """Keys of the rows touched by the selection, in their order, at most so many."""
+        found: list[Hashable] = []
+        for first, last in rows_of(self.selection_ranges()):
+            end = min(last + 1, first + most - len(found))
+            found.extend(self._model.key(row) for row in range(first, end))
+        return found
+
+    def go_to(self, key: Hashable, column_id: str | None = None) -> bool:
+        """Make the row of a key the current one and scroll to it; False where it is not shown."""
+        row = self._model.place(key)
+        if row is None:
+            return False
+        at = self._model.column_at(column_id) if column_id else max(0, self.currentIndex().column())
+        self.setCurrentIndex(self._model.index(row, at))
+        self.scrollTo(self._model.index(row, at))
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Everything visible in one pass."""
+        region, height = event.rect(), self.verticalHeader().defaultSectionSize()
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        canvas = painting.Canvas(
+            painter=painter,
+            model=self._model,
+            places=painting.places(self, self._model.columns, region),
+            sizes=painting.measures(self),
+            colours=theme.colours(),
+            height=height,
+        )
+        if canvas.places and self._model.rowCount():
+            self._paint_rows(canvas, region)
+            current = self.currentIndex()
+            if current.isValid():
+                canvas.focus(self.visualRect(current), active=self.hasFocus())
+        painter.end()
+
+    def _paint_rows(self, canvas: painting.Canvas, region: QRect) -> None:
+        top = max(0, self.rowAt(region.top()))
+        count, height = self._model.rowCount(), canvas.height
+        y = self.rowViewportPosition(top)
+        bottom = min(count - 1, top + (region.bottom() - y) // height)
+        ranges = [part for part in self.selection_ranges() if part.top <= bottom and part.bottom >= top]
+        for row in range(top, bottom + 1):
+            selected = painting.selected_columns(ranges, row) if ranges else set()
+            canvas.row(row, y, hovered=row == self._hovered, selected=selected)
+            y += height
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the mouse for the hover."""
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._hover(self.rowAt(round(event.position().y())))
+        elif event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return bool(super().viewportEvent(event))
+
+    def _hover(self, row: int) -> None:
+        if row == self._hovered:
+            return
+        for each in (row, self._hovered):
+            if each >= 0:
+                top = self.rowViewportPosition(each)
+                self.viewport().update(0, top, self.viewport().width(), self.rowHeight(each))
+        self._hovered = row
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, leave, select a column or a row; the rest is Qt's."""
+        keys, key = event.modifiers(), event.key()
+        control = bool(keys & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+        current = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_asked.emit(False)
+        elif control and shift and key == Qt.Key.Key_C:
+            self.copy_asked.emit(True)
+        elif key == Qt.Key.Key_F6:
+            self.leave_asked.emit()
+        elif key == Qt.Key.Key_Space and control and current.isValid():
+            self.selectColumn(current.column())
+        elif key == Qt.Key.Key_Space and shift and current.isValid():
+            self.selectRow(current.row())
+        else:
+            super().keyPressEvent(event)
+
+    def selectionChanged(self, selected: Any, deselected: Any) -> None:
+        """Tell that the selection is another one."""
+        super().selectionChanged(selected, deselected)
+        self.selected.emit()
