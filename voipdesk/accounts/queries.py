@@ -275,9 +275,14 @@ def account_finder(conn: Connection, actor: Actor) -> AccountFinder:
 
 def suppliers(db: Database, actor: Actor) -> list[Supplier]:
     """All suppliers by name; only the admin level has any."""
-    require(actor, Right.SEE_SUPPLIERS)
     with db.read() as conn:
-        rows = conn.execute(select(schema.supplier).order_by(schema.supplier.c.name)).all()
+        return suppliers_on(conn, actor)
+
+
+def suppliers_on(conn: Connection, actor: Actor) -> list[Supplier]:
+    """The same, inside a transaction of the caller's."""
+    require(actor, Right.SEE_SUPPLIERS)
+    rows = conn.execute(select(schema.supplier).order_by(schema.supplier.c.name)).all()
     return [_supplier(row) for row in rows]
 
 

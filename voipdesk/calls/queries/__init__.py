@@ -19,7 +19,16 @@ from voipdesk.calls.queries.history import (
     unrated,
     verify,
 )
-from voipdesk.calls.queries.listing import ORDERS, CallFilter, CallRow, Window, call_ids, call_rows, calls
+from voipdesk.calls.queries.listing import (
+    ORDERS,
+    CallFilter,
+    CallRow,
+    Window,
+    call_ids,
+    call_rows,
+    call_rows_on,
+    calls,
+)
 from voipdesk.calls.queries.problems import (
     ProblemGroup,
     UnreadableRow,
@@ -72,6 +81,7 @@ __all__ = [
     "billable_select",
     "call_ids",
     "call_rows",
+    "call_rows_on",
     "calls",
     "current_rated",
     "documents_with",

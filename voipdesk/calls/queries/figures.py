@@ -1,6 +1,6 @@
 """Sums of calls by account, destination, day, hour or supplier, as the actor may see them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from voipdesk.accounts import queries as accounts
-from voipdesk.accounts.rules import Right, require
+from voipdesk.accounts.rules import Right, may, require
 from voipdesk.calls.queries.results import View, view_of, with_results
 from voipdesk.calls.schema import call, rating_path, rating_term
 from voipdesk.kernel.changes import Actor
@@ -54,6 +54,8 @@ class Total:
     cost: Decimal | None
     margin: Decimal | None
     priced: int
+    charged: int
+    """Answered calls with a price, be it zero."""
     without_cost: int
     problems: int
 
@@ -90,23 +92,45 @@ def totals_on(
     by: str | None = None,
 ) -> list[Total]:
     """The same inside a transaction of the caller's."""
+    conditions = [] if since is None else [call.c.answer >= since]
+    if until is not None:
+        conditions.append(call.c.answer < until)
+    return totals_where(conn, actor, conditions, by=by)
+
+
+def totals_where(
+    conn: Connection, actor: Actor, conditions: Sequence[ColumnElement[bool]], *, by: str | None = None
+) -> list[Total]:
+    """The same for calls of this room's own conditions."""
     if by is not None and by not in BY:
         raise ValueError(f"totals go by {', '.join(BY)}, not by {by}")
     if by == "supplier":
         require(actor, Right.SEE_SUPPLIERS)
     view = view_of(conn, actor)
-    wanted = _grouped(view, _key(actor, view, by)).where(view.scope)
-    if since is not None:
-        wanted = wanted.where(call.c.answer >= since)
-    if until is not None:
-        wanted = wanted.where(call.c.answer < until)
-    rows = conn.execute(wanted).all()
-    has_cost = actor.level == "reseller" or Right.SEE_COSTS in actor.rights
+    rows = conn.execute(_grouped(view, _key(actor, view, by)).where(view.scope, *conditions)).all()
+    has_cost = actor.level == "reseller" or may(actor, Right.SEE_COSTS)
     if by in ("day", "hour"):
         return _in_time(rows, accounts.workspace_on(conn).zone, by=by, has_cost=has_cost)
     name = _names(conn, actor, by)
     found = [_total(_text(row.key), name(_text(row.key)), [row], has_cost=has_cost) for row in rows]
     return sorted(found, key=lambda one: (-one.revenue, -one.attempts, one.label))
+
+
+def together(groups: Sequence[Total]) -> Total:
+    """The sum of groups that have no call in common."""
+    costs = [one.cost for one in groups if one.cost is not None]
+    margins = [one.margin for one in groups if one.margin is not None]
+
+    def count(name: str) -> int:
+        return sum(getattr(one, name) for one in groups)
+
+    return Total(
+        "", "", count("attempts"), count("answered"), count("talk_seconds"), count("billed_seconds"),
+        sum((one.revenue for one in groups), Decimal(0)),
+        sum(costs, Decimal(0)) if len(costs) == len(groups) else None,
+        sum(margins, Decimal(0)) if len(margins) == len(groups) else None,
+        count("priced"), count("charged"), count("without_cost"), count("problems"),
+    )  # fmt: skip
 
 
 def _key(actor: Actor, view: View, by: str | None) -> ColumnElement[Any]:
@@ -139,6 +163,7 @@ def _grouped(view: View, key: ColumnElement[Any]) -> Select[Any]:
         func.coalesce(func.sum(view.seconds), 0).label("billed"),
         func.sum(view.price, type_=Scaled).label("revenue"), func.sum(view.cost, type_=Scaled).label("cost"),
         func.sum(view.margin, type_=Scaled).label("margin"), many(priced).label("priced"),
+        many(priced & (call.c.talk_seconds > 0)).label("charged"),
         many(priced & ~costed).label("without_cost"), many(view.problem.is_not(None)).label("problems"),
     ).select_from(
         with_results().outerjoin(rating_term, rating_term.c.id == view.term)
@@ -155,7 +180,8 @@ def _names(conn: Connection, actor: Actor, by: str | None) -> Callable[[str], st
         known = {str(one.id): one.name for one in accounts.tree_on(conn, actor)}
         return lambda key: known.get(key, "")
     if by == "supplier":
-        return lambda key: accounts.supplier_on(conn, actor, key).name if key else ""
+        carriers = {str(one.id): one.name for one in accounts.suppliers_on(conn, actor)}
+        return lambda key: carriers.get(key, "")
     return lambda key: key
 
 
@@ -178,5 +204,5 @@ def _total(key: str, label: str, rows: list[Row[Any]], *, has_cost: bool) -> Tot
     return Total(
         key, label, count("attempts"), count("answered"), count("talk"), count("billed"), money("revenue"),
         money("cost") if has_cost else None, money("margin") if has_cost else None,
-        count("priced"), count("without_cost") if has_cost else 0, count("problems"),
+        count("priced"), count("charged"), count("without_cost") if has_cost else 0, count("problems"),
     )  # fmt: skip

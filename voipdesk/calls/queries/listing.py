@@ -115,12 +115,17 @@ def call_ids(
 def call_rows(db: Database, actor: Actor, ids: Sequence[int]) -> tuple[CallRow, ...]:
     """Rows of these calls in the order of the ids; calls the actor may not see are left out."""
     with db.read() as conn:
-        view = view_of(conn, actor)
-        found: dict[int, CallRow] = {}
-        for start in range(0, len(ids), 5_000):
-            part = [*ids[start : start + 5_000]]
-            rows = conn.execute(columns_of(view).where(view.scope, call.c.id.in_(part))).all()
-            found |= {row.id: call_row(row) for row in rows}
+        return call_rows_on(conn, actor, ids)
+
+
+def call_rows_on(conn: Connection, actor: Actor, ids: Sequence[int]) -> tuple[CallRow, ...]:
+    """The same inside a transaction of the caller's."""
+    view = view_of(conn, actor)
+    found: dict[int, CallRow] = {}
+    for start in range(0, len(ids), 5_000):
+        part = [*ids[start : start + 5_000]]
+        rows = conn.execute(columns_of(view).where(view.scope, call.c.id.in_(part))).all()
+        found |= {row.id: call_row(row) for row in rows}
     return tuple(found[key] for key in ids if key in found)
 
 

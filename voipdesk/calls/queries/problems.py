@@ -1,6 +1,7 @@
 """Calls that wait for somebody: grouped by what is wrong, with counts, and row by row."""
 
 from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -74,6 +75,18 @@ def problems(db: Database, actor: Actor) -> list[ProblemGroup]:
 
 def problems_on(conn: Connection, actor: Actor) -> list[ProblemGroup]:
     """The same inside a transaction of the caller's."""
+    found = groups_where(conn, actor, [])
+    found += [
+        ProblemGroup(CallProblem.UNREADABLE, row.file_name, row.file_name, row.many, None, None, 0, None)
+        for row in conn.execute(_unreadable_groups(actor)).all()
+    ]
+    return _in_order(found)
+
+
+def groups_where(
+    conn: Connection, actor: Actor, conditions: Sequence[ColumnElement[bool]]
+) -> list[ProblemGroup]:
+    """Calls that wait among those of this room's own conditions; without the rows that are no calls."""
     view = view_of(conn, actor)
     detail = _detail(view.problem)
     wanted = (
@@ -81,16 +94,16 @@ def problems_on(conn: Connection, actor: Actor) -> list[ProblemGroup]:
             view.problem.label("code"), detail.label("detail"), func.count().label("many"),
             func.min(call.c.answer).label("first"), func.max(call.c.answer).label("last"),
             func.sum(call.c.talk_seconds).label("talk"),
-        ).select_from(with_results()).where(view.scope, _waits(view.problem)).group_by(view.problem, detail)
+        ).select_from(with_results()).where(view.scope, _waits(view.problem), *conditions)
+        .group_by(view.problem, detail)
     )  # fmt: skip
     names = {str(one.id): one.name for one in accounts.tree_on(conn, actor)}
     average = _average(conn, actor)
-    found = [_group(row, names, average) for row in conn.execute(wanted).all()]
-    found += [
-        ProblemGroup(CallProblem.UNREADABLE, row.file_name, row.file_name, row.many, None, None, 0, None)
-        for row in conn.execute(_unreadable_groups(actor)).all()
-    ]
-    return sorted(found, key=lambda one: (rules.place_of(one.code), -one.count, one.detail))
+    return _in_order(_group(row, names, average) for row in conn.execute(wanted).all())
+
+
+def _in_order(groups: Iterable[ProblemGroup]) -> list[ProblemGroup]:
+    return sorted(groups, key=lambda one: (rules.place_of(one.code), -one.count, one.detail))
 
 
 def problem_ids(db: Database, actor: Actor, code: str, detail: str | None = None) -> "array[int]":
@@ -164,7 +177,7 @@ def _average(conn: Connection, actor: Actor) -> Fraction | None:
         return None
     newest = select(rating_run.c.totals).where(rating_run.c.state == "published")
     kept = conn.execute(newest.order_by(rating_run.c.seq.desc()).limit(1)).scalar()
-    if not kept or not kept.get("priced_seconds"):
+    if not kept or not kept.get("priced_seconds") or kept.get("by") != "admin":
         return None
     return Fraction(Decimal(kept["revenue"])) / int(kept["priced_seconds"])
 

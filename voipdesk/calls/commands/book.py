@@ -1,0 +1,162 @@
+"""Which price list each level of an account has in each stretch of time: what a rating run looks up for its calls."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from voipdesk.accounts import queries as accounts
+from voipdesk.accounts.rules import Chain
+from voipdesk.calls.engine import ABSENT, NO_PLAN
+from voipdesk.calls.engine_run import Listed, Run, Table, of_plan, of_table
+from voipdesk.kernel.periods import MICROSECOND, from_micros, to_micros
+from voipdesk.rates import queries as rates
+from voipdesk.rates.engine import to_deck
+from voipdesk.tariffs import queries as tariffs
+from voipdesk.tariffs.queries import PlanFacts
+
+Pair = tuple[bytes, bytes | None]
+"""Account and supplier of a call, as stored."""
+
+MIXED = -1
+"""The account's plans change within the batch: each call is looked up by its own time."""
+
+
+@dataclass(slots=True)
+class Book:
+    """Plans, tables and chains for calls answered from `since` to `until` (both included)."""
+
+    conn: Connection
+    run: Run
+    since: datetime
+    until: datetime
+    plans: tariffs.PlanBook = field(init=False)
+    chains: dict[UUID, Chain] = field(init=False)
+    costs: dict[UUID | None, UUID] = field(init=False)
+    _numbers: dict[UUID, int] = field(init=False)
+    _tables: dict[UUID, Table] = field(default_factory=dict)
+    _lists: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _edges: dict[UUID, list[int]] = field(default_factory=dict)
+    _ways: dict[tuple[Pair, int], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.plans = tariffs.plan_levels(self.conn, self.since, self.until + MICROSECOND)
+        self.chains = accounts.chains(self.conn)
+        currency = accounts.workspace_on(self.conn).currency
+        known = [one for one in rates.tables_on(self.conn) if one.status == "active"]
+        self._numbers = {one.id: one.number for one in rates.tables_on(self.conn)}
+        # A table in another currency gives no cost: an amount without a currency rate would be a wrong one.
+        usable = [one for one in known if one.currency == currency]
+        self.costs = {one.supplier_id: one.id for one in reversed(usable) if one.supplier_id is not None}
+        for one in usable:
+            if one.is_default:
+                self.costs[None] = one.id
+
+    def ways(self, pairs: Sequence[Pair], at: Sequence[int]) -> list[int]:
+        """Position in the run's ways for each call; `at` (microseconds) rises."""
+        if not at:
+            return []
+        found = _Found(self, at[0], at[-1])
+        ways = [found[pair] for pair in pairs]
+        if found.is_mixed:
+            ways = [
+                self.way(pair, when) if way == MIXED else way
+                for way, pair, when in zip(ways, pairs, at, strict=True)
+            ]
+        return ways
+
+    def way(self, pair: Pair, at: int) -> int:
+        """The way of one call."""
+        account_id = UUID(bytes=pair[0])
+        key = (pair, bisect_right(self.edges(account_id), at))
+        if key not in self._ways:
+            self._ways[key] = self._new_way(account_id, pair[1], from_micros(at))
+        return self._ways[key]
+
+    def edges(self, account_id: UUID) -> list[int]:
+        """Instants at which a plan of the account's chain is given, taken, or a rule of it begins or ends."""
+        if account_id not in self._edges:
+            found: set[datetime] = set()
+            chain = self.chains.get(account_id, Chain())
+            for key in chain.ids:
+                for one in self.plans.assignments.get(key, ()):
+                    found.add(one.effective.start)
+                    if one.effective.end is not None:
+                        found.add(one.effective.end)
+                    found.update(self.plans.plans[one.plan_id].turns(self.since, self.until + MICROSECOND))
+            self._edges[account_id] = sorted(map(to_micros, found))
+        return self._edges[account_id]
+
+    def _new_way(self, account_id: UUID, supplier: bytes | None, at: datetime) -> int:
+        chain = self.chains.get(account_id, Chain())
+        levels = (chain.reseller_id, chain.company_id, chain.user_id)
+        cost = self._cost(supplier)
+        self.run.ways.append((cost, *(self._level(key, at) for key in levels)))  # type: ignore[arg-type]
+        self.run.owners.append((supplier, *(None if key is None else key.bytes for key in levels)))
+        return len(self.run.ways) - 1
+
+    def _cost(self, supplier: bytes | None) -> int:
+        """The list of the call's supplier, or of the default table where it names none."""
+        table_id = self.costs.get(None if supplier is None else UUID(bytes=supplier))
+        return NO_PLAN if table_id is None else self._table_list(table_id)
+
+    def _level(self, account_id: UUID | None, at: datetime) -> int:
+        if account_id is None:
+            return ABSENT
+        plan = self.plans.plan_at(account_id, at)
+        return NO_PLAN if plan is None else self._plan_list(plan, at)
+
+    def _plan_list(self, plan: PlanFacts, at: datetime) -> int:
+        """The list of a plan as it reads at the instant; `NO_PLAN` where it stands on nothing."""
+        if plan.table_id is not None:
+            below = self._table_list(plan.table_id)
+        else:
+            above = self.plans.plan_at(plan.owner_id, at)
+            below = NO_PLAN if above is None else self._plan_list(above, at)
+        if below == NO_PLAN:
+            return NO_PLAN
+        turns = plan.turns(self.since, self.until + MICROSECOND)
+        key = (plan.id, bisect_right(turns, at), below)
+        kept = (plan.id, plan.version, plan.rule_ids)
+        if key not in self._lists:
+            self._add(key, of_plan(self.run.lists[below], plan.rules, plan.terms, at, kept=kept))
+        return self._lists[key]
+
+    def _table_list(self, table_id: UUID) -> int:
+        key = (table_id,)
+        if key not in self._lists:
+            self._add(key, of_table(self._table(table_id)))
+        return self._lists[key]
+
+    def _add(self, key: tuple[Any, ...], listed: Listed) -> None:
+        self.run.lists.append(listed)
+        self._lists[key] = len(self.run.lists) - 1
+
+    def _table(self, table_id: UUID) -> Table:
+        if table_id not in self._tables:
+            number = self._numbers[table_id]
+            rows = rates.columns(self.conn, number)
+            self._tables[table_id] = Table.of(table_id, rows, to_deck(rows, rates.bands(self.conn, number)))
+        return self._tables[table_id]
+
+
+class _Found(dict[Pair, int]):
+    """Ways of a batch by account and supplier; `MIXED` where the time within the batch matters."""
+
+    def __init__(self, book: Book, first: int, last: int) -> None:
+        super().__init__()
+        self.book, self.first, self.last = book, first, last
+        self.is_mixed = False
+
+    def __missing__(self, pair: Pair) -> int:
+        edges = self.book.edges(UUID(bytes=pair[0]))
+        if bisect_right(edges, self.first) != bisect_right(edges, self.last):
+            self.is_mixed = True
+            self[pair] = MIXED
+        else:
+            self[pair] = self.book.way(pair, self.first)
+        return self[pair]

@@ -1,0 +1,152 @@
+"""Times and durations out of the cells of call files; what cannot be read is a Problem with its reason."""
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+
+from voipdesk.kernel.problems import Problem
+from voipdesk.kernel.text import tr
+
+DAY_FIRST, MONTH_FIRST = "day", "month"
+
+_PARTS = re.compile(
+    r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})"
+    r"(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*([AaPp][Mm])?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?:\s*\w+)?)?"
+)
+_CLOCK = re.compile(r"(-?)(?:(\d+):)?(\d{1,3}):(\d{2})(?:[.,](\d+))?")
+_EPOCH = re.compile(r"\d{10}(?:\.\d+|\d{3}|\d{6})?")
+_SPANS = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec)?)?")
+
+
+def read_time(cell: object, order: str = DAY_FIRST) -> datetime | Problem | None:
+    """An instant (aware) or a wall clock (naive); None for an empty cell. `order` decides dates like 03/04/2026."""
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a wall clock; its zone is the file's
+    text = str(cell).strip()
+    if not text:
+        return None
+    if len(text) == 19 and text[4] == "-":
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            return _no_date(text)
+    if _EPOCH.fullmatch(text):
+        return _epoch(text)
+    match = _PARTS.fullmatch(text)
+    return _no_date(text) if match is None else _from_parts(text, match, order)
+
+
+def _epoch(text: str) -> datetime:
+    """Seconds, milliseconds or microseconds since 1970."""
+    whole, _, fraction = text.partition(".")
+    micros = (
+        int(whole.ljust(16, "0")) if not fraction else int(whole) * 10**6 + int(fraction[:6].ljust(6, "0"))
+    )
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+def _from_parts(text: str, match: re.Match[str], order: str) -> datetime | Problem:
+    one, two, three, hour, minute, second, fraction, half, zone = match.groups()
+    if len(one) == 4:
+        year, month, day = int(one), int(two), int(three)
+    else:
+        year = int(three) if len(three) == 4 else 2000 + int(three)
+        day, month = (int(one), int(two)) if order == DAY_FIRST else (int(two), int(one))
+    hours = int(hour or 0)
+    if half:
+        hours = hours % 12 + (12 if half.lower() == "pm" else 0)
+    micros = int((fraction or "0").ljust(6, "0"))
+    try:
+        wall = datetime(year, month, day, hours, int(minute or 0), int(second or 0), micros)  # noqa: DTZ001
+    except ValueError:
+        return _no_date(text, year, month, day)
+    return wall if zone is None else _with_zone(wall, zone)
+
+
+def _with_zone(wall: datetime, zone: str) -> datetime:
+    if zone[0] not in "+-":
+        return wall.replace(tzinfo=UTC)
+    digits = zone[1:].replace(":", "")[:4]
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return (wall - (offset if zone[0] == "+" else -offset)).replace(tzinfo=UTC)
+
+
+def _no_date(text: str, year: int = 0, month: int = 0, day: int = 0) -> Problem:
+    said = tr("{text} is not a date.").format(text=text)
+    if 1 <= month <= 12 and 1 <= year <= 9999 and day > monthrange(year, month)[1]:
+        said = tr("{text} is not a date: the month has {days} days.").format(
+            text=text, days=monthrange(year, month)[1]
+        )
+    return Problem("unreadable_date", said, tr("Correct the cell or leave the row out."))
+
+
+def order_hint(text: str) -> str | None:
+    """What one date says about the order of all: `day`, `month`, or None where it fits both (or is ISO)."""
+    match = _PARTS.match(text.strip())
+    if match is None or len(match[1]) == 4:
+        return None
+    if int(match[1]) > 12:
+        return DAY_FIRST
+    return MONTH_FIRST if int(match[2]) > 12 else None
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether a date could be read with either part first and would mean another day."""
+    match = _PARTS.match(text.strip())
+    if match is None or len(match[1]) == 4 or "." in text.split(" ")[0]:
+        return False
+    return int(match[1]) <= 12 and int(match[2]) <= 12 and int(match[1]) != int(match[2])
+
+
+def with_clock(day: datetime | Problem | None, cell: object) -> datetime | Problem | None:
+    """A date from one column and its time from another."""
+    if not isinstance(day, datetime):
+        return day
+    if isinstance(cell, datetime):
+        cell = cell.time()
+    if isinstance(cell, time):
+        return datetime.combine(day.date(), cell, day.tzinfo)
+    found = read_seconds(cell)
+    if isinstance(found, Problem):
+        return Problem("unreadable_time", tr("{text} is not a time of day.").format(text=cell), found.hint)
+    return day + timedelta(microseconds=int(found * 10**6))
+
+
+def read_seconds(cell: object) -> Decimal | int | Problem:
+    """Seconds from a number, `h:mm:ss`, `m:ss` or `5m3s`; an empty cell is 0."""
+    if isinstance(cell, timedelta):
+        return cell.days * 86_400 + cell.seconds
+    if isinstance(cell, time):
+        return cell.hour * 3600 + cell.minute * 60 + cell.second
+    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        return cell
+    text = str(cell).strip()
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) < 19 else _no_seconds(text)
+    if not text:
+        return 0
+    if match := _CLOCK.fullmatch(text):
+        sign, hours, minutes, seconds, fraction = match.groups()
+        whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+        found = whole if not fraction or not int(fraction) else Decimal(f"{whole}.{fraction}")
+        return -found if sign else found
+    if any(char in "hms" for char in text) and (match := _SPANS.fullmatch(text)):
+        hours, minutes, seconds = match.groups()
+        return Decimal(seconds or 0) + int(hours or 0) * 3600 + int(minutes or 0) * 60
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return _no_seconds(text)
+    return number if number.is_finite() and abs(number) < 10**18 else _no_seconds(text)
+
+
+def _no_seconds(text: str) -> Problem:
+    return Problem(
+        "unreadable_duration",
+        tr("{text} is not a duration.").format(text=text),
+        tr("Seconds, or hours, minutes and seconds like 0:01:05, are read."),
+    )
