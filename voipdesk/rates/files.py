@@ -48,8 +48,9 @@ class SheetRow:
 class Sheet(Protocol):
     """A sheet that is understood: its rows once, and after them the tally of what is no data."""
 
+    path: Path
     total: int
-    """Rows of the file."""
+    """Rows of the file; final, like the two after it, once `rows` has ended."""
     skipped: int
     """Title, header, comment and footer rows."""
     blank: int

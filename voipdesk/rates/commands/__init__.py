@@ -1,11 +1,15 @@
 """What is done to rate tables: one function is one intention and one transaction."""
 
+from voipdesk.rates.commands.importing import ImportOptions, ImportReport, import_opened
 from voipdesk.rates.commands.publishing import publish_rates, publish_rates_in, revert_version
 from voipdesk.rates.commands.tables import add_band, create_table
 
 __all__ = [
+    "ImportOptions",
+    "ImportReport",
     "add_band",
     "create_table",
+    "import_opened",
     "publish_rates",
     "publish_rates_in",
     "revert_version",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -27,9 +27,6 @@ from voipdesk.store.database import Database, Write
 from voipdesk.store.tables import setting
 from voipdesk.store.types import uuid7
 
-if TYPE_CHECKING:
-    from voipdesk.tabular.layout import Layout
-
 _STEP = 2_000
 """File rows between two looks at the cancel button."""
 
@@ -37,14 +34,11 @@ _STEP = 2_000
 class ImportOptions(TypedDict, total=False):
     """How a sheet is imported.
 
-    `layout`: how to read it (found by itself when left out); `profile`: the name of a saved layout; `scope`: full,
-    country or partial; `effective`: one date for all rows instead of the sheet's own (a day is its midnight in the
-    table's zone; without either, rates start at the midnight of today); `dry_run`: everything but the publishing;
-    `accept`: guards that may pass (`G1`, a stop as `G3:4`).
+    `scope`: full, country or partial; `effective`: one date for all rows instead of the sheet's own (a day is its
+    midnight in the table's zone; without either, rates start at the midnight of today); `dry_run`: everything but
+    the publishing; `accept`: guards that may pass (`G1`, a stop as `G3:4`).
     """
 
-    layout: "Layout | None"
-    profile: str | None
     scope: str
     effective: datetime | date | None
     dry_run: bool
@@ -99,33 +93,29 @@ class _DryRun(Exception):
         self.report = report
 
 
-def import_sheet(
+def import_opened(
     db: Database,
     actor: Actor,
-    path: Path | str,
+    sheet: files.Sheet,
     *,
     table: UUID | str | None,
     progress: Progress | None = None,
     **options: Unpack[ImportOptions],
 ) -> ImportReport:
-    """Import a rate sheet into a table and publish what it changes.
+    """Import a sheet that is understood into a table and publish what it changes.
 
-    `FileError` where the file cannot be read; `Refused` with the questions where it does not say enough, with the
-    guards where one stands in the way; `Cancelled` when `progress` says so. In all these cases nothing has changed.
+    `Refused` with the guards where one stands in the way; `Cancelled` when `progress` says so, `FileError` when the
+    file fails while it is read. In all these cases, and after a dry run, nothing has changed.
     """
     require(actor, Right.IMPORT_RATES)
-    chosen = Path(path)
     scope = _scope(options.get("scope", Scope.FULL))
-    with db.read() as conn:
-        found = queries.table_on(conn, table)
-        saved = profiles.for_import(conn, found, options.get("profile"))
-    sheet = files.open_sheet(chosen, layout=options.get("layout"), saved=saved, currency=found.currency)
     report = progress or Quiet()
     report.step(0, None, tr("rows read"))
     try:
-        with db.write(tr("Import rates from {file}").format(file=chosen.name), actor) as write:
+        with db.write(tr("Import rates from {file}").format(file=sheet.path.name), actor) as write:
+            found = queries.table_on(write.conn, table)
             work = _Import(write, found, sheet, scope, options, may(actor, Right.OVERRIDE_GUARDS))
-            made = work.run(chosen, report)
+            made = work.run(sheet.path, report)
             if options.get("dry_run"):
                 raise _DryRun(made)
             return made
