@@ -110,7 +110,7 @@ def dismiss_problem(db: Database, actor: Actor, *, code: str, detail: str | None
     with db.write(tr("Dismiss: {problem}").format(problem=rules.title(code)), actor, undoable=False) as write:
         if code == CallProblem.UNREADABLE:
             return _dismiss_rows(write, detail)
-        ids = queries.problem_ids_on(write.conn, actor, code, detail)
+        ids = _imported_here(write, queries.problem_ids_on(write.conn, actor, code, detail))
         return _mark(write, ids, f"{rules.DISMISSED}: {why}")
 
 
@@ -118,7 +118,8 @@ def restore_problem(db: Database, actor: Actor, *, ids: Sequence[int]) -> int:
     """Let dismissed calls wait again; how many."""
     require(actor, Right.IMPORT_CALLS)
     with db.write(tr("Restore dismissed calls"), actor, undoable=False) as write:
-        seen = {row.id for row in queries.call_rows_on(write.conn, actor, ids) if _is_dismissed(row.problem)}
+        rows = queries.call_rows_on(write.conn, actor, ids)
+        seen = _imported_here(write, [row.id for row in rows if _is_dismissed(row.problem)])
         finder = accounts.account_finder(write.conn, actor)
         count = 0
         for part in _parts(sorted(seen)):
@@ -208,6 +209,19 @@ def _dismiss_rows(write: Write, file: str | None) -> int:
     count: int = write.conn.execute(changed).rowcount
     _note(write, ids)
     return count
+
+
+def _imported_here(write: Write, ids: Sequence[int]) -> list[int]:
+    """Those of the calls that the actor's own desk imported: he cannot keep what he owes from being billed."""
+    if write.actor.level == "admin":
+        return list(ids)
+    joined = call.join(call_import, call_import.c.seq == call.c.import_seq)
+    wanted = select(call.c.id).select_from(joined).where(call_import.c.owner_id == write.actor.account_id)
+    return [
+        found
+        for part in _parts(ids)
+        for found in write.conn.execute(wanted.where(call.c.id.in_(part))).scalars()
+    ]
 
 
 def _mark(write: Write, ids: Sequence[int], problem: str) -> int:
