@@ -38,6 +38,8 @@ def button(
         made.setIcon(
             icons.icon(icon, "accent_text" if look == "primary" else "danger" if look == "danger" else "text")
         )
+        line = round(theme.em())
+        made.setIconSize(QSize(round(line * 1.5), line))  # Wider than high: room between icon and text.
     if act is not None:
         made.clicked.connect(lambda: act())
     made.setCursor(Qt.CursorShape.PointingHandCursor if look == "link" else Qt.CursorShape.ArrowCursor)
@@ -75,7 +77,7 @@ class PageHeader(QWidget):
         super().__init__()
         self.title = label(title, size=1.5, bold=True)
         self.title.setObjectName("page.title")
-        self.subtitle = label(subtitle, tone="muted")
+        self.subtitle = label(subtitle, tone="muted", wrap=True)
         self.subtitle.setVisible(bool(subtitle))
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -163,6 +165,7 @@ class Card(QFrame):
         self.value.setText(text)
         self.value.setProperty("value", bare or text)
         self.remark.setText(remark)
+        self.remark.setVisible(bool(remark))
         theme.set_tone(self.remark, tone)
         self._mark = (icon, tone)
         self._draw()
@@ -217,7 +220,9 @@ class CardRow(QWidget):
         """As many across as there is room for."""
         super().resizeEvent(event)  # type: ignore[arg-type]
         least = round(theme.em(self) * 11)
-        self._arrange(max(1, min(len(self.cards), self.width() // least)))
+        most = max(1, min(len(self.cards), self.width() // least))
+        lines = -(-len(self.cards) // most)
+        self._arrange(-(-len(self.cards) // lines))  # lines of one length
 
     def minimumSizeHint(self) -> QSize:
         """Narrow windows wrap, so the width asks for one card only."""

@@ -194,7 +194,7 @@ class Menus:
             desk.jobs.write(
                 title,
                 lambda progress: replay(desk.actor),
-                done=lambda changes: self._window.toast.say(said.format(label=changes.label)),
+                done=lambda changes: self._window.say(said.format(label=changes.label)),
                 refused=desk.ask.refuse,
             )
 

@@ -1,6 +1,6 @@
 """The status bar: figures of the selection, jobs, sync, currency and zone."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton
 
 from voipdesk.kernel.text import tr, trn
@@ -21,6 +21,8 @@ class StatusBar(QStatusBar):
         self._jobs = named(QToolButton(), "bar.jobs", tr("Jobs"))
         self._jobs.setText(tr("Jobs: idle"))
         self._jobs.setAutoRaise(True)
+        self._jobs.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._jobs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._jobs.clicked.connect(self.jobs_wanted)
         self._bar = named(QProgressBar(), "bar.progress", tr("Progress"))
         self._bar.setTextVisible(False)
@@ -29,6 +31,8 @@ class StatusBar(QStatusBar):
         self._sync = named(QLabel(tr("Local only")), "bar.sync", tr("Sync"))
         self._place = named(QLabel(), "bar.place", tr("Currency and time zone"))
         self.addWidget(self.selection, 1)
+        self.selection.setContentsMargins(theme.S, 0, 0, 0)
+        self._place.setContentsMargins(theme.S, 0, theme.M, 0)
         for widget in (self._bar, self._jobs, self._sync, self._place):
             self.addPermanentWidget(widget)
 

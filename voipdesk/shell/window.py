@@ -1,6 +1,6 @@
 """The main window: sidebar, pages, status bar. It wires; what is done is done by pages and their rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -13,6 +13,7 @@ from voipdesk.kit import icons, theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.jobs import Job, JobState
 from voipdesk.kit.names import named
+from voipdesk.kit.page import Toast
 from voipdesk.shell import places
 from voipdesk.shell.goto import GoTo
 from voipdesk.shell.jobs_panel import JobsPanel
@@ -20,7 +21,6 @@ from voipdesk.shell.menus import Menus
 from voipdesk.shell.sections import Section, sections
 from voipdesk.shell.sidebar import Sidebar
 from voipdesk.shell.status import StatusBar
-from voipdesk.shell.toast import Toast
 from voipdesk.store.database import Database
 
 
@@ -47,6 +47,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self._lay_out()
         self.toast = Toast(self)
+        self._toast_actions: dict[str, Callable[[], object]] = {}
+        self.toast.acted.connect(lambda verb: self.attempt(self._toast_actions[verb]))
         self.jobs_panel = JobsPanel(self)
         self.status.jobs_wanted.connect(self.jobs_panel.toggle)
         self._sidebar.chosen.connect(self.show_page)
@@ -97,6 +99,11 @@ class MainWindow(QMainWindow):
         """Open the box that finds pages and actions."""
         GoTo(self, self.menus.goals(self.show_page)).show_over(self)
 
+    def say(self, text: str, actions: Mapping[str, Callable[[], object]] | None = None) -> None:
+        """A toast with buttons given as verb and what it does."""
+        self._toast_actions = dict(actions or {})
+        self.toast.show_message(text, actions=[(verb, verb) for verb in self._toast_actions])
+
     def attempt(self, do: Callable[[], object]) -> None:
         """Do something; a refusal becomes a message with its next step."""
         try:
@@ -127,10 +134,11 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def _wire(self, page: QWidget) -> None:
-        """What pages may offer: `selected(str)` for the status bar, `said(str, str, object)` for a toast, `wanted(str)`."""
-        for signal, slot in (("selected", self.status.selection.setText), ("said", self.toast.say)):
-            if hasattr(page, signal):
-                getattr(page, signal).connect(slot)
+        """What pages may offer: `selected(str)` for the status bar, `said(str, object)` for a toast, `wanted(str)`."""
+        if hasattr(page, "selected"):
+            page.selected.connect(self.status.selection.setText)
+        if hasattr(page, "said"):
+            page.said.connect(self.say)
         if hasattr(page, "wanted"):
             page.wanted.connect(self.show_page)
         if hasattr(page, "waiting"):

@@ -1,0 +1,221 @@
+"""Home: what needs somebody first, then how business is."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from voipdesk.calls.queries import Total
+from voipdesk.insight.queries import Attention, Home, Step, home
+from voipdesk.insight.rules import percent
+from voipdesk.kernel.text import tr
+from voipdesk.kit import icons, theme
+from voipdesk.kit.desk import Desk
+from voipdesk.kit.grid import Column, Grid, Kind, MemorySource
+from voipdesk.kit.names import named
+from voipdesk.kit.page import Card, CardRow, Page, button, framed, label
+from voipdesk.kit.states import State
+from voipdesk.store.database import Database
+
+PERIODS = (7, 30, 90)
+
+
+def _margin_tone(value: Decimal | None) -> str:
+    return "danger" if value is not None and value < 0 else ""
+
+
+def group_columns(first: str, *, with_cost: bool) -> list[Column]:
+    """Columns of a table of groups; cost and margin only where they may be seen."""
+    found = [
+        Column("label", first, width=26),
+        Column("minutes", tr("Minutes"), Kind.INT, width=9),
+        Column("revenue", tr("Revenue"), Kind.AMOUNT, width=11),
+    ]
+    if with_cost:
+        found += [
+            Column("cost", tr("Cost"), Kind.AMOUNT, width=11),
+            Column("margin", tr("Margin"), Kind.AMOUNT, width=11, tone=_margin_tone),
+            Column("share", tr("Margin %"), Kind.PERCENT, width=9, tone=_margin_tone),
+        ]
+    return found
+
+
+def group_row(one: Total, *, with_cost: bool) -> tuple[object, ...]:
+    """A row of such a table."""
+    row: tuple[object, ...] = (one.label or tr("Unknown"), one.talk_seconds // 60, one.revenue)
+    if with_cost:
+        share = None if one.margin is None else percent(one.margin, one.revenue)
+        row += (one.cost, one.margin, share)
+    return row
+
+
+class HomePage(Page):
+    """Attention list, figures, two tables."""
+
+    wanted = Signal(str)
+    waiting = Signal(str, int)
+
+    def __init__(self, desk: Desk[Database]) -> None:
+        self._period = named(QComboBox(), "home.period", tr("Period"))
+        for days in PERIODS:
+            self._period.addItem(tr("Last {days} days").format(days=days), days)
+        self._period.setCurrentIndex(1)
+        super().__init__("home", tr("Home"), actions=[self._period])
+        self._desk = desk
+        self._attention = _AttentionList(self.wanted.emit)
+        self._steps = _Steps(self.wanted.emit)
+        self._cards: CardRow | None = None
+        self._figures = QVBoxLayout()
+        self._tables = QHBoxLayout()
+        self._tables.setSpacing(theme.M)
+        self.body.addWidget(self._steps)
+        self.body.addWidget(self._attention)
+        self.body.addLayout(self._figures)
+        self.body.addLayout(self._tables, 1)
+        self.body.addStretch()
+        self._grids: dict[str, Grid] = {}
+        self._period.currentIndexChanged.connect(self.refresh)
+        desk.on_change(
+            frozenset({"rating_run", "call_import", "rate_version", "plan", "account", "assignment"}),
+            self.refresh,
+        )
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read everything again, beside the window."""
+        desk = self._desk
+        until = desk.clock.now()
+        since = until - timedelta(days=self._period.currentData())
+        desk.jobs.read(
+            tr("Read figures"),
+            lambda _: home(desk.db, desk.actor, since, until),
+            done=self._show,
+            refused=desk.ask.refuse,
+            quiet=True,
+        )
+
+    def _show(self, found: Home) -> None:
+        self._attention.show_items(found.attention, has_calls=found.has_calls)
+        self._steps.show_steps(found.steps)
+        if not found.has_calls and not self._grids:
+            self.waiting.emit("problems", 0)
+            return
+        self._show_figures(found)
+        with_cost = any(one.name == "margin" for one in found.figures)
+        self._show_table("destinations", tr("Destination"), found.destinations, with_cost=with_cost)
+        self._show_table("customers", tr("Customer"), found.customers, with_cost=with_cost)
+        self.waiting.emit("problems", sum(one.count for one in found.attention if one.page == "problems"))
+
+    def _show_figures(self, found: Home) -> None:
+        if self._cards is None:
+            self._cards = CardRow([Card(one.name, one.title) for one in found.figures])
+            self._figures.addWidget(self._cards)
+        for card, figure in zip(self._cards.cards, found.figures, strict=False):
+            card.show_value(figure.text or "–", bare="" if figure.value is None else str(figure.value))
+            card.setToolTip(figure.meaning)
+            theme.set_tone(card.value, figure.tone)
+
+    def _show_table(self, name: str, first: str, groups: tuple[Total, ...], *, with_cost: bool) -> None:
+        columns = group_columns(first, with_cost=with_cost)
+        if name not in self._grids:
+            grid = Grid(name, columns, title=first)
+            grid.empty = State(
+                "calls", tr("No calls in this period"), tr("Import a call file from your switch.")
+            )
+            self._grids[name] = grid
+            self._tables.addWidget(framed(grid), 1)
+        rows = [group_row(one, with_cost=with_cost) for one in groups]
+        self._grids[name].set_source(MemorySource.keyed(columns, rows, [one.key for one in groups]))
+
+
+class _AttentionList(QFrame):
+    """What waits, the gravest first; each line leads to its rows."""
+
+    def __init__(self, go: object) -> None:
+        super().__init__()
+        named(self, "home.attention", tr("Needs attention"))
+        self.setProperty("role", "card")
+        self._go = go
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(theme.L, theme.M, theme.M, theme.M)
+        self._box.setSpacing(theme.XS)
+
+    def show_items(self, items: tuple[Attention, ...], *, has_calls: bool) -> None:
+        """Show these, or that nothing waits."""
+        _clear(self._box)
+        self._box.addWidget(label(tr("Needs attention"), tone="muted", bold=True))
+        self.setVisible(has_calls or bool(items))
+        if not items:
+            self._box.addLayout(_line("ok", "ok", tr("Nothing waits for you."), None))
+        for item in items:
+            icon = "stop" if item.tone == "danger" else "warning"
+            link = button(
+                item.verb, f"attention.{item.page}", look="link", act=partial(self._emit, item.page)
+            )
+            self._box.addLayout(_line(icon, item.tone, item.text, link))
+
+    def _emit(self, page: str) -> None:
+        if callable(self._go):
+            self._go(page)
+
+
+class _Steps(QFrame):
+    """The first four steps of a new workspace; gone when all are done."""
+
+    def __init__(self, go: object) -> None:
+        super().__init__()
+        named(self, "home.steps", tr("First steps"))
+        self.setProperty("role", "card")
+        self._go = go
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(theme.L, theme.M, theme.M, theme.M)
+        self.hide()
+
+    def show_steps(self, steps: tuple[Step, ...]) -> None:
+        """Show what is still to do."""
+        _clear(self._box)
+        self.setVisible(bool(steps) and not all(step.is_done for step in steps))
+        self._box.addWidget(label(tr("First steps"), tone="muted", bold=True))
+        for number, step in enumerate(steps, start=1):
+            link = None
+            if not step.is_done:
+                link = button(
+                    tr("Go there"),
+                    f"step.{step.page}",
+                    look="link",
+                    act=partial(self._emit, step.page),
+                )
+            icon, tone = ("ok", "ok") if step.is_done else ("dot", "muted")
+            self._box.addLayout(_line(icon, tone, f"{number}  {step.title}", link))
+
+    def _emit(self, page: str) -> None:
+        if callable(self._go):
+            self._go(page)
+
+
+def _line(icon: str, tone: str, text: str, link: QWidget | None) -> QHBoxLayout:
+    mark = QLabel()
+    mark.setPixmap(icons.pixmap(icon, round(theme.em() * 1.05), tone, 2.0))
+    row = QHBoxLayout()
+    row.setSpacing(theme.S)
+    row.addWidget(mark)
+    row.addWidget(label(text), 1)
+    if link is not None:
+        row.addWidget(link)
+    return row
+
+
+def _clear(box: QVBoxLayout) -> None:
+    """Take everything out of a layout, inner layouts too."""
+    while (item := box.takeAt(0)) is not None:
+        inner = item.layout()
+        if isinstance(inner, QHBoxLayout):
+            while (part := inner.takeAt(0)) is not None:
+                widget = part.widget()
+                if widget is not None:
+                    widget.deleteLater()
+        widget = item.widget()
+        if widget is not None:
+            widget.deleteLater()

@@ -1,0 +1,71 @@
+"""A dialog of labelled fields with one verb and Cancel; nothing is done until the verb is pressed."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from voipdesk.kernel.text import tr
+from voipdesk.kit import theme
+from voipdesk.kit.names import named
+from voipdesk.kit.page import button, label
+
+
+class FormDialog(QDialog):
+    """Fields under each other. `problem` may look at them and return a sentence that holds the verb back."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        *,
+        fields: Sequence[tuple[str, QWidget]],
+        verb: str,
+        about: str = "",
+        problem: Callable[[], str] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        named(self, "dialog", title)
+        self.setWindowTitle(title)
+        self._problem = problem
+        self._said = label(tone="danger", wrap=True)
+        self._said.hide()
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.L)
+        form.setVerticalSpacing(theme.M)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for text, field in fields:
+            caption = QLabel(text)
+            caption.setBuddy(field)
+            if not field.accessibleName():
+                field.setAccessibleName(text)
+            form.addRow(caption, field)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.XL, theme.L, theme.XL, theme.L)
+        box.setSpacing(theme.L)
+        if about:
+            box.addWidget(label(about, tone="muted", wrap=True))
+        box.addLayout(form)
+        box.addWidget(self._said)
+        box.addLayout(self._buttons(verb))
+        self.setMinimumWidth(round(theme.em() * 26))
+
+    def accept(self) -> None:
+        """Close, unless something is still wrong."""
+        said = self._problem() if self._problem else ""
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
+        if not said:
+            super().accept()
+
+    def _buttons(self, verb: str) -> QHBoxLayout:
+        cancel = button(tr("Cancel"), "cancel", act=self.reject)
+        commit = button(verb, "commit", look="primary", act=self.accept)
+        commit.setDefault(True)
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        row.addStretch()
+        row.addWidget(cancel)
+        row.addWidget(commit)
+        return row
