@@ -138,7 +138,8 @@ class _Walk:
                 is_named = True
                 self._staged(row, before)
             before = row
-        if self.question.scope is not Scope.PARTIAL:
+        is_all_new = is_named and len(group) == 1
+        if self.question.scope is not Scope.PARTIAL and not is_all_new:
             self._missing(group, is_named)
 
     def _staged(self, row: Row, before: Row | None) -> None:
