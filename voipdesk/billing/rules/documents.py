@@ -93,6 +93,8 @@ class Document:
     annex_calls: int = 0
     annex_sha256: str = ""
     """Hash of the listed calls (`annex_bytes`), kept beside the document."""
+    levels: tuple[str, str] = ("admin", "company")
+    """Of seller and buyer in the tree, when it was drafted."""
 
     @property
     def is_draft(self) -> bool:
@@ -122,6 +124,7 @@ def from_snapshot(kept: Mapping[str, Any]) -> Document:
         DocumentLine(**_decimals(line, "quantity", "unit_price", "net", "tax_rate"))
         for line in values["lines"]
     )
+    values["levels"] = tuple(values["levels"])
     values["taxes"] = tuple(DocumentTax(**_decimals(one, "rate", "base", "tax")) for one in values["taxes"])
     for name in ("first_day", "last_day", "issue_date", "due_date"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
