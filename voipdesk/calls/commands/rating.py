@@ -29,7 +29,7 @@ from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
 from voipdesk.calls.commands.numbers import next_number
 from voipdesk.calls.commands.reports import Moved, RatingReport
-from voipdesk.calls.commands.untouched import drop_billed, on_documents, untouched
+from voipdesk.calls.commands.untouched import drop_billed, is_free, on_documents, untouched
 from voipdesk.calls.queries import Total
 from voipdesk.calls.queries.figures import together, totals_where
 from voipdesk.calls.queries.results import scope_of, with_results
@@ -160,7 +160,7 @@ class _Rating:
         conn = self.write.conn
         if conn.execute(select(rating_run.c.id).limit(1)).first() is None:
             return []
-        return totals_where(conn, self.write.actor, self._all(), by="customer")
+        return totals_where(conn, self.write.actor, [*self._all(), is_free()], by="customer")
 
     def _all(self) -> list[ColumnElement[bool]]:
         """Conditions over `with_results()` for the calls of this run, before it has results."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.calls.commands.reports import Untouched
@@ -71,13 +71,18 @@ def untouched(
     ]  # fmt: skip
 
 
+def is_free() -> ColumnElement[bool]:
+    """Whether a call is on no document."""
+    return call.c.id.not_in(_held())
+
+
+def _held() -> Select[tuple[int]]:
+    joined = select(invoice_call.c.call_id).join(invoice, invoice.c.id == invoice_call.c.invoice_id)
+    return joined.where(invoice.c.state != "void")
+
+
 def drop_billed(conn: Connection, run_seq: int) -> None:
     """Take a run's results of calls on documents away again: what was billed by stays what counts."""
     if conn.execute(select(invoice_call.c.call_id).limit(1)).first() is None:
         return
-    held = (
-        select(invoice_call.c.call_id)
-        .join(invoice, invoice.c.id == invoice_call.c.invoice_id)
-        .where(invoice.c.state != "void")
-    )
-    conn.execute(delete(rated).where(rated.c.run_seq == run_seq, rated.c.call_id.in_(held)))
+    conn.execute(delete(rated).where(rated.c.run_seq == run_seq, rated.c.call_id.in_(_held())))

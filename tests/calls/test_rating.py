@@ -1,0 +1,256 @@
+"""Rated calls: by the terms of their instant, at every level, explained from what was stored, equal to the rules."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from tests.calls.conftest import Writer, generic
+from tests.worlds import CAIRO, World
+from voipdesk.billing.schema import invoice, invoice_call
+from voipdesk.calls import commands, queries
+from voipdesk.calls.queries import CallFilter
+from voipdesk.kernel.periods import EffectiveRange, parse_instant
+from voipdesk.kernel.problems import Cancelled, NotAllowed, Refused
+from voipdesk.kernel.progress import Quiet
+from voipdesk.store.types import uuid7
+from voipdesk.tariffs import commands as tariffs
+from voipdesk.tariffs import queries as tariff_queries
+from voipdesk.tariffs.rules import Action, Match, PlanRule
+
+MIDNIGHT = (
+    "uniqueid,account,called,start,billsec\n"
+    "a,NILE,+201012345678,2026-11-29T21:59:59Z,120\n"
+    "b,NILE,+201012345678,2026-11-29T22:00:00Z,120\n"
+    "c,NILE,+201012345678,2026-11-30T22:00:00Z,120\n"
+)
+
+
+def test_scenario_midnight_in_cairo_is_not_midnight_in_utc(world: World, file_of: Writer) -> None:
+    dearer = PlanRule(
+        Match.PREFIX,
+        "2010",
+        Action.FIXED,
+        fixed_price=Decimal("0.1280"),
+        effective=EffectiveRange(world.at("2026-11-30")),
+    )
+    tariffs.add_rules(world.db, world.sara, plan="Gold", rules=[dearer])
+    path = file_of(MIDNIGHT.replace("Z", ""))
+    wrong = commands.import_calls(world.db, world.sara, path, zone="Africa/Cairo", rate=True)
+    commands.revert_import(world.db, world.sara, wrong.import_seq or 0)
+    commands.import_calls(world.db, world.sara, path, zone="UTC", rate=True)
+
+    rows = queries.calls(world.db, world.sara).rows
+    shown = [
+        (row.unique_id, row.answer.astimezone(CAIRO).strftime("%d %b %H:%M:%S"), row.price) for row in rows
+    ]
+    assert shown == [
+        ("a", "29 Nov 23:59:59", Decimal("0.230000")),
+        ("b", "30 Nov 00:00:00", Decimal("0.256000")),
+        ("c", "01 Dec 00:00:00", Decimal("0.256000")),
+    ]
+    days = queries.totals(world.db, world.sara, by="day")
+    assert [(one.key, one.attempts) for one in days] == [
+        ("2026-11-29", 1),
+        ("2026-11-30", 1),
+        ("2026-12-01", 1),
+    ]
+    taken = {}
+    for month, since, until in (("nov", "2026-11-01", "2026-12-01"), ("dec", "2026-12-01", "2027-01-01")):
+        with world.db.read() as conn:
+            found = queries.billable(
+                conn,
+                seller_id=world.sara.account_id,
+                seller_level="admin",
+                since=world.at(since),
+                until=world.at(until),
+            )
+        taken[month] = [row.price for _, row in found]
+    assert taken == {"nov": [Decimal("0.23"), Decimal("0.256")], "dec": [Decimal("0.256")]}
+
+
+def test_times_that_say_their_zone_need_no_other(world: World, file_of: Writer) -> None:
+    commands.import_calls(world.db, world.sara, file_of(MIDNIGHT), zone="America/New_York")
+    assert queries.calls(world.db, world.sara).rows[1].answer == datetime(2026, 11, 29, 22, tzinfo=UTC)
+
+
+def one_call(account: str = "DSHOP", called: str = "+447700900123", seconds: int = 60, key: str = "1") -> str:
+    return generic(f"{key},{account},1000,{called},2026-11-20 10:00:00,,{seconds},ANSWERED")
+
+
+def test_each_level_is_rated_with_its_own_plan(world: World, file_of: Writer) -> None:
+    commands.import_calls(world.db, world.sara, file_of(one_call()), rate=True)
+    row = queries.calls(world.db, world.sara).rows[0]
+    assert (row.cost, row.price) == (Decimal("0.025"), Decimal("0.0275"))
+    levels = {one.level: one for one in queries.explain_call(world.db, world.sara, row.id).levels}
+    assert {name: one.amount for name, one in levels.items()} == {
+        "cost": Decimal("0.025"),
+        "reseller": Decimal("0.0275"),
+        "company": Decimal("0.0344"),
+    }
+    his = queries.calls(world.db, world.rami).rows[0]
+    assert (his.cost, his.price, his.margin) == (Decimal("0.0275"), Decimal("0.0344"), Decimal("0.0069"))
+
+
+def test_a_level_without_plan_passes_the_price_through_and_its_terms_say_no_plan(
+    world: World, file_of: Writer
+) -> None:
+    commands.import_calls(world.db, world.sara, file_of(one_call("ZSHOP")), rate=True)
+    row = queries.calls(world.db, world.sara).rows[0]
+    levels = {one.level: one for one in queries.explain_call(world.db, world.sara, row.id).levels}
+    assert levels["company"].amount == levels["reseller"].amount == Decimal("0.0275")
+    assert levels["company"].plan_id is None
+    assert levels["reseller"].plan_id is not None
+
+
+def many(world: World, count: int = 400) -> str:
+    """Calls of every account to numbers of every kind, in October and November, unanswered ones among them."""
+    dice = random.Random(5)
+    prefixes = ["44", "447", "4420", "49", "4915", "1", "1876", "20", "2010", "2015", "53", "960", "999", "7"]
+    rows = []
+    for number in range(count):
+        at = datetime(2026, 9, 25) + timedelta(seconds=dice.randrange(60 * 86400))  # noqa: DTZ001
+        called = dice.choice(prefixes) + str(dice.randrange(10**7)).zfill(7)
+        account = dice.choice(["NILE", "BLUE", "ORCHID", "DSHOP", "ZSHOP", "DTRADE", "Uma", "Delta Resell"])
+        rows.append(f"m{number},{account},1000,+{called},{at},,{dice.choice([0, 1, 59, 60, 61, 3599])},X")
+    return generic(*rows)
+
+
+def test_a_random_sample_equals_the_scalar_rules(world: World, file_of: Writer) -> None:
+    commands.import_calls(world.db, world.sara, file_of(many(world)), rate=True)
+    ids = queries.call_ids(world.db, world.sara)
+    seen: set[str | None] = set()
+    for row in queries.call_rows(world.db, world.sara, random.Random(7).sample(list(ids), 120)):
+        explained = queries.explain_call(world.db, world.sara, row.id)
+        by_rules = tariff_queries.price(
+            world.db, world.sara, row.account_id, f"+{row.number}", row.answer, row.talk_seconds
+        )
+        assert row.problem == (str(by_rules.trouble) or None)
+        expected = {str(one.level): (one.amount, one.seconds) for one in by_rules.levels}
+        assert {one.level: (one.amount, one.seconds) for one in explained.levels} == expected
+        for level in explained.levels:
+            if level.terms is not None:
+                assert level.recomputed == level.amount
+        seen.add(row.problem)
+    assert {None, "no_rate"} <= seen
+
+
+def test_an_old_call_explains_itself_after_later_edits(world: World, file_of: Writer) -> None:
+    commands.import_calls(world.db, world.sara, file_of(one_call("NILE", seconds=65)), rate=True)
+    call_id = queries.call_ids(world.db, world.sara)[0]
+    before = queries.explain_call(world.db, world.sara, call_id)
+    tariffs.add_rules(
+        world.db,
+        world.sara,
+        plan="Gold",
+        rules=[PlanRule(Match.EXACT, "447", Action.FIXED, fixed_price=Decimal(9))],
+    )
+    with world.db.write("New rounding", world.sara) as write:
+        write.set("rounding", {"decimals": 2, "mode": "up"})
+    after = queries.explain_call(world.db, world.sara, call_id)
+    assert after == before
+    assert after.levels[1].steps[-1].value == "0.031417"
+
+
+def test_rating_again_tells_before_and_after_and_leaves_the_billed_alone(
+    world: World, file_of: Writer
+) -> None:
+    rows = [f"n{n},BLUE,1,+201012345678,2026-11-0{n + 1} 10:00:00,,3000,ANSWERED" for n in range(6)]
+    rows += [f"o{n},BLUE,1,+201012345678,2026-10-2{n} 10:00:00,,3000,ANSWERED" for n in range(2)]
+    commands.import_calls(world.db, world.sara, file_of(generic(*rows)), rate=True)
+    old = queries.calls(world.db, world.sara, CallFilter(until=world.at("2026-11-01"))).rows
+    bill(world, [row.id for row in old], "INV-2026-0099")
+    agreed = PlanRule(
+        Match.EXACT,
+        "2010",
+        Action.FIXED,
+        fixed_price=Decimal("0.1100"),
+        effective=EffectiveRange(world.at("2026-10-16")),
+    )
+    tariffs.add_rules(world.db, world.sara, plan="Gold", rules=[agreed])
+    since = world.at("2026-10-16")
+    dry = commands.rate_calls(world.db, world.sara, since=since, rerate=True, dry_run=True)
+    told = [(one.account, one.calls, one.before, one.after) for one in dry.customers]
+    assert told == [("Blue Hotel", 6, Decimal("34.5"), Decimal("33"))]
+    assert [(one.invoice, one.calls, one.before, one.after) for one in dry.untouched] == [
+        ("INV-2026-0099", 2, Decimal("11.5"), Decimal("11"))
+    ]
+    assert len(queries.runs(world.db, world.sara)) == 1, "a dry run leaves nothing"
+
+    done = commands.rate_calls(world.db, world.sara, since=since, rerate=True)
+    assert (done.rated, done.revenue) == (6, Decimal("33"))
+    prices = [row.price for row in queries.calls(world.db, world.sara).rows]
+    assert prices == [Decimal("5.75")] * 2 + [Decimal("5.5")] * 6
+    commands.revert_run(world.db, world.sara, done.run_seq or 0)
+    assert {row.price for row in queries.calls(world.db, world.sara).rows} == {Decimal("5.75")}
+
+
+def bill(world: World, ids: list[int], number: str) -> None:
+    """A document below every command of billing: this room only asks whether a call is on one."""
+    key, blue = uuid7(), world.account("Blue Hotel").id
+    with world.db.write("Fixture: a document", world.sara, undoable=False) as write:
+        write.conn.execute(
+            insert(invoice).values(
+                id=key, kind="invoice", seller_id=world.sara.account_id, customer_id=blue, state="draft",
+                period_from=world.at("2026-10-01"), period_until=world.at("2026-11-01"), currency="USD", net=0,
+                tax=0, total=0, created_at=write.now,
+            )
+        )  # fmt: skip
+        rows = [{"call_id": one, "level": "company", "invoice_id": key, "run_seq": 1} for one in ids]
+        write.conn.execute(insert(invoice_call), rows)
+        write.raw.execute(
+            "UPDATE invoice SET number = ?, state = 'issued', seq = 99 WHERE id = ?", (number, key.bytes)
+        )
+
+
+def test_a_file_or_run_with_billed_calls_stays(world: World, yesterday: Path) -> None:
+    made = commands.import_calls(world.db, world.sara, yesterday, zone="Africa/Cairo", rate=True)
+    bill(world, [queries.call_ids(world.db, world.sara)[4]], "INV-2026-0001")
+    for attempt in (
+        lambda: commands.revert_import(world.db, world.sara, made.import_seq or 0),
+        lambda: commands.revert_run(world.db, world.sara, 1),
+    ):
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.code == "on_invoice"
+        assert "INV-2026-0001" in str(refused.value)
+
+
+def test_nothing_new_is_no_run(world: World, yesterday: Path) -> None:
+    assert commands.rate_calls(world.db, world.sara).run_seq is None
+    commands.import_calls(world.db, world.sara, yesterday, zone="Africa/Cairo", rate=True)
+    later = commands.rate_calls(world.db, world.sara, since=parse_instant("2026-12-01"))
+    assert (later.run_seq, later.rated) == (None, 0)
+
+
+def test_a_missing_cost_is_empty_and_the_sale_still_priced(world: World, file_of: Writer) -> None:
+    with world.db.write("No default table", world.sara) as write:
+        write.raw.execute("UPDATE rate_table SET is_default = 0")
+    commands.import_calls(world.db, world.sara, file_of(one_call("NILE")), rate=True)
+    row = queries.calls(world.db, world.sara).rows[0]
+    assert (row.price, row.cost, row.margin, row.problem) == (Decimal("0.029"), None, None, "no_cost")
+    assert queries.calls(world.db, world.cora).rows[0].problem is None, "suppliers are none of hers"
+    whole = queries.totals(world.db, world.sara)[0]
+    assert (whole.revenue, whole.margin, whole.without_cost) == (Decimal("0.029"), Decimal(0), 1)
+    with world.db.read() as conn:
+        assert queries.unrated(conn, world.sara) == {}, "it can be billed"
+
+
+def test_cancelled_runs_leave_nothing(world: World, yesterday: Path) -> None:
+    commands.import_calls(world.db, world.sara, yesterday, zone="Africa/Cairo")
+    looks = iter(range(10))
+    with pytest.raises(Cancelled):
+        commands.rate_calls(world.db, world.sara, progress=Quiet(lambda: next(looks) == 1))
+    assert queries.runs(world.db, world.sara) == []
+
+
+def test_only_those_with_the_right_rate_and_resellers_only_their_own(world: World, yesterday: Path) -> None:
+    commands.import_calls(world.db, world.sara, yesterday, zone="Africa/Cairo")
+    for actor in (world.cora, world.uma):
+        with pytest.raises(NotAllowed):
+            commands.rate_calls(world.db, actor)
+    assert commands.rate_calls(world.db, world.rami).rated == 0
+    assert commands.rate_calls(world.db, world.sara).rated == 9
