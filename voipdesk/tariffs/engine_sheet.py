@@ -93,6 +93,10 @@ class SellColumns:
         terms = replace(self.terms, **{name: getattr(self.terms, name) * is_open for name in money})
         return replace(self, terms=terms, buy=None, margin=None, share=None, rule=None, flags=None)
 
+    def slice(self, first: int, end: int) -> "SellColumns":
+        """Rows `first` to before `end`, for windows and files."""
+        return self.take(np.arange(first, min(end, len(self))))
+
     def take(self, which: NDArray[Any]) -> "SellColumns":
         """The rows of a mask or of positions."""
         picked: dict[str, Any] = {}

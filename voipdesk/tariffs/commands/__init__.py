@@ -16,10 +16,12 @@ from voipdesk.tariffs.commands.rules import (
     change_rule,
     remove_rule,
 )
+from voipdesk.tariffs.commands.sheets import SheetReport, export_plan
 
 __all__ = [
     "PlanDetails",
     "RuleFields",
+    "SheetReport",
     "add_rule",
     "add_rules",
     "archive_plan",
@@ -28,6 +30,7 @@ __all__ = [
     "change_rule",
     "create_plan",
     "end_assignment",
+    "export_plan",
     "remove_assignment",
     "remove_rule",
     "seed_plans",

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, or_, select
 
 from voipdesk.accounts import queries as accounts
-from voipdesk.accounts.rules import Account, Chain, Right, require
+from voipdesk.accounts.rules import Account, Chain, Right, may, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import Rounding
 from voipdesk.kernel.periods import EffectiveRange
@@ -111,7 +111,7 @@ def plans_on(conn: Connection, actor: Actor) -> list[Plan]:
     require(actor, Right.SEE_PLANS)
     owners = {one.id: one.name for one in accounts.tree_on(conn, actor)}
     tables = {}
-    if Right.SEE_COSTS in actor.rights:
+    if may(actor, Right.SEE_COSTS):
         tables = {one.id: one.name for one in rates.tables_on(conn)}
     found = [
         _plan(row, owners, tables)

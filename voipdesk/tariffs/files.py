@@ -1,0 +1,74 @@
+"""The sheet of prices a customer gets: never a buy price, never a supplier."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from voipdesk.kernel.money import Rounding, from_scaled, rounded
+from voipdesk.kernel.periods import day_start, from_micros
+from voipdesk.kernel.text import tr
+
+LEAST_DECIMALS = 4
+"""Prices in a sheet have at least so many decimals, more where they need them."""
+
+STATES = ("open", "blocked")
+
+SheetRow = tuple[str, str, str, int, int, int, int, int, int, int]
+"""Prefix, destination, band, state, price, next price, connect fee (x 10^8), initial and next interval, start (micros)."""
+
+Cells = list[str | Decimal | int]
+
+
+def header(currency: str, *, has_next: bool, has_bands: bool) -> list[str]:
+    """Titles of the columns; those for a price after the initial interval and for time bands only where in use."""
+    titles = [
+        tr("Prefix"),
+        tr("Destination"),
+        tr("Price per minute ({currency})").format(currency=currency),
+        tr("Connect fee ({currency})").format(currency=currency),
+        tr("Interval"),
+        tr("Effective from"),
+        tr("Status"),
+    ]
+    if has_next:
+        titles.append(tr("Next price per minute ({currency})").format(currency=currency))
+    if has_bands:
+        titles.append(tr("Time band"))
+    return titles
+
+
+def rows(sold: Iterator[SheetRow], zone: ZoneInfo, *, has_next: bool, has_bands: bool) -> Iterator[Cells]:
+    """Cells of each row; prefixes and dates are text, a blocked row has no price."""
+    days: dict[int, str] = {}
+    prices: dict[int, Decimal] = {}
+    for prefix, destination, band, state, price, following, fee, first, after, start in sold:
+        if start not in days:
+            days[start] = moment(from_micros(start), zone)
+        money = [_price(prices, one) if state == 0 else "" for one in (price, fee, following)]
+        cells: Cells = [
+            prefix, destination, money[0], money[1], f"{first}/{after}", days[start], STATES[state],
+        ]  # fmt: skip
+        if has_next:
+            cells.append(money[2])
+        if has_bands:
+            cells.append(band)
+        yield cells
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """A day where the instant is its midnight in the zone, else the ISO instant there with its offset."""
+    local = instant.astimezone(zone)
+    if day_start(local.date(), zone) == instant:
+        return local.date().isoformat()
+    return local.isoformat(sep=" ")
+
+
+def _price(known: dict[int, Decimal], units: int) -> Decimal:
+    """A price with the decimals it needs, at least four."""
+    if units not in known:
+        exact = from_scaled(units)
+        exponent = exact.as_tuple().exponent
+        has = -exponent if isinstance(exponent, int) else 0
+        known[units] = rounded(exact, max(has, LEAST_DECIMALS), Rounding.DOWN)
+    return known[units]
