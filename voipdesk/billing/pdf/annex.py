@@ -21,6 +21,8 @@ COLUMNS = columns(
 FIRST = TOP - 30 - 20
 ROWS = int((FIRST - BOTTOM) / LEADING)
 LEAST_DECIMALS = 2
+NAME_ROOM = 190.0
+"""For a destination in front of its sum, so that the sum is never cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,17 @@ class Row:
     is_sum: bool = False
 
 
+BLANK = Row(("",) * len(COLUMNS))
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The rows of one page, and the heads of its columns."""
 
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
+    words: tuple[str, ...] = ()
+    """Shown text above the first page of the list."""
 
 
 def pages(document: Document, calls: tuple[CallRow, ...], figures: Figures) -> list[Page]:
@@ -47,13 +54,32 @@ def pages(document: Document, calls: tuple[CallRow, ...], figures: Figures) -> l
         tr("Start"), tr("From"), tr("To"), tr("Destination"), tr("Duration"), tr("Billed"),
         tr("Amount {currency}").format(currency=document.currency),
     )  # fmt: skip
+    words = tuple(fonts.wrapped(_explained(document), NARROW, SIZE, COLUMNS[-1].right - COLUMNS[0].left))
     rows = _rows(calls, figures)
-    return [Page(heads, tuple(rows[start : start + ROWS])) for start in range(0, len(rows), ROWS)]
+    found: list[Page] = []
+    while rows:
+        room = ROWS if found else ROWS - len(words) - 1
+        found.append(Page(heads, tuple(rows[:room]), () if found else words))
+        rows = rows[room:]
+        if rows and rows[0] == BLANK:
+            rows = rows[1:]
+    return found
+
+
+def _explained(document: Document) -> str:
+    return tr(
+        "Each call is charged exactly; the sum of a destination is rounded once. Times are those of {zone}. "
+        "The last digits of called numbers are hidden for privacy."
+    ).format(zone=document.zone)
 
 
 def draw(sheet: Sheet, page: Page, top: float) -> None:
     """One page of the list, its heads at `top`."""
     sheet.ink(QUIET)
+    for line in page.words:
+        sheet.text(COLUMNS[0].left, top - 2, line, font=NARROW, size=SIZE)
+        top -= LEADING
+    top -= LEADING if page.words else 0
     for column, head in zip(COLUMNS, page.heads, strict=True):
         sheet.cell(column, top - 6, head, size=7)
     sheet.line(top - 11, color=QUIET)
@@ -85,7 +111,7 @@ def _sum(sheet: Sheet, row: Row, y: float) -> None:
     label = Column(COLUMNS[0].left, COLUMNS[5].right - COLUMNS[0].left)
     sheet.cell(label, y, row.cells[0], font=BOLD, size=SIZE)
     sheet.cell(COLUMNS[6], y, row.cells[1], font=BOLD, size=SIZE)
-    sheet.line(y - 3, color=LINE)
+    sheet.line(y + SIZE + 0.5, color=LINE)
 
 
 def _rows(calls: tuple[CallRow, ...], figures: Figures) -> list[Row]:
@@ -97,8 +123,8 @@ def _rows(calls: tuple[CallRow, ...], figures: Figures) -> list[Row]:
         if destination not in names:
             names[destination] = fonts.cut(destination or "–", NARROW, SIZE, COLUMNS[3].width)
         rows.extend(_call(call, names[destination], figures, decimals) for call in own)
-        rows.append(_total(destination, own, figures, decimals))
-    return rows
+        rows.extend((_total(destination, own, figures, decimals), BLANK))
+    return rows[:-1]
 
 
 def _call(call: CallRow, destination: str, figures: Figures, decimals: int) -> Row:
@@ -122,7 +148,10 @@ def _total(destination: str, calls: list[CallRow], figures: Figures, decimals: i
     counted = trn("{count} call", "{count} calls", len(calls))
     minutes = figures.minutes(sum(call.billed_seconds for call in calls))
     label = tr("{destination}: {calls}, {minutes} min, billed {billed}").format(
-        destination=destination or "–", calls=counted, minutes=minutes, billed=_billed(calls, figures)
+        destination=fonts.cut(destination or "–", BOLD, SIZE, NAME_ROOM),
+        calls=counted,
+        minutes=minutes,
+        billed=_billed(calls, figures),
     )
     exact = figures.exact(amount, decimals)
     return Row((label, exact, "", "", "", "", ""), is_sum=True)

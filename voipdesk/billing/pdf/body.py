@@ -1,6 +1,7 @@
 """The pages of a document before its list of calls: letterhead, address, amount due, lines, taxes, totals."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from voipdesk.billing.pdf import fonts
@@ -67,7 +68,7 @@ def running_head(sheet: Sheet, document: Document, what: str) -> float:
 def footer(sheet: Sheet, document: Document, page: str) -> None:
     """Who it is from, and which page of how many."""
     seller = document.seller
-    parts = [seller.name, *seller.lines, *_named(tr("VAT ID"), seller.vat_id), *_named("IBAN", seller.iban)]
+    parts = [seller.name, *_named(tr("VAT ID"), seller.vat_id), *_named("IBAN", seller.iban)]
     sheet.line(46)
     sheet.ink(QUIET)
     sheet.text(
@@ -244,7 +245,7 @@ def _taxes(document: Document, figures: Figures) -> Iterator[Piece]:
     yield head
     for tax in document.taxes:
         cells = [_tax_name(tax), figures.percent(tax.rate), figures.amount(tax.base), figures.amount(tax.tax)]
-        yield _row(TAXES, cells, head)
+        yield replace(_row(TAXES, cells, head), keep=True)  # never parted from the totals
 
 
 def _totals(document: Document, figures: Figures) -> Iterator[Piece]:
@@ -257,7 +258,7 @@ def _totals(document: Document, figures: Figures) -> Iterator[Piece]:
 
 
 def _words(document: Document, figures: Figures) -> Iterator[Piece]:
-    """Terms of payment, the note, what the law wants said, and how sums came about."""
+    """Terms of payment, the note, and what the law wants said."""
     said = [tax.text for tax in document.taxes if tax.text]
     if document.due_date and document.total > 0:
         terms = tr("Please pay {amount} by {day}, quoting {number}.")
@@ -267,13 +268,6 @@ def _words(document: Document, figures: Figures) -> Iterator[Piece]:
         account = tr("Account: {iban}").format(iban=document.seller.iban) if document.seller.iban else ""
         said.append(f"{told} {account}".strip())
     said.append(document.note)
-    if document.annex_calls:
-        said.append(
-            tr(
-                "Each call is charged exactly and listed behind; the sum of a destination is rounded once. "
-                "Times are those of {zone}. The last digits of called numbers are hidden for privacy."
-            ).format(zone=document.zone)
-        )
     yield _gap(10)
     for text in said:
         for line in fonts.wrapped(text, PLAIN, 8, ROOM) if text else ():
