@@ -1,0 +1,103 @@
+"""Cells of call files: times, durations, and what is said of those that cannot be read."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from voipdesk.calls.files_columns import by_header
+from voipdesk.calls.files_values import is_ambiguous, order_hint, read_seconds, read_time, with_clock
+from voipdesk.kernel.problems import Problem
+
+WALL = datetime(2026, 11, 20, 9, 5)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2026-11-20 09:05:00", WALL),
+        ("2026-11-20T09:05", WALL),
+        ("20/11/2026 09:05:00", WALL),
+        ("20.11.2026 9:05", WALL),
+        ("20-11-26 09:05:00", WALL),
+        ("2026/11/20 09:05:00.250000", WALL.replace(microsecond=250_000)),
+        ("20/11/2026 9:05 AM", WALL),
+        ("20/11/2026 12:05 AM", WALL.replace(hour=0)),
+        ("2026-11-20T09:05:00Z", WALL.replace(tzinfo=UTC)),
+        ("2026-11-20T11:05:00+02:00", WALL.replace(tzinfo=UTC)),
+        ("2026-11-20 09:05:00 +0000 UTC", WALL.replace(tzinfo=UTC)),
+        ("1795165500", WALL.replace(tzinfo=UTC)),
+        ("1795165500000", WALL.replace(tzinfo=UTC)),
+        ("1795165500.25", WALL.replace(tzinfo=UTC, microsecond=250_000)),
+        (WALL, WALL),
+        (date(2026, 11, 20), WALL.replace(hour=0, minute=0)),
+        ("", None),
+    ],
+)
+def test_times_are_read(cell: object, expected: datetime | None) -> None:
+    assert read_time(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "part"),
+    [
+        ("31/11/2026 10:00:00", "30 days"),
+        ("29.02.2026", "28 days"),
+        ("31/13/2026", "is not a date"),
+        ("soon", "soon"),
+        ("2026-02-31 10:00:00", "2026-02-31"),
+        ("2026-11-20 25:00:00", "25:00"),
+    ],
+)
+def test_what_is_no_date_says_why(cell: str, part: str) -> None:
+    found = read_time(cell)
+    assert isinstance(found, Problem)
+    assert part in found.message
+    assert found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "doubtful"),
+    [
+        ("20/11/2026 9:00", "day", False),
+        ("11/20/2026", "month", False),
+        ("03/04/2026", None, True),
+        ("04/04/2026", None, False),
+        ("03.04.2026", None, False),
+        ("2026-03-04", None, False),
+    ],
+)
+def test_one_date_may_decide_the_order_of_all(text: str, hint: str | None, doubtful: bool) -> None:
+    assert order_hint(text) == hint
+    assert is_ambiguous(text) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("65", 65), ("00:01:05", 65), ("1:05", 65), ("100:00:01", 360_001), ("12.5", Decimal("12.5")),
+        ("12,5", Decimal("12.5")), ("5m3s", 303), ("1h", 3600), ("", 0), (7, 7), ("-3", -3), ("-0:00:03", -3),
+        (time(0, 1, 5), 65), (timedelta(minutes=2), 120), ("0:01:05.5", Decimal("65.5")),
+    ],
+)  # fmt: skip
+def test_durations_are_read(cell: object, expected: object) -> None:
+    assert read_seconds(cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["soon", "1e400", "nan", "9" * 30, "--"])
+def test_what_is_no_duration_says_so(cell: str) -> None:
+    assert isinstance(read_seconds(cell), Problem)
+
+
+def test_a_date_and_a_time_of_two_columns_are_one() -> None:
+    day = datetime(2026, 11, 20)  # noqa: DTZ001
+    assert with_clock(day, "09:05:00") == with_clock(day, time(9, 5)) == WALL
+    assert isinstance(with_clock(day, "later"), Problem)
+
+
+def test_headers_of_several_switches() -> None:
+    german = by_header(1, ["Kunde", "Anrufer", "Zielrufnummer", "Datum", "Uhrzeit", "Dauer", "Status", "ID"])
+    assert dict(german.places) == {
+        "account": 0, "caller": 1, "called": 2, "start": 3, "time": 4, "duration": 5, "disposition": 6, "unique_id": 7,
+    }  # fmt: skip
+    assert not by_header(1, ["Destination", "Prefix", "Rate"]).is_enough
