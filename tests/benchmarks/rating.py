@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from queue import Queue
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ PREFIXES = 250_000
 ACCOUNTS = 200
 CHUNK = 50_000
 SAMPLE = 50_000
+ROUNDS = 3
 PATHS = "INSERT INTO rating_path (id, run_seq, cost_term, reseller_term, company_term, user_term) VALUES (?,1,?,?,?,?)"
 TERMS = (
     "INSERT INTO rating_term (id, run_seq, prefix, destination, price, next_price, connect_fee, minimum_charge, "
@@ -268,14 +270,13 @@ def main(count: int) -> None:
         queries = sample / SAMPLE * count
         numbers = [row[0] for row in conn.execute("SELECT number FROM call")]
         memory = in_memory(numbers, chains)
-        totals = []
-        for _ in range(3):
+        totals, bares = [], []
+        for _ in range(ROUNDS):  # in turn, so that whoever else uses the machine disturbs both
             emptied(conn)
-            spent, _ = timed(lambda: rate_all(path, chains, accounts))
-            totals.append(spent)
-        total = sorted(totals)[1]
-        kept = emptied(conn)
-        bare, _ = timed(lambda: write_ready(conn, kept))
+            totals.append(timed(lambda: rate_all(path, chains, accounts))[0])
+            kept = emptied(conn)
+            bares.append(timed(lambda rows=kept: write_ready(conn, rows))[0])
+        total, bare = median(totals), median(bares)
         again = conn.execute(
             "SELECT count(*), count(cost), count(user_price), sum(user_price) FROM rated"
         ).fetchone()
@@ -285,11 +286,14 @@ def main(count: int) -> None:
     )
     print(f"rows, with cost, with user price, sum of user prices x 10^8: {again}")
     print(f"deck and three sell decks built          {build:7.2f} s")
-    print(f"one query per call (extrapolated)        {queries:7.2f} s")
-    print(f"executemany of the same rows alone       {bare:7.2f} s")
+    print(
+        f"one query per call (extrapolated)        {queries:7.2f} s   for one level, without money and without writing"
+    )
     print(f"rating in memory, four levels            {memory:7.2f} s   {queries / memory:6.1f} x the queries")
-    print(f"read, rated, written (median of 3)       {total:7.2f} s   {queries / total:6.1f} x the queries")
-    print(f"  against executemany alone: {total / bare:.2f}   with building: {(total + build) / bare:.2f}")
+    print(f"executemany of the same rows alone       {bare:7.2f} s   median of {ROUNDS}")
+    print(f"read, rated, written                     {total:7.2f} s   median of {ROUNDS}")
+    print(f"  over executemany alone {total / bare:.2f}, with building {(total + build) / bare:.2f}")
+    print(f"  x one query per call {queries / total:.1f}, x one per call and level {4 * queries / total:.1f}")
 
 
 if __name__ == "__main__":
