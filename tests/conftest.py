@@ -96,6 +96,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
     heard: list[str] = []
     ignored = [pattern for mark in item.iter_markers("qt_log_ignore") for pattern in mark.args]
+    ignored += item.config.getini("qt_log_ignore")
 
     def hear(kind: object, _context: object, text: str) -> None:
         bad = kind not in (qt_api.QtCore.QtMsgType.QtDebugMsg, qt_api.QtCore.QtMsgType.QtInfoMsg)

@@ -110,8 +110,8 @@ def sample_page(count: int = 400) -> page.Page:
             page.button("Import a sheet", "import", icon="import", look="primary"),
         ],
     )
-    cards = [page.Card(name, title) for name, title in
-             (("live", "Live prefixes"), ("below", "Below cost"), ("margin", "Margin 30 days"), ("open", "Unpaid"))]  # fmt: skip
+    titles = {"live": "Live prefixes", "below": "Below cost", "margin": "Margin 30 days", "open": "Unpaid"}
+    cards = [page.Card(name, title) for name, title in titles.items()]
     cards[0].show_value("4,212", bare="4212", remark="15 change on 30 Nov", icon="clock", tone="accent")
     cards[1].show_value("8", remark="5 customers", icon="warning", tone="danger")
     cards[2].show_value("1,204.50", remark="11.1 % of revenue", icon="up", tone="ok")

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QDate, QRegularExpression, Qt, QTimer, Signal
-from PySide6.QtGui import QRegularExpressionValidator, QValidator
+from PySide6.QtCore import QDate, QLocale, QRegularExpression, Qt, QTimer, Signal
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QWidget
 
 from voipdesk.kernel.e164 import MAX_PREFIX
@@ -26,6 +26,11 @@ def western(text: str) -> str:
 
 def read_number(text: str, decimal: str = ".") -> Decimal:
     """A number as people type it: the workspace's decimal sign, also the other one where only it can be meant."""
+    return parse_price(plain_number(text, decimal))
+
+
+def plain_number(text: str, decimal: str = ".") -> str:
+    """What was typed with Western digits, a point, and nothing between thousands; may still be no number."""
     cleaned = re.sub(r"[\s\u00a0\u202f'’\u2066-\u2069]", "", western(text.replace("٫", decimal)))
     other = "," if decimal == "." else "."
     if decimal in cleaned:
@@ -34,7 +39,7 @@ def read_number(text: str, decimal: str = ".") -> Decimal:
         decimal = other
     else:
         cleaned = cleaned.replace(other, "")
-    return parse_price(cleaned.replace(decimal, "."))
+    return cleaned.replace(decimal, ".")
 
 
 class ValueEdit(QLineEdit):
@@ -97,14 +102,13 @@ class _NumberEdit(ValueEdit):
         self.setText("" if value is None else f"{plain(Decimal(value)):f}".replace(".", self._decimal))
 
     def _problem(self) -> str:
-        try:
-            number = read_number(self.text(), self._decimal)
-        except ValueError:
+        plain_text = plain_number(self.text(), self._decimal)
+        if not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)", plain_text):
             return tr("{value} is not a number. Write it like {example}.").format(
                 value=self.text(), example=f"0{self._decimal}05" if self._decimals else "60"
             )
-        exponent = number.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > self._decimals:
+        number, (_, _, decimals) = Decimal(plain_text), plain_text.partition(".")
+        if len(decimals.rstrip("0")) > self._decimals:
             return tr("At most {count} decimals are possible here.").format(count=self._decimals)
         if abs(number) > self._most:
             return tr("{value} is beyond the greatest possible value, {most}.").format(
@@ -133,7 +137,9 @@ class PrefixEdit(ValueEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setValidator(_Digits(self))
+        allowed = QRegularExpression(r"[0-9٠-٩۰-۹+\s().\-/]*")
+        self.setValidator(QRegularExpressionValidator(allowed, self))
+        self.textEdited.connect(self._clean)
 
     def value(self) -> str | None:
         """The digits; None while there are none."""
@@ -144,17 +150,16 @@ class PrefixEdit(ValueEdit):
         """Show digits."""
         self.setText("" if value is None else str(value))
 
+    def _clean(self, text: str) -> None:
+        """Signs around digits go, digits become Western."""
+        cleaned = re.sub(r"[^0-9]", "", western(text))
+        if cleaned != text:
+            self.setText(cleaned)
+
     def _problem(self) -> str:
         if len(self.text()) > MAX_PREFIX:
             return tr("A prefix has at most {count} digits.").format(count=MAX_PREFIX)
         return ""
-
-
-class _Digits(QValidator):
-    def validate(self, text: str, at: int) -> object:
-        cleaned = re.sub(r"[+\s()./-]", "", western(text))
-        state = QValidator.State.Acceptable if re.fullmatch(r"[0-9]*", cleaned) else QValidator.State.Invalid
-        return (state, cleaned, min(at, len(cleaned)))
 
 
 class DateEdit(QDateEdit):
@@ -162,9 +167,12 @@ class DateEdit(QDateEdit):
 
     def __init__(self, parent: QWidget | None = None, *, day: date | None = None) -> None:
         super().__init__(parent)
+        # Before the format: Qt turns its parts round in a field that reads from right to left.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setDisplayFormat("yyyy-MM-dd")
         self.setCalendarPopup(True)
-        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setLocale(QLocale.c())
+        self.lineEdit().setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if day is not None:
             self.set_value(day)
 
@@ -193,7 +201,7 @@ class FilterEdit(QLineEdit):
         self._timer.timeout.connect(lambda: self.filter_changed.emit(self.text().strip()))
         self.textChanged.connect(self._timer.start)
         self.returnPressed.connect(lambda: self._timer.start(0))
-        self.setMinimumWidth(round(theme.em() * 12))
+        self.setMinimumWidth(round(theme.em() * 15))
 
     def keyPressEvent(self, event: Any) -> None:
         """Escape empties the field first."""

@@ -74,7 +74,10 @@ class _Tinted(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         shown = theme.colours()
         faded = mode == QIcon.Mode.Disabled
-        draw(painter, QRectF(rect), self._name, shown.muted if faded else shown.tone(self._tone))
+        side = min(rect.width(), rect.height())
+        square = QRectF(0, 0, side, side)
+        square.moveCenter(QRectF(rect).center())
+        draw(painter, square, self._name, shown.muted if faded else shown.tone(self._tone))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         result = QPixmap(size)

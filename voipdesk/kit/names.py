@@ -69,6 +69,8 @@ def _inside_control(widget: QWidget) -> bool:
         return True
     if widget.inherits("QScrollBar") or widget.inherits("QComboBoxListView"):
         return True
+    if isinstance(parent, QLineEdit):
+        return True
     while parent is not None and not isinstance(parent, QAbstractScrollArea):
         if isinstance(parent, QComboBox | QAbstractSpinBox):
             return True

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -67,7 +68,15 @@ def label(
     if size != 1.0 or bold:
         made.setFont(theme.scaled_font(size, bold=bold))
     made.setWordWrap(wrap)
+    # A QLabel goes by its text's direction, so that a number would stand at the wrong side in Arabic.
+    made.setAlignment(leading() | Qt.AlignmentFlag.AlignVCenter)
     return made
+
+
+def leading() -> Qt.AlignmentFlag:
+    """The side where reading begins in the language of the screens, for texts of any direction."""
+    side = Qt.AlignmentFlag.AlignRight if QApplication.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute
 
 
 class PageHeader(QWidget):

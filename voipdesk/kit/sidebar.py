@@ -48,10 +48,12 @@ class Sidebar(QListView):
         self.setModel(self._model)
         self.setItemDelegate(_EntryDelegate(self))
         self.setFrameShape(QListView.Shape.NoFrame)
+        self.setProperty("role", "sidebar")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
+        self.setViewportMargins(0, theme.M, 0, theme.S)
         self.selectionModel().currentChanged.connect(self._tell)
         self.set_entries(entries)
 
@@ -91,13 +93,6 @@ class Sidebar(QListView):
     def minimumSizeHint(self) -> QSize:
         """Not narrower than its titles."""
         return QSize(self.sizeHint().width(), round(theme.em() * 6))
-
-    def paintEvent(self, event: object) -> None:
-        """The sidebar's own ground."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), QColor(theme.colours().sidebar))
-        painter.end()
-        super().paintEvent(event)  # type: ignore[arg-type]
 
     def _tell(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid() and now.data(NameRole):
@@ -166,7 +161,7 @@ class _EntryDelegate(QStyledItemDelegate):
         pill = QRectF(left, box.center().y() - metrics.height() / 2, wide, metrics.height() + 1)
         colours, tone = theme.colours(), index.data(ToneRole) or "muted"
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.soft(tone) if tone != "muted" else colours.line))
+        painter.setBrush(QColor(colours.soft(tone) if tone != "muted" else colours.surface))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         painter.setPen(QColor(colours.tone(tone)))
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), count)

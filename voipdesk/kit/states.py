@@ -41,6 +41,7 @@ class StatePane(QFrame):
         self.button = QPushButton(self)
         self.button.setObjectName("btn.state")
         self.button.setProperty("look", "primary")
+        self.button.setAccessibleName(tr("Next step"))
         self.button.clicked.connect(self._act)
         self._title.setFont(theme.scaled_font(1.15, bold=True))
         for label in (self._icon, self._title, self._text):
@@ -73,6 +74,7 @@ class StatePane(QFrame):
         self._text.setText(state.text)
         self._text.setVisible(bool(state.text))
         self.button.setText(state.button)
+        self.button.setAccessibleName(state.button or tr("Next step"))
         self.button.setVisible(bool(state.button))
         self.setAccessibleName(f"{state.title}. {state.text}")
         self._below = below

@@ -90,14 +90,14 @@ DARK = Colours(
     sidebar="#161a20",
     header="#272d36",
     text="#e4e8ee",
-    muted="#9da9b8",
+    muted="#a7b2c0",
     border="#3d4651",
     line="#2d343d",
     hover="#2a313b",
     accent="#7fb2ff",
     accent_text="#0d1520",
     accent_soft="#263750",
-    selected="#2e4770",
+    selected="#283f65",
     ok="#63cf91",
     ok_soft="#1f3a2b",
     warning="#e9bb5e",
@@ -244,4 +244,4 @@ def _sheet(wanted: Colours) -> str:
     text = (Path(__file__).parent / "theme.qss").read_text(encoding="utf-8")
     for name in sorted((part.name for part in fields(wanted)), key=len, reverse=True):
         text = text.replace(f"@{name}", getattr(wanted, name))
-    return text
+    return text.replace("@icons", (RESOURCES / "icons").as_posix())

@@ -68,7 +68,7 @@ class Wizard(QDialog):
         self.trail = StepList()
         self.trail.chosen.connect(self.go_back)
         self.stack = QStackedWidget()
-        self.message = label(tone="danger", wrap=True)
+        self.message = label(wrap=True)
         self.message.setObjectName("wizard.message")
         self.btn_cancel = button(tr("Cancel"), "cancel", act=self.reject)
         self.btn_later = button(tr("Save for later"), "later", act=self._keep)
@@ -93,7 +93,7 @@ class Wizard(QDialog):
         right.setSpacing(theme.XS)
         right.addWidget(self.title)
         right.addWidget(self.step_title)
-        right.addSpacing(theme.S)
+        right.addSpacing(theme.M)
         right.addWidget(self.stack, 1)
         right.addWidget(self.message)
         upper = QHBoxLayout()
@@ -126,7 +126,7 @@ class Wizard(QDialog):
     def go_on(self) -> None:
         """Next, or the end where this was the last step; stays where something holds it up, and says what."""
         if self.look():
-            self._say(self.flow.problems()[0])
+            self._say(self.flow.problems()[0], "danger")
             return
         if self.flow.is_last:
             values = self.flow.values
@@ -154,8 +154,7 @@ class Wizard(QDialog):
         primary.setEnabled(not held)
         primary.setToolTip(held[0] if held else "")
         primary.setDefault(True)
-        if not held:
-            self._say("")
+        self._say(held[0] if held else "", "muted")
         self.trail.show_steps(self.flow.outline())
         return held
 
@@ -193,13 +192,13 @@ class Wizard(QDialog):
             tr("Step {at} of {all}: {title}").format(at=at, all=len(steps), title=step.title)
         )
         self.btn_back.setEnabled(self.flow.may_go_back)
-        self._say("")
         self.look()
         focusable = page.focusWidget() or page
         focusable.setFocus(Qt.FocusReason.OtherFocusReason)
         self.step_shown.emit(step.name)
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, tone: str) -> None:
+        theme.set_tone(self.message, tone)
         self.message.setText(text)
         self.message.setVisible(bool(text))
 

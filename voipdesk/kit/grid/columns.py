@@ -67,6 +67,8 @@ class Column:
     looks: Mapping[str, Look] = field(default_factory=dict)
     tone: Callable[[Any], str] | None = None
     """The tone of a value; sign or words must say the same."""
+    stretch: bool = False
+    """Takes the room that is left; where no column does, the first text column."""
     signed: bool = False
     """Show a plus before positive numbers."""
 
@@ -173,7 +175,7 @@ def _decimals(value: Any) -> int:
     if not isinstance(value, Decimal):
         return 0
     exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent >= -4:
+    if not isinstance(exponent, int) or exponent >= -2:
         return 0
     cut = plain(value).as_tuple().exponent
     return -cut if isinstance(cut, int) and cut < 0 else 0

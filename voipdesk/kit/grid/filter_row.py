@@ -32,7 +32,6 @@ class FilterRow(QWidget):
             field.setObjectName(f"filter.{column.id}")
             field.setProperty("look", "filter")
             field.setAccessibleName(tr("Filter {column}").format(column=column.title))
-            field.setPlaceholderText("…")
             field.setToolTip(hint(column))
             field.textChanged.connect(self._typed)
             field.returnPressed.connect(self._at_once)

@@ -5,17 +5,21 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from voipdesk.kernel.money import plain, price_text
+from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
+from voipdesk.kit.grid.columns import Column, Formats, Kind, writer_of
 from voipdesk.kit.grid.selection import Figures
+
+_FIGURE = Column("figure", "", Kind.PRICE, decimals=2)
 
 
 class Footer(QFrame):
     """Rows at the leading side, figures at the other."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, formats: Formats | None = None) -> None:
         super().__init__(parent)
+        self.formats = formats or Formats()
         self.setProperty("role", "footer")
         self.rows = QLabel(self)
         self.rows.setObjectName("count.rows")
@@ -41,14 +45,7 @@ class Footer(QFrame):
 
     def show_figures(self, figures: Figures | None) -> None:
         """Figures of a selection, or nothing."""
-        self.figures.setText("" if figures is None else said(figures))
-
-    def leave(self) -> None:
-        """Hand the focus to the next control after the grid."""
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFocus()
-        self.focusNextChild()
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.figures.setText("" if figures is None else said(figures, self.formats))
 
     def say(self, text: str, tone: str = "") -> None:
         """A short message in place of the count of rows, until the next one."""
@@ -56,21 +53,23 @@ class Footer(QFrame):
         theme.set_tone(self.rows, tone)
 
 
-def said(figures: Figures) -> str:
+def said(figures: Figures, formats: Formats) -> str:
     """The figures in words; numbers stay left to right."""
     parts = [
         trn("{count} cell", "{count} cells", figures.cells).replace(str(figures.cells), f"{figures.cells:,}")
     ]
+    write = writer_of(_FIGURE, formats)
+
+    def number(value: Decimal) -> str:
+        return f"\u2066{write(value)}\u2069"
+
+    average = figures.average or Decimal(0)
+    average = rounded(average, 6 if abs(average) < 1 else 4 if abs(average) < 100 else 2)
     if figures.numbers and figures.least is not None and figures.greatest is not None:
         parts += [
-            tr("sum {value}").format(value=_number(figures.total)),
-            tr("average {value}").format(value=_number(figures.average or Decimal(0))),
-            tr("least {value}").format(value=_number(figures.least)),
-            tr("greatest {value}").format(value=_number(figures.greatest)),
+            tr("sum {value}").format(value=number(figures.total)),
+            tr("average {value}").format(value=number(average)),
+            tr("least {value}").format(value=number(figures.least)),
+            tr("greatest {value}").format(value=number(figures.greatest)),
         ]
     return "  ·  ".join(parts)
-
-
-def _number(value: Decimal) -> str:
-    text = price_text(plain(value), least=2)
-    return f"\u2066{text}\u2069"

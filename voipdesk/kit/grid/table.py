@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kernel.problems import VoipDeskError
@@ -49,10 +49,11 @@ class Grid(QWidget):
         self.view = named(GridView(self.model, self), f"table.{name}", title or name)
         self.header = self.view.columns_header
         self.header.filters.formats = self.model.formats
+        self._source: RowSource = self.model.source
         self.order: tuple[Sort, ...] = ()
         self.empty = State(icon="info", title=tr("Nothing here yet"))
         self.loading = LoadingBar(self)
-        self.footer = Footer(self)
+        self.footer = Footer(self, self.model.formats)
         self.pane = StatePane(self.view)
         self.asking = Asking(self.view, jobs, self)
         self._build()
@@ -66,9 +67,10 @@ class Grid(QWidget):
         self.setFocusProxy(self.view)
         view = self.view
         view.selected.connect(self.selection_changed)
-        view.leave_asked.connect(self.footer.leave)
         view.activated.connect(lambda index: self.activated.emit(self.model.key(index.row())))
-        view.selectionModel().currentChanged.connect(self._tell_current)
+        view.selectionModel().currentChanged.connect(
+            lambda now: self.current_changed.emit(self.model.key(now.row()) if now.isValid() else None)
+        )
         self.asking.figures.connect(self.footer.show_figures)
         self.asking.failed.connect(self.fail)
         self.pane.acted.connect(self._act)
@@ -83,11 +85,12 @@ class Grid(QWidget):
         if order is not None:
             self.order = tuple(order)
             self.header.show_order(self.order)
+        self._source = source
         self._apply(source)
 
     def refresh(self) -> None:
         """The rows of the source have changed: ask again; order, filters and the current row stay."""
-        self._apply(self.model.source)
+        self._apply(self._source)
 
     def set_order(self, order: Sequence[Sort]) -> None:
         """Sort by these columns, the first one ruling."""
@@ -183,6 +186,3 @@ class Grid(QWidget):
             return False
         self.edited.emit(key, column_id, value)
         return True
-
-    def _tell_current(self, now: QModelIndex, _before: QModelIndex) -> None:
-        self.current_changed.emit(self.model.key(now.row()) if now.isValid() else None)

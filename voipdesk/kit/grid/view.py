@@ -4,16 +4,29 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from voipdesk.kit import theme
 from voipdesk.kit.grid import painting
+from voipdesk.kit.grid.columns import Kind
 from voipdesk.kit.grid.editing import CellDelegate
 from voipdesk.kit.grid.header import ColumnHeader, RowHeader
 from voipdesk.kit.grid.model import GridModel
 from voipdesk.kit.grid.selection import Range, ranges_of, rows_of
+
+Flag = QItemSelectionModel.SelectionFlag
+STRETCH_LEAST = 16
+"""Digits that a stretching column keeps in a narrow window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,6 @@ class GridView(QTableView):
     copy_asked = Signal(bool)
     """Copy the selection; True: with the titles of its columns."""
     selected = Signal()
-    leave_asked = Signal()
 
     def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +72,11 @@ class GridView(QTableView):
             | QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
-        self.columns_header.column_asked.connect(self.selectColumn)
+        self.columns_header.column_asked.connect(
+            lambda at: self.select_whole(model.index(0, at), Flag.Columns)
+        )
+        self.columns_header.sectionResized.connect(self._note_resize)
+        self._sized_by_hand = False
         self.fit_to_font()
 
     def fit_to_font(self) -> None:
@@ -69,6 +85,24 @@ class GridView(QTableView):
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + theme.S)
         for at, column in enumerate(self._model.columns):
             self.setColumnWidth(at, digit * column.width + 2 * theme.S)
+
+    def _note_resize(self, *_: int) -> None:
+        """Widths that a person chose are his."""
+        if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            self._sized_by_hand = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room that is left to the column that stretches, or take some from it."""
+        super().resizeEvent(event)
+        columns, digit = self._model.columns, self.fontMetrics().horizontalAdvance("0")
+        at = next((at for at, column in enumerate(columns) if column.stretch), None)
+        if at is None:
+            at = next((at for at, column in enumerate(columns) if column.kind is Kind.TEXT), None)
+        if at is None or self._sized_by_hand or self.isColumnHidden(at):
+            return
+        others = self.columns_header.length() - self.columnWidth(at)
+        least = digit * min(columns[at].width, STRETCH_LEAST) + 2 * theme.S
+        self.setColumnWidth(at, max(least, self.viewport().width() - others))
 
     def selection_ranges(self) -> list[Range]:
         """What is selected, as rectangles; quick at any size."""
@@ -83,6 +117,11 @@ class GridView(QTableView):
         return CellView(
             key, column_id, row, text, self._model.value(row, at), tone, self._model.index(row, at)
         )
+
+    def select_whole(self, index: QModelIndex, what: QItemSelectionModel.SelectionFlag) -> None:
+        """Select the column or row of a cell, whatever keys are held down."""
+        self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
+        self.selectionModel().select(index, Flag.ClearAndSelect | what)
 
     def selected_keys(self, most: int) -> list[Hashable]:
         """Keys of the rows touched by the selection, in their order, at most so many."""
@@ -161,13 +200,24 @@ class GridView(QTableView):
         elif control and shift and key == Qt.Key.Key_C:
             self.copy_asked.emit(True)
         elif key == Qt.Key.Key_F6:
-            self.leave_asked.emit()
+            self.leave()
         elif key == Qt.Key.Key_Space and control and current.isValid():
-            self.selectColumn(current.column())
+            self.select_whole(current, Flag.Columns)
         elif key == Qt.Key.Key_Space and shift and current.isValid():
-            self.selectRow(current.row())
+            self.select_whole(current, Flag.Rows)
         else:
             super().keyPressEvent(event)
+
+    def leave(self) -> None:
+        """Hand the focus to the next control after the grid, so that the keyboard is not caught in it."""
+        inside = self.parentWidget() or self
+        after = self.nextInFocusChain()
+        while after is not None and after is not self:
+            takes = after.focusPolicy() & Qt.FocusPolicy.TabFocus and after.isVisible() and after.isEnabled()
+            if takes and not inside.isAncestorOf(after):
+                after.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+            after = after.nextInFocusChain()
 
     def selectionChanged(self, selected: Any, deselected: Any) -> None:
         """Tell that the selection is another one."""

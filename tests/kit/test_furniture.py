@@ -1,0 +1,466 @@
+"""Desk, asking, fields, page furniture, sidebar and the wizard's skin."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.kit.gallery import sample_page, sidebar, wizard
+from voipdesk.kernel.changes import Actor, Change, ChangeSet
+from voipdesk.kernel.periods import Clock
+from voipdesk.kernel.problems import Problem, Refused
+from voipdesk.kit import page
+from voipdesk.kit.ask import QtAsk, ScriptedAsk
+from voipdesk.kit.desk import Desk
+from voipdesk.kit.editors import (
+    AmountEdit,
+    ChoiceEdit,
+    DateEdit,
+    FilterEdit,
+    PrefixEdit,
+    PriceEdit,
+    read_number,
+)
+from voipdesk.kit.flow import Flow, Step
+from voipdesk.kit.jobs import Jobs
+from voipdesk.kit.names import unnamed
+from voipdesk.kit.states import LoadingBar
+from voipdesk.kit.wizard import Wizard
+
+ACTOR = Actor(UUID(int=1), "admin", "sara")
+CHANGED = ChangeSet(1, "Change rate", "sara", (Change("rate_table", "00", "update"),))
+
+
+class Told:
+    """The part of a store that a desk hears: enough to tell it something from any thread."""
+
+    def __init__(self) -> None:
+        self.subscribers: list[Callable[[ChangeSet], None]] = []
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        yield
+
+    @contextmanager
+    def write(self, label: str, actor: Actor) -> Iterator[None]:
+        yield
+        for told in list(self.subscribers):
+            told(CHANGED)
+
+    def subscribe(self, subscriber: Callable[[ChangeSet], None]) -> Callable[[], None]:
+        self.subscribers.append(subscriber)
+        return lambda: self.subscribers.remove(subscriber)
+
+
+def desk(store: Told, jobs: Jobs) -> Desk[Told]:
+    return Desk(
+        store, ACTOR, Clock(datetime(2026, 11, 23, tzinfo=UTC)), ZoneInfo("Africa/Cairo"), jobs, ScriptedAsk()
+    )
+
+
+def test_each_change_is_told_once_on_the_thread_of_the_window(qtbot: QtBot, jobs: Jobs) -> None:
+    import threading
+
+    store = Told()
+    made = desk(store, jobs)
+    heard: list[tuple[ChangeSet, int]] = []
+    made.changes.connect(lambda told: heard.append((told, threading.get_ident())))
+
+    def work(_: Any) -> None:
+        with store.write("Change rate", ACTOR):
+            pass
+
+    with qtbot.waitSignal(jobs.idle):
+        jobs.write("Change", work)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard == [(CHANGED, threading.get_ident())]
+    made.close()
+    assert store.subscribers == []
+
+
+def test_a_page_reloads_for_its_tables_only_and_not_after_its_end(qtbot: QtBot, inline: Jobs) -> None:
+    class Shown(QWidget):
+        reloads = 0
+
+        def reload(self) -> None:
+            Shown.reloads += 1
+
+    store = Told()
+    made = desk(store, inline)
+    shown = Shown()
+    made.on_change(frozenset({"rate_table", "plan"}), shown.reload)
+    other = Shown()
+    made.on_change(frozenset({"invoice"}), other.reload)
+    with store.write("x", ACTOR):
+        pass
+    assert Shown.reloads == 1
+    shown.deleteLater()
+    qtbot.waitUntil(lambda: not __import__("shiboken6").isValid(shown))
+    with store.write("x", ACTOR):
+        pass
+    assert Shown.reloads == 1
+    other.deleteLater()
+    made.close()
+
+
+# Asking
+
+
+def answer_with(name: str, seen: list[str]) -> None:
+    """Press a button of the dialog that is about to open."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.text())
+        button = box.findChild(QPushButton, name)
+        assert button is not None
+        button.click()
+
+    QTimer.singleShot(50, press)
+
+
+@pytest.mark.parametrize(("name", "said"), [("btn.confirm", True), ("btn.cancel", False)])
+def test_confirm_has_a_verb(qtbot: QtBot, name: str, said: bool) -> None:
+    window, seen = QWidget(), list[str]()
+    qtbot.addWidget(window)
+    answer_with(name, seen)
+    answer = QtAsk(window).confirm(
+        "Close 1 destination from 30 Nov?", verb="Close 1 destination", danger=True
+    )
+    assert (answer, seen) == (said, ["Close 1 destination from 30 Nov?"])
+
+
+def test_choose_and_refuse_with_details_to_copy(qtbot: QtBot) -> None:
+    window, seen = QWidget(), list[str]()
+    qtbot.addWidget(window)
+    answer_with("btn.later", seen)
+    assert QtAsk(window).choose("What now?", [("now", "Publish now"), ("later", "Publish later")]) == "later"
+    answer_with("btn.copy", seen)
+    problem = Problem("bad", "31/11/2026 is not a date.")
+    QtAsk(window).refuse(Refused("no", "Nothing was imported.", problems=[problem]))
+    assert QGuiApplication.clipboard().text() == "Nothing was imported.\n31/11/2026 is not a date."
+
+
+def test_script_answers_in_order_and_keeps_what_was_asked(tmp_path: Path) -> None:
+    ask = ScriptedAsk([True, None, tmp_path / "a.csv", [tmp_path / "b.csv"], "now", "a name"])
+    assert ask.confirm("Sure?", verb="Close")
+    assert ask.save_file("Save", []) is None
+    assert ask.open_files("Open", []) == [tmp_path / "a.csv"]
+    assert ask.open_files("Open", [], many=True) == [tmp_path / "b.csv"]
+    assert ask.choose("How?", [("now", "Now")]) == "now"
+    assert ask.text("Name") == "a name"
+    ask.refuse(Refused("no", "Because."))
+    assert [asked.kind for asked in ask.asked] == [
+        "confirm",
+        "save",
+        "open",
+        "open",
+        "choose",
+        "text",
+        "refuse",
+    ]
+    with pytest.raises(AssertionError, match="nobody answers: Really"):
+        ask.confirm("Really?", verb="Yes")
+    with pytest.raises(AssertionError, match="not offered"):
+        ScriptedAsk(["never"]).choose("How?", [("now", "Now")])
+
+
+# Fields
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "value"),
+    [
+        ("0.05", ".", "0.05"),
+        ("0,05", ".", "0.05"),
+        ("0,05", ",", "0.05"),
+        ("0.05", ",", "0.05"),
+        ("1.234,5", ",", "1234.5"),
+        ("1,234.5", ".", "1234.5"),
+        ("1,234", ".", "1234"),
+        ("1.234", ",", "1234"),
+        ("٠٫٠٥", ".", "0.05"),
+        ("٠٫٠٥", ",", "0.05"),
+        ("۱۲", ".", "12"),
+        ("-1 000", ".", "-1000"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text: str, decimal: str, value: str) -> None:
+    assert read_number(text, decimal) == Decimal(value)
+
+
+def test_price_field_says_what_is_wrong(qtbot: QtBot) -> None:
+    field = PriceEdit(decimal=",")
+    qtbot.addWidget(field)
+    qtbot.keyClicks(field, "x0,05")
+    assert (field.text(), field.value(), field.problem()) == ("0,05", Decimal("0.05"), "")
+    field.setText("0,123456789")
+    assert field.value() is None
+    assert "8 decimals" in field.problem()
+    assert field.property("state") == "wrong"
+    field.setText("9999999")
+    assert "greatest" in field.problem()
+    field.clear()
+    assert (field.value(), field.problem()) == (None, "")
+    field.required = True
+    assert field.problem() == "Something is needed here."
+    field.set_value(Decimal("0.0500"))
+    assert field.text() == "0,05"
+
+
+def test_whole_numbers_take_no_sign(qtbot: QtBot) -> None:
+    field = AmountEdit(decimals=0)
+    qtbot.addWidget(field)
+    qtbot.keyClicks(field, "6.0")
+    assert field.value() == 60
+
+
+def test_prefix_field_keeps_zeros_and_cleans_what_is_pasted(qtbot: QtBot) -> None:
+    field = PrefixEdit()
+    qtbot.addWidget(field)
+    qtbot.keyClicks(field, "00a44")
+    assert field.value() == "0044"
+    for pasted in ("+44 20", "٤٤٢٠"):
+        QGuiApplication.clipboard().setText(pasted)
+        field.selectAll()
+        field.paste()
+        assert field.text() == field.value() == "4420"
+    field.setText("1" * 16)
+    assert field.value() is None
+
+
+def test_date_field_reads_left_to_right(qtbot: QtBot, qapp: QApplication) -> None:
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    field = DateEdit(day=date(2026, 11, 30))
+    qtbot.addWidget(field)
+    assert field.text() == "2026-11-30"
+    assert field.lineEdit().layoutDirection() == Qt.LayoutDirection.LeftToRight
+    assert field.value() == date(2026, 11, 30)
+
+
+def test_filter_field_waits_until_typing_stops(qtbot: QtBot) -> None:
+    field = FilterEdit()
+    qtbot.addWidget(field)
+    seen: list[str] = []
+    field.filter_changed.connect(seen.append)
+    qtbot.keyClicks(field, "egypt")
+    qtbot.waitUntil(lambda: seen == ["egypt"])
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: seen == ["egypt", ""])
+
+
+def test_choice_is_found_by_part_of_its_name(qtbot: QtBot) -> None:
+    field = ChoiceEdit()
+    qtbot.addWidget(field)
+    field.set_choices([(1, "Aurora A-Z"), (2, "Borealis"), (3, "Cirrus")])
+    line = field.lineEdit()
+    assert line is not None
+    line.setText("real")
+    line.editingFinished.emit()
+    assert (field.value(), field.currentText()) == (2, "Borealis")
+    line.setText("nothing like it")
+    line.editingFinished.emit()
+    assert (field.value(), field.currentText()) == (2, "Borealis")
+    field.set_choices([(2, "Borealis"), (4, "Delta")])
+    assert field.value() == 2
+
+
+# Pages
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_everything_on_a_page_has_a_name(qtbot: QtBot, qapp: QApplication, mirrored: bool) -> None:
+    if mirrored:
+        qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    shown = sample_page(20)
+    qtbot.addWidget(shown)
+    shown.show()
+    assert unnamed(shown) == []
+    assert shown.objectName() == "page.rates"
+
+
+def test_a_nameless_control_is_found(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    QVBoxLayout(window).addWidget(QLineEdit())
+    assert unnamed(window) == ["QLineEdit "]
+
+
+def test_card_tells_bare_number_and_can_be_pressed(qtbot: QtBot) -> None:
+    card = page.Card("below", "Below cost")
+    qtbot.addWidget(card)
+    card.show_value("1,208", bare="1208", remark="5 customers", tone="danger", icon="warning")
+    label = card.findChild(QLabel, "count.below")
+    assert label is not None
+    assert label.property("value") == "1208"
+    assert card.accessibleName() == "Below cost: 1,208. 5 customers"
+    card.make_clickable()
+    with qtbot.waitSignal(card.clicked):
+        qtbot.keyClick(card, Qt.Key.Key_Return)
+
+
+def test_banner_and_toast_offer_what_can_be_done(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 500)
+    window.show()
+    banner, toast = page.Banner(), page.Toast(window)
+    QVBoxLayout(window).addWidget(banner)
+    banner.show_message("A draft is not published.", tone="warning", actions=[("review", "Review")])
+    banner.show_message("Two drafts are not published.", tone="warning", actions=[("review", "Review")])
+    with qtbot.waitSignal(banner.acted) as told:
+        banner.findChildren(QPushButton, "btn.review")[-1].click()
+    assert told.args == ["review"]
+    toast.show_message("15 rates published.", actions=[("undo", "Undo import")])
+    assert window.rect().contains(toast.geometry())
+    assert toast._timer.interval() >= 10_000
+    with qtbot.waitSignal(toast.acted):
+        toast.findChild(QPushButton, "btn.undo").click()  # type: ignore[union-attr]
+    assert not toast.isVisible()
+
+
+def test_loading_bar_appears_only_when_it_takes_long(qtbot: QtBot) -> None:
+    bar = LoadingBar()
+    qtbot.addWidget(bar)
+    bar.start()
+    assert bar.maximum() == 1
+    bar.stop()
+    qtbot.wait(250)
+    assert bar.maximum() == 1
+    bar.start()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    bar.stop()
+    assert bar.maximum() == 1
+
+
+def test_sidebar_skips_groups_and_tells_the_page(qtbot: QtBot) -> None:
+    side = sidebar()
+    qtbot.addWidget(side)
+    side.show()
+    seen: list[str] = []
+    side.chosen.connect(seen.append)
+    side.choose("plans")
+    qtbot.keyClick(side, Qt.Key.Key_Down)
+    assert seen == ["plans", "calls"]
+    with pytest.raises(KeyError):
+        side.choose("nowhere")
+
+
+# The wizard
+
+
+class Field(QWidget):
+    changed = Signal()
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key, self.line = key, QLineEdit()
+        self.line.setAccessibleName(key)
+        QVBoxLayout(self).addWidget(self.line)
+        self.line.textChanged.connect(self.changed)
+
+    def enter(self, values: Any) -> None:
+        self.line.setText(values.get(self.key, ""))
+
+    def values(self) -> dict[str, str]:
+        return {self.key: self.line.text()}
+
+
+@pytest.fixture
+def three(qtbot: QtBot) -> Wizard:
+    steps = [
+        Step("file", "File", check=lambda v: [] if v.get("path") else ["Choose a file."]),
+        Step("rows", "Rows"),
+        Step("publish", "Publish"),
+    ]
+    made = Wizard(
+        "rates",
+        Flow(steps),
+        {"file": Field("path"), "rows": Field("rows"), "publish": QWidget()},
+        title="Import into Aurora",
+        finish=("publish", "Publish"),
+    )
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_wizard_names_its_target_steps_and_buttons(three: Wizard) -> None:
+    assert three.objectName() == "wizard.rates"
+    assert three.title.text() == "Import into Aurora"
+    names = {child.objectName() for child in three.findChildren(QWidget)}
+    assert names >= {
+        "step.file",
+        "step.rows",
+        "step.publish",
+        "btn.back",
+        "btn.next",
+        "btn.cancel",
+        "btn.later",
+        "btn.publish",
+    }
+    assert unnamed(three) == []
+
+
+def test_wizard_is_held_up_and_goes_on_with_enter(qtbot: QtBot, three: Wizard) -> None:
+    assert not three.btn_next.isEnabled()
+    assert three.message.text() == "Choose a file."
+    first = three.pages["file"]
+    assert isinstance(first, Field)
+    qtbot.keyClicks(first.line, "rates.csv")
+    assert three.btn_next.isEnabled()
+    assert not three.message.isVisible()
+    qtbot.keyClick(first.line, Qt.Key.Key_Return)
+    assert three.flow.current.name == "rows"
+    assert "Step 2 of 3" in three.step_title.text()
+
+
+def test_wizard_goes_back_without_losing_and_ends_with_all_values(qtbot: QtBot, three: Wizard) -> None:
+    first, second = three.pages["file"], three.pages["rows"]
+    assert isinstance(first, Field)
+    assert isinstance(second, Field)
+    first.line.setText("rates.csv")
+    three.btn_next.click()
+    second.line.setText("7")
+    done = three.trail.findChild(QPushButton, "goto.file")
+    assert done is not None
+    assert done.isEnabled()
+    done.click()
+    assert three.flow.current.name == "file"
+    assert first.line.text() == "rates.csv"
+    three.btn_next.click()
+    assert second.line.text() == "7"
+    three.btn_next.click()
+    assert three.btn_finish.isVisible()
+    with qtbot.waitSignal(three.completed) as told:
+        three.btn_finish.click()
+    assert dict(told.args[0]) == {"path": "rates.csv", "rows": "7"}
+
+
+def test_wizard_fits_when_texts_are_half_as_large_again(qtbot: QtBot, qapp: QApplication) -> None:
+    font = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(font.pointSizeF() * 1.5)
+    qapp.setFont(larger)
+    try:
+        shown = wizard()
+        qtbot.addWidget(shown)
+        shown.show()
+        for push in shown.findChildren(QPushButton):
+            if push.isVisible():
+                assert push.width() >= push.sizeHint().width(), push.objectName()
+        assert shown.width() < 1280
+        assert shown.height() < 800
+    finally:
+        qapp.setFont(font)
