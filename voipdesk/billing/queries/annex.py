@@ -59,15 +59,11 @@ def annex_on(conn: Connection, holder: Holder, *, zone: ZoneInfo, hidden: int) -
         customers=[holder.customer_id],
     )
     found = conn.execute(wanted.where(wanted.selected_columns.call_id.in_(mine))).all()
-    runs = dict(
-        conn.execute(
-            select(invoice_call.c.call_id, invoice_call.c.run_seq).where(
-                invoice_call.c.invoice_id == holder.invoice_id
-            )
-        )
-        .tuples()
-        .all()
-    )
+    held = select(invoice_call.c.call_id, invoice_call.c.run_seq)
+    runs = {
+        row.call_id: row.run_seq
+        for row in conn.execute(held.where(invoice_call.c.invoice_id == holder.invoice_id)).all()
+    }
     ordered = sorted(found, key=lambda row: (row.destination, row.answer, row.call_id))
     rows = tuple(_listed(row, zone, hidden) for row in ordered)
     return Annex(rows, {row.call_id: row.run_seq for row in found} == runs)
