@@ -49,17 +49,24 @@ class Sheet(Protocol):
     """A sheet that is understood: its rows once, and after them the tally of what is no data."""
 
     path: Path
-    total: int
-    """Rows of the file; final, like the two after it, once `rows` has ended."""
-    skipped: int
-    """Title, header, comment and footer rows."""
-    blank: int
     currency: str
     """The currency the sheet names, or ''."""
     fingerprint: str
     """Of its header; '' where it has none."""
     profile_id: UUID | None
     layout_data: Any
+
+    @property
+    def total(self) -> int:
+        """Rows of the file; final, like the two after it, once `rows` has ended."""
+
+    @property
+    def skipped(self) -> int:
+        """Title, header, comment and footer rows."""
+
+    @property
+    def blank(self) -> int:
+        """Empty rows."""
 
     def rows(self) -> Iterator[SheetRow]:
         """The data rows in order of the file."""

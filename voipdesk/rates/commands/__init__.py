@@ -1,6 +1,6 @@
 """What is done to rate tables: one function is one intention and one transaction."""
 
-from voipdesk.rates.commands.importing import ImportOptions, ImportReport, import_opened
+from voipdesk.rates.commands.importing import ImportOptions, ImportReport, import_opened, import_sheet
 from voipdesk.rates.commands.publishing import publish_rates, publish_rates_in, revert_version
 from voipdesk.rates.commands.tables import add_band, create_table
 
@@ -10,6 +10,7 @@ __all__ = [
     "add_band",
     "create_table",
     "import_opened",
+    "import_sheet",
     "publish_rates",
     "publish_rates_in",
     "revert_version",

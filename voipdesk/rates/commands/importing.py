@@ -1,6 +1,6 @@
 """Importing a rate sheet: read, stage, compare, guard, publish; one transaction, so that it is all there or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -19,6 +19,7 @@ from voipdesk.kernel.text import tr
 from voipdesk.rates import files, queries
 from voipdesk.rates.commands import profiles, reviewing, staging
 from voipdesk.rates.commands.quarantining import Quarantine
+from voipdesk.rates.files_opened import Known, open_sheet
 from voipdesk.rates.queries.imports import imports_on, ledger_fault
 from voipdesk.rates.rules import Scope, guards
 from voipdesk.rates.rules.guards import Guard
@@ -121,6 +122,29 @@ def import_opened(
             return made
     except _DryRun as stopped:
         return stopped.report
+
+
+def import_sheet(
+    db: Database,
+    actor: Actor,
+    path: Path,
+    *,
+    table: UUID | str | None = None,
+    told: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+    **options: Unpack[ImportOptions],
+) -> ImportReport:
+    """Import a carrier's sheet, CSV or Excel in any layout, into a table and publish what it changes.
+
+    The layout is found by itself, or known from the last sheet with this header; `told` answers what the file leaves
+    open. `Refused` with the questions where answers are missing; else as `import_opened`.
+    """
+    require(actor, Right.IMPORT_RATES)
+    found = queries.table(db, actor, table)
+    with db.read() as conn:
+        known = [Known(one.id, one.fingerprint, one.layout) for one in profiles.for_import(conn, found, None)]
+    with open_sheet(Path(path), told=told, known=known) as sheet:
+        return import_opened(db, actor, sheet, table=found.id, progress=progress, **options)
 
 
 @dataclass(slots=True)

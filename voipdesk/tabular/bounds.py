@@ -1,0 +1,113 @@
+"""How far the cells of a packed workbook reach, found by streaming over its bytes: a reader that lays sheets out densely
+would take all memory for two cells in opposite corners.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from functools import lru_cache
+from pathlib import Path
+
+from voipdesk.kernel.text import tr
+from voipdesk.tabular.container import CHUNK, Container
+from voipdesk.tabular.faults import damaged, too_large
+
+MAX_CELLS = 32_000_000
+"""Places a sheet may span (rows x columns), about a gigabyte laid out."""
+
+_COLUMN = re.compile(rb"""\br\s*=\s*['"]([A-Za-z]{1,4})(?=\d)""")
+_ROW = re.compile(rb"""\br\s*=\s*['"][A-Za-z]{0,4}(\d{1,10})['"]""")
+_FAR_ROW = re.compile(rb"""\br\s*=\s*['"][A-Za-z]{0,4}(\d{7,10})['"]""")
+EXCEL_ROWS = 1_048_576
+_XLSB_ROW = 0
+_XLSB_CELLS = range(1, 12)
+
+
+def check(path: Path, container: Container) -> None:
+    """FileError when a sheet of the workbook is damaged or spans too many places."""
+    if container in {Container.XLSX, Container.XLSB}:
+        stat = path.stat()
+        _checked(path, container, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=8)
+def _checked(path: Path, container: Container, _changed: int, _size: int) -> None:
+    """Look at each worksheet once per state of the file."""
+    spans = _xlsx_span if container is Container.XLSX else _xlsb_span
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if not re.match(r"(?i)/?xl/(worksheets/[^/]+|sharedStrings)\.(xml|bin)$", info.filename):
+                    continue
+                rows, columns = spans(archive, info)
+                if rows * columns > MAX_CELLS:
+                    said = tr("a sheet spans {rows} rows and {columns} columns; that is not read here.")
+                    raise too_large(path, said.format(rows=rows, columns=columns))
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        struct.error,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+    ) as cause:
+        raise damaged(path, str(cause)) from cause
+
+
+def _xlsx_span(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:
+    """Highest row and column that a cell of an XML sheet names; narrow sheets are let through with all rows."""
+    columns = max((_column_number(name) for name in _named(archive, info, _COLUMN)), default=1)
+    if columns * EXCEL_ROWS <= MAX_CELLS:
+        return max((int(row) for row in _named(archive, info, _FAR_ROW)), default=1), columns
+    return max((int(row) for row in _named(archive, info, _ROW)), default=1), columns
+
+
+def _named(archive: zipfile.ZipFile, info: zipfile.ZipInfo, pattern: re.Pattern[bytes]) -> set[bytes]:
+    """What the pattern captures anywhere in a packed member, read in chunks that overlap by one name."""
+    found: set[bytes] = set()
+    tail = b""
+    with archive.open(info) as stream:
+        while chunk := stream.read(CHUNK):
+            window = tail + chunk
+            found.update(pattern.findall(window))
+            tail = window[-32:]
+    return found
+
+
+def _column_number(name: bytes) -> int:
+    number = 0
+    for char in name.upper():
+        number = number * 26 + char - 64
+    return number
+
+
+def _xlsb_span(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:
+    """Highest row and column among the row and cell records of a binary sheet (MS-XLSB 2.1.4)."""
+    if "worksheets" not in info.filename.lower():
+        return 1, 1
+    raw = archive.read(info)
+    at, rows, columns = 0, 1, 1
+    end = len(raw)
+    while at + 2 <= end:
+        kind = raw[at]
+        at += 1
+        if kind & 0x80:
+            kind = (kind & 0x7F) | ((raw[at] & 0x7F) << 7)
+            at += 1
+        size = shift = 0
+        while at < end:
+            byte = raw[at]
+            at += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80 or shift > 21:
+                break
+        if size >= 4 and at + 4 <= end and (kind == _XLSB_ROW or kind in _XLSB_CELLS):
+            (place,) = struct.unpack_from("<I", raw, at)
+            if kind == _XLSB_ROW:
+                rows = max(rows, place + 1)
+            else:
+                columns = max(columns, place + 1)
+        at += size
+    return rows, columns

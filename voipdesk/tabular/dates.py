@@ -1,0 +1,134 @@
+"""Days out of cells, and the order of day and month as a column decides it."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from voipdesk.kernel.text import tr
+from voipdesk.tabular.cells import Cell
+from voipdesk.tabular.values import Fault
+
+_NUMERIC = re.compile(
+    r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?)?\s*(?:[AaPp][Mm])?.{0,6}"
+)
+_NAMED = re.compile(
+    r"(\d{1,2})[-/. ]*([^\W\d_]{3,12})\.?,?[-/. ]*(\d{2,4})|([^\W\d_]{3,12})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{4})"
+)
+_PACKED = re.compile(r"(19|20)\d{6}")
+_MONTHS = (
+    "jan janv ene gen januar january janvier enero gennaio|feb fév févr fev februar february février febrero febbraio|"
+    "mar mär mrz mars märz march marzo|apr avr abr april avril abril aprile|may mai mayo mag maggio|jun juin giu juni june junio|"
+    "jul juil lug juli july julio|aug août aou ago august agosto|sep sept set september septembre|"
+    "oct okt ott oktober october octobre octubre|nov november novembre noviembre|dec dez déc dic december dezember décembre"
+)
+MONTHS = {name: number for number, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
+AT_ONCE = frozenset(
+    {"asap", "now", "immediate", "immediately", "sofort", "immédiat", "inmediato", "immediato"}
+)
+"""Words for "from now on", which is what an empty cell means too."""
+
+EPOCH = date(1899, 12, 30)
+"""Day 0 of a spreadsheet's serial days."""
+
+
+def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
+    """(order, what decided it) of a column given as (row, cell): dmy, mdy, ymd, serial, ask; None without dates."""
+    fits: dict[str, int] = {}
+    ambiguous = 0
+    for row, cell in cells:
+        if isinstance(cell, date):
+            fits.setdefault("serial", row)
+            continue
+        if isinstance(cell, int) and not isinstance(cell, bool) and 20_000 < cell < 110_000:
+            fits.setdefault("serial", row)
+            continue
+        found = _order_of_text(str(cell).strip())
+        if found == "ask":
+            ambiguous += 1
+        elif found:
+            fits.setdefault(found, row)
+    for order in ("ymd", "dmy", "mdy", "serial"):
+        if order in fits:
+            return order, tr("row {row} decides").format(row=fits[order])
+    return ("ask", tr("every date fits both orders")) if ambiguous else (None, "")
+
+
+def _order_of_text(text: str) -> str | None:
+    if _PACKED.fullmatch(text):
+        return "ymd"
+    if match := _NUMERIC.fullmatch(text):
+        first, second, _ = match.group(1, 2, 3)
+        if len(first) == 4:
+            return "ymd"
+        if int(first) > 12:
+            return "dmy"
+        if int(second) > 12:
+            return "mdy"
+        return "dmy" if "." in text[: match.end(2) + 1] else "ask" if first != second else None
+    if match := _NAMED.fullmatch(text):
+        return "dmy" if match.group(1) else "mdy"
+    return None
+
+
+def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
+    """The day (or local instant, where the cell has a time) of a cell; None for an empty one."""
+    if isinstance(cell, datetime):
+        return cell.date() if cell.time() == datetime.min.time() else cell
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, int) and not isinstance(cell, bool) and 20_000 < cell < 110_000:
+        return EPOCH + timedelta(days=cell)
+    text = str(cell).strip().lstrip("'")
+    if not text or text == "-" or text.casefold() in AT_ONCE:
+        return None
+    if text.isdigit() and 20_000 < int(text) < 110_000:
+        return EPOCH + timedelta(days=int(text))
+    if _PACKED.fullmatch(text):
+        return _day(text, int(text[:4]), int(text[4:6]), int(text[6:]))
+    if match := _NUMERIC.fullmatch(text):
+        return _numeric(text, match, order)
+    if match := _NAMED.fullmatch(text):
+        day, month, year = (
+            (match.group(1), match.group(2), match.group(3)) if match.group(1) else match.group(5, 4, 6)
+        )
+        number = MONTHS.get(month.casefold()) or MONTHS.get(month.casefold()[:3])
+        if number:
+            return _day(text, _year(year), number, int(day))
+    return _no_day(text)
+
+
+def _numeric(text: str, match: re.Match[str], order: str | None) -> date | datetime | Fault:
+    one, two, three, hour, minute, second = match.groups()
+    if len(one) == 4:
+        year, month, day = int(one), int(two), int(three)
+    else:
+        year = _year(three)
+        day, month = (int(two), int(one)) if order == "mdy" else (int(one), int(two))
+    found = _day(text, year, month, day)
+    if isinstance(found, Fault) or not hour or (int(hour), int(minute), int(second or 0)) == (0, 0, 0):
+        return found
+    try:
+        return datetime(year, month, day, int(hour), int(minute), int(second or 0))  # noqa: DTZ001 - a wall clock
+    except ValueError:
+        return _no_day(text)
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _day(text: str, year: int, month: int, day: int) -> date | Fault:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        if 1 <= month <= 12 and 1 <= year <= 9999:
+            most = monthrange(year, month)[1]
+            said = tr("{value} is not a date: the month has {days} days.").format(value=text[:40], days=most)
+            return Fault("date_unreadable", said, tr("Correct the cell or leave the row out."))
+        return _no_day(text)
+
+
+def _no_day(text: str) -> Fault:
+    said = tr("{value} is not a date.").format(value=text[:40])
+    return Fault("date_unreadable", said, tr("Write it as 2026-11-30, or leave the row out."))

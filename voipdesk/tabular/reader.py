@@ -1,0 +1,250 @@
+"""Opens any kind of table and hands its rows out one by one; nothing is kept as objects."""
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from voipdesk.kernel.problems import FileError
+from voipdesk.kernel.text import tr
+from voipdesk.tabular import bounds, records
+from voipdesk.tabular.cells import EMPTY, Cell, exact
+from voipdesk.tabular.container import CHUNK, MAX_UNPACKED, Container, Found, locked, look
+from voipdesk.tabular.dialect import SAMPLE_LINES, Dialect, dialect_of
+from voipdesk.tabular.encoding import encoding_of
+from voipdesk.tabular.faults import damaged, from_os, refusal, too_large
+from voipdesk.tabular.markup import html_rows, sheet_names, sheet_rows
+from voipdesk.tabular.text_rows import MAX_COLUMNS, first_lines, text_rows
+
+if TYPE_CHECKING:
+    from voipdesk.tabular.layout import Layout
+
+Numbered = tuple[int, list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What has been found out about a file before its rows are read."""
+
+    path: Path
+    """The file that is read: the chosen one, or the unpacked member of a .zip."""
+    container: Container
+    dialect: Dialect
+    sheets: tuple[str, ...]
+    hidden: frozenset[str]
+    member: str | None = None
+    members: tuple[str, ...] = ()
+
+
+class Table:
+    """An open file with one sheet chosen; a context manager."""
+
+    def __init__(self, source: Source, sheet: str | None, folder: Path | None = None) -> None:
+        self.source = source
+        self.sheets = source.sheets
+        self.sheet = sheet
+        self._folder = folder
+
+    def __enter__(self) -> "Table":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Throw away what was unpacked."""
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def rows(self, start: int = 1) -> Iterator[Numbered]:
+        """(row number as the file shows it, cells) from row `start` on; every call reads the file anew."""
+        rows = _rows_of(self.source, self.sheet)
+        return rows if start <= 1 else (entry for entry in rows if entry[0] >= start)
+
+
+def open_table(
+    path: Path | str, *, sheet: str | None = None, layout: "Layout | None" = None, member: str | None = None
+) -> Table:
+    """Open a file for reading: by its layout where one is given, else by what its bytes say. FileError if it cannot be."""
+    chosen = Path(path)
+    found = look(chosen)
+    member = member or (layout.member if layout else None)
+    folder: Path | None = None
+    actual = chosen
+    if found.container is Container.ZIP:
+        member = member or best_member(found.members)
+        folder, actual = _unpacked(chosen, found, member)
+    try:
+        source = _source(actual, found, layout, member)
+        return Table(source, _sheet(chosen, source, sheet or (layout.sheet if layout else None)), folder)
+    except BaseException:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def best_member(members: tuple[str, ...]) -> str:
+    """The member of a .zip that is a table by its name's ending, else the first."""
+    endings = (".xlsx", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".txt")
+    return next((name for ending in endings for name in members if name.lower().endswith(ending)), members[0])
+
+
+def _unpacked(path: Path, found: Found, member: str) -> tuple[Path, Path]:
+    """The member in a folder of its own, under its own last name; bounded in size while it is written."""
+    if member not in found.members:
+        said = tr("there is no file {member} in it.").format(member=member)
+        raise refusal("member_missing", path, said, tr("Choose one of its files."))
+    folder = Path(tempfile.mkdtemp(prefix="voipdesk-"))
+    target = folder / (Path(member.replace("\\", "/")).name or "member")
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as packed, target.open("wb") as out:
+            size = 0
+            while chunk := packed.read(CHUNK):
+                size += len(chunk)
+                if size > MAX_UNPACKED:
+                    raise too_large(path, tr("{member} unpacks beyond all bounds.").format(member=member))
+                out.write(chunk)
+    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as cause:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise damaged(path, str(cause)) from cause
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder, target
+
+
+def _source(path: Path, found: Found, layout: "Layout | None", member: str | None) -> Source:
+    container = found.container
+    if container is Container.ZIP:
+        inner = look(path)
+        if inner.container is Container.ZIP:
+            raise refusal(
+                "file_not_a_table", path, tr("an archive inside an archive."), tr("Unpack it first.")
+            )
+        container = inner.container
+    sheets, hidden = _sheets(path, container)
+    if layout and layout.dialect:
+        dialect = layout.dialect
+    elif container in {Container.TEXT, Container.HTML, Container.XML}:
+        encoding = encoding_of(path)
+        text = container is Container.TEXT
+        dialect = (
+            dialect_of(first_lines(path, encoding, SAMPLE_LINES), encoding)
+            if text
+            else Dialect(encoding, None, "")
+        )
+    else:
+        dialect = Dialect("", None, "")
+    return Source(path, container, dialect, sheets, hidden, member, found.members)
+
+
+def _sheets(path: Path, container: Container) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Names of the sheets and those that are hidden."""
+    if container in {Container.XLSX, Container.XLSB, Container.XLS}:
+        with _workbook(path, container) as book:
+            shown = [str(meta.visible).endswith(".Visible") for meta in book.sheets_metadata]
+            names = tuple(book.sheet_names)
+            return names, frozenset(name for name, seen in zip(names, shown, strict=False) if not seen)
+    if container in {Container.ODS, Container.SPREADSHEETML}:
+        return sheet_names(path, opened=container is Container.ODS), frozenset()
+    return (), frozenset()
+
+
+def _sheet(path: Path, source: Source, wanted: str | None) -> str | None:
+    if not source.sheets:
+        return None
+    if wanted is not None and wanted not in source.sheets:
+        said = tr("there is no sheet {sheet}; it has {sheets}.")
+        raise refusal(
+            "sheet_missing",
+            path,
+            said.format(sheet=wanted, sheets=", ".join(source.sheets[:10])),
+            tr("Choose one of these sheets."),
+        )
+    if wanted is not None:
+        return wanted
+    return next((name for name in source.sheets if name not in source.hidden), source.sheets[0])
+
+
+def _rows_of(source: Source, sheet: str | None) -> Iterator[Numbered]:
+    path = source.path
+    if source.container is Container.TEXT:
+        return text_rows(path, source.dialect)
+    if source.container is Container.HTML:
+        return html_rows(path, source.dialect.encoding)
+    if source.container is Container.XML:
+        return records.xml_rows(path)
+    if source.container in {Container.ODS, Container.SPREADSHEETML}:
+        return sheet_rows(path, sheet, opened=source.container is Container.ODS)
+    return _calamine_rows(source, sheet)
+
+
+def _workbook(path: Path, container: Container) -> Any:
+    """An open calamine workbook, after the bounds have been looked at."""
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    bounds.check(path, container)
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except PasswordError as cause:
+        raise locked(path) from cause
+    except CalamineError as cause:
+        raise damaged(path, str(cause)) from cause
+    except OSError as cause:
+        raise from_os(path, cause) from cause
+    except BaseException as cause:
+        raise _panic(path, cause) from cause
+
+
+def _panic(path: Path, cause: BaseException) -> BaseException:
+    """A panic inside the reader means a damaged file; what the user or the system sent goes through."""
+    if type(cause).__name__ == "PanicException":
+        return damaged(path, str(cause))
+    return cause
+
+
+def _calamine_rows(source: Source, sheet: str | None) -> Iterator[Numbered]:
+    """Rows of a workbook with exact values; leading empty columns of the sheet are left out, empty rows are not."""
+    from python_calamine import CalamineError
+
+    if sheet is None:
+        return
+    with _workbook(source.path, source.container) as book:
+        try:
+            table = book.get_sheet_by_name(sheet)
+            if table.width > MAX_COLUMNS:
+                raise _too_wide(source.path, sheet, table.width)
+            for number, row in enumerate(table.iter_rows(), 1):
+                yield (
+                    number,
+                    [value if type(value) is str else exact(value) for value in row],
+                )
+        except CalamineError as cause:
+            raise damaged(source.path, str(cause)) from cause
+        except (FileError, GeneratorExit):
+            raise
+        except BaseException as cause:
+            raise _panic(source.path, cause) from cause
+
+
+def _too_wide(path: Path, sheet: str, width: int) -> FileError:
+    said = tr("sheet {sheet} has {count} columns; at most {most} are read.")
+    return refusal(
+        "too_many_columns",
+        path,
+        said.format(sheet=sheet, count=width, most=MAX_COLUMNS),
+        tr("Keep only the columns that are needed."),
+    )
+
+
+__all__ = ["EMPTY", "Cell", "Source", "Table", "open_table"]
