@@ -1,6 +1,6 @@
-"""Rate sheets as files: what a row of one says, and how it becomes rates at rest; the columns of an exported one."""
+"""Rate sheets as files: what a row of one says, and how it becomes rates at rest."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -141,82 +141,3 @@ class RowMaker:
         if not isinstance(day, datetime):
             return day_start(day, self.zone)
         return day if day.tzinfo is not None else day.replace(tzinfo=self.zone).astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """One rate on its way into a file."""
-
-    prefix: str
-    destination: str
-    state: int
-    price: Decimal
-    next_price: Decimal | None
-    connect_fee: Decimal
-    minimum_charge: Decimal
-    initial_interval: int
-    next_interval: int
-    free_seconds: int
-    grace_seconds: int
-    effective_from: datetime
-    effective_until: datetime | None
-
-
-_OPTIONAL = ("next_price", "minimum_charge", "free_seconds", "grace_seconds")
-"""Columns that stand in a sheet only where some rate has them."""
-
-
-def header(currency: str, extra: Sequence[str]) -> list[str]:
-    """Titles of an exported sheet: those of every sheet, then the optional ones in use."""
-    named = {
-        "next_price": f"Next Rate per minute ({currency})",
-        "minimum_charge": f"Minimum charge ({currency})",
-        "free_seconds": "Free seconds",
-        "grace_seconds": "Grace seconds",
-    }
-    return [
-        "Prefix",
-        "Destination",
-        f"Rate per minute ({currency})",
-        f"Connect fee ({currency})",
-        "Interval",
-        "Effective from",
-        "Effective until",
-        "Status",
-        *(named[one] for one in extra),
-    ]
-
-
-def optional_columns(rows: Iterable[ExportRow]) -> list[str]:
-    """Which optional columns some rate needs."""
-    seen: set[str] = set()
-    for row in rows:
-        for name in _OPTIONAL:
-            if getattr(row, name):
-                seen.add(name)
-        if row.next_price is not None:
-            seen.add("next_price")
-    return [name for name in _OPTIONAL if name in seen]
-
-
-def cells(row: ExportRow, zone: ZoneInfo, extra: Sequence[str]) -> list[str | Decimal | int]:
-    """The cells of a row; prefixes and dates are text, so that no spreadsheet changes them."""
-    return [
-        row.prefix,
-        row.destination,
-        row.price,
-        row.connect_fee,
-        f"{row.initial_interval}/{row.next_interval}",
-        moment(row.effective_from, zone),
-        "" if row.effective_until is None else moment(row.effective_until, zone),
-        ("open", "blocked", "closed")[row.state],
-        *("" if getattr(row, name) is None else getattr(row, name) for name in extra),
-    ]
-
-
-def moment(instant: datetime, zone: ZoneInfo) -> str:
-    """A day where the instant is its midnight in the zone, else the ISO instant there with its offset."""
-    local = instant.astimezone(zone)
-    if day_start(local.date(), zone) == instant:
-        return local.date().isoformat()
-    return local.isoformat(sep=" ")
