@@ -138,6 +138,24 @@ def test_a_random_sample_equals_the_scalar_rules(world: World, file_of: Writer) 
     assert {None, "no_rate"} <= seen
 
 
+@pytest.mark.parametrize("login", ["sara", "rami"])
+def test_the_figures_of_a_run_are_those_of_its_rows(world: World, file_of: Writer, login: str) -> None:
+    actor = world.sara if login == "sara" else world.rami
+    commands.import_calls(world.db, world.sara, file_of(many(world)))
+    made = commands.rate_calls(world.db, actor)
+    whole = queries.totals(world.db, actor)[0]
+    assert (made.answered, made.charged) == (whole.answered, whole.charged)
+    assert (made.rated, made.revenue, made.cost, made.margin) == (
+        whole.attempts,
+        whole.revenue,
+        whole.cost,
+        whole.margin,
+    )
+    assert sum(made.problems.values()) >= whole.problems
+    by = {one.label: one.revenue for one in queries.totals(world.db, actor, by="customer") if one.revenue}
+    assert {one.account: one.after for one in made.customers if one.after} == by
+
+
 def test_an_old_call_explains_itself_after_later_edits(world: World, file_of: Writer) -> None:
     commands.import_calls(world.db, world.sara, file_of(one_call("NILE", seconds=65)), rate=True)
     call_id = queries.call_ids(world.db, world.sara)[0]
@@ -181,7 +199,8 @@ def test_rating_again_tells_before_and_after_and_leaves_the_billed_alone(
     assert len(queries.runs(world.db, world.sara)) == 1, "a dry run leaves nothing"
 
     done = commands.rate_calls(world.db, world.sara, since=since, rerate=True)
-    assert (done.rated, done.revenue) == (6, Decimal("33"))
+    assert (done.rated, done.charged, done.revenue) == (6, 6, Decimal("33"))
+    assert queries.runs(world.db, world.sara)[0].totals["priced_seconds"] == 18_000
     prices = [row.price for row in queries.calls(world.db, world.sara).rows]
     assert prices == [Decimal("5.75")] * 2 + [Decimal("5.5")] * 6
     commands.revert_run(world.db, world.sara, done.run_seq or 0)
@@ -245,6 +264,7 @@ def test_cancelled_runs_leave_nothing(world: World, yesterday: Path) -> None:
     with pytest.raises(Cancelled):
         commands.rate_calls(world.db, world.sara, progress=Quiet(lambda: next(looks) == 1))
     assert queries.runs(world.db, world.sara) == []
+    assert commands.rate_calls(world.db, world.sara).rated == 9
 
 
 def test_only_those_with_the_right_rate_and_resellers_only_their_own(world: World, yesterday: Path) -> None:

@@ -1,41 +1,31 @@
 """What a rating run holds in columns: price lists with their origins, and the rows it writes."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from itertools import repeat
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import numpy as np
 
 from voipdesk.calls.engine import (
     LEVELS,
-    NO_PLAN,
     TROUBLES,
     CallColumns,
     Chains,
-    LevelColumns,
     PriceList,
     RatedBatch,
-    paths,
     plan_list,
     rate_batch,
     table_list,
 )
+from voipdesk.calls.engine_paths import Numbered, PathNumbers
+from voipdesk.calls.engine_rows import KEY_BYTES, NULL, Packed, positions
 from voipdesk.rates.engine import RateColumns
-from voipdesk.rating.engine import Deck, number_keys
-from voipdesk.rating.rules import RoundingRule
+from voipdesk.rating.engine import Bools, Deck, Ints, keys_of_marked
+from voipdesk.rating.rules import Level, RoundingRule
 from voipdesk.tariffs.engine import Base, SellDeck, sell_deck
 from voipdesk.tariffs.rules import PlanRule, PlanTerms
-
-_PROBLEMS: tuple[str | None, ...] = tuple(str(trouble) or None for trouble in TROUBLES)
-
-TermKey = tuple[int, int, bool]
-"""List, row of its deck, and whether the price was passed through from the level above."""
-
-_PATHS_KNOWN = 200_000
-"""Paths remembered from one batch to the next; beyond it they are forgotten and may be written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +99,73 @@ def of_plan(
     return Listed(below.table, prices, below.base.over(sold), sold, plan_id, version, rule_ids)
 
 
+Pair = tuple[bytes, bytes | None]
+"""Account and supplier of a call, as stored."""
+
+NOBODY = bytes(KEY_BYTES)
+"""How a chunk gives a supplier that is not named."""
+
+
+class Lookup(Protocol):
+    """Where the ways of calls are found; `accounts` and `suppliers` are those of all calls of the run."""
+
+    accounts: list[bytes]
+    suppliers: list[bytes]
+
+    def edges(self, account: bytes) -> Sequence[int]:
+        """Microseconds at which something about the account's prices may change."""
+
+    def way(self, pair: Pair, at: int) -> int:
+        """Position in the run's ways for a call at an instant."""
+
+
+def ways(book: Lookup, chunk: Packed, at: Ints) -> Ints:
+    """The way of each call of a chunk, whose instants rise; looked up once for calls that share it."""
+    accounts, suppliers = book.accounts, [*book.suppliers, NOBODY]
+    who, by = positions(accounts, chunk.keys[0]), positions(suppliers, chunk.keys[1])
+    distinct, back = np.unique(who * len(suppliers) + by, return_inverse=True)
+    found = np.zeros(len(distinct), np.int64)
+    mixed: list[tuple[int, Pair]] = []
+    for place, code in enumerate(distinct.tolist()):
+        account, supplier = accounts[code // len(suppliers)], suppliers[code % len(suppliers)]
+        pair = (account, None if supplier == NOBODY else supplier)
+        edges = book.edges(account)
+        if np.searchsorted(edges, at[0], "right") == np.searchsorted(edges, at[-1], "right"):
+            found[place] = book.way(pair, int(at[0]))
+        else:
+            mixed.append((place, pair))
+    result: Ints = found[back]
+    for place, pair in mixed:
+        mine = np.flatnonzero(back == place)
+        stretch = np.searchsorted(np.array(book.edges(pair[0]), np.int64), at[mine], "right")
+        _, first, which = np.unique(stretch, return_index=True, return_inverse=True)
+        result[mine] = np.array([book.way(pair, int(at[mine[one]])) for one in first.tolist()])[which]
+    return result
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Rows of a batch, ready to be written; terms and paths come before the calls that name them."""
 
-    terms: list[tuple[Any, ...]]
-    paths: list[tuple[Any, ...]]
-    rated: Iterable[tuple[Any, ...]]
+    terms: Iterable[tuple[Any, ...]]
+    paths: Iterable[tuple[Any, ...]]
+    rated: list[tuple[str, Any]]
+    """Columns for `insert_columns`."""
+    troubled: list[tuple[str, int, int]]
+    """(problem, call id, run) of the calls that have one, to be set behind them: text is no column of integers."""
+
+
+@dataclass(slots=True)
+class Sums:
+    """Figures of the calls of one way, money x 10^8; `margin` over calls whose price and cost are both known."""
+
+    calls: int = 0
+    answered: int = 0
+    charged: int = 0
+    revenue: int = 0
+    cost: int = 0
+    margin: int = 0
+    priced_seconds: int = 0
 
 
 @dataclass(slots=True)
@@ -123,102 +173,83 @@ class Run:
     """A run at work: gives terms and paths their ids, and rates batch after batch.
 
     `owners[way]` is (supplier, reseller, company, user) as stored; `lists` and `ways` grow between batches.
+    `seen_by` is the level of the actor, whose price and cost the sums are about: admin or reseller.
     """
 
     seq: int
     rounding: RoundingRule
-    next_term: int
-    next_path: int
+    numbers: PathNumbers
+    seen_by: str
     lists: list[Listed] = field(default_factory=list)
     ways: list[tuple[int, int, int, int]] = field(default_factory=list)
     owners: list[tuple[bytes | None, ...]] = field(default_factory=list)
-    _terms: dict[TermKey, int] = field(default_factory=dict)
-    _paths: dict[tuple[int | None, ...], int] = field(default_factory=dict)
+    sums: dict[int, Sums] = field(default_factory=dict)
+    problems: dict[str, int] = field(default_factory=dict)
 
-    def rate(
-        self,
-        ids: Sequence[int],
-        numbers: Sequence[str],
-        at: Sequence[int],
-        *,
-        talk: Sequence[int],
-        way: Sequence[int],
-    ) -> Batch:
-        """Rate calls given in columns (answer in microseconds, whole talk seconds, position in `ways`)."""
-        calls = CallColumns(
-            number_keys(numbers), np.array(at, np.int64), np.array(talk, np.int64), np.array(way, np.int64)
+    def rate(self, chunk: Packed, book: Lookup) -> Batch:
+        """Rate a chunk with the integers (place, call id, marked number, answer, talk) and keys (account, supplier)."""
+        _, ids, marked, at, talk = chunk.integers
+        calls = CallColumns(keys_of_marked(marked), at, talk, ways(book, chunk, at))
+        chains = Chains(
+            tuple(one.prices for one in self.lists), np.array(self.ways, np.int16).reshape(-1, len(LEVELS))
         )
-        chains = Chains(tuple(one.prices for one in self.lists), np.array(self.ways, np.int16).reshape(-1, 4))
         batch = rate_batch(calls, chains, self.rounding)
-        terms: list[tuple[Any, ...]] = []
-        new_paths: list[tuple[Any, ...]] = []
-        path_of_call = self._path_ids(calls, batch, terms, new_paths)
-        return Batch(terms, new_paths, _rated(ids, self.seq, path_of_call, batch))
-
-    def _path_ids(
-        self,
-        calls: CallColumns,
-        batch: RatedBatch,
-        terms: list[tuple[Any, ...]],
-        new_paths: list[tuple[Any, ...]],
-    ) -> list[int]:
-        """Id of the path of each call; terms and paths met for the first time are added to the lists."""
-        found = paths(calls, batch)
-        if len(self._paths) > _PATHS_KNOWN:
-            self._paths.clear()
-        way = calls.way[found.first].tolist()
-        of_level = [
-            self._term_ids(batch.levels[level], place, calls, found.first.tolist(), terms)
-            for place, level in enumerate(LEVELS)
+        numbered = self.numbers.add(calls, chains, batch)
+        self._add_up(calls, batch)
+        columns: list[tuple[str, Any]] = [
+            ("call_id", ids), ("run_seq", self.seq), ("path_id", numbered.path_of_call)
+        ]  # fmt: skip
+        for level in LEVELS:
+            one = batch.levels[level]
+            money = "cost" if level is Level.COST else f"{level}_price"
+            columns.append((f"{level}_seconds", np.where(one.is_priced, one.seconds, NULL)))
+            columns.append((money, np.where(one.is_priced, one.amount, NULL)))
+        which = np.flatnonzero(batch.trouble)
+        troubled = [
+            (str(TROUBLES[code]), key, self.seq)
+            for code, key in zip(batch.trouble[which].tolist(), ids[which].tolist(), strict=True)
         ]
-        ids: list[int] = []
-        for one in zip(way, *of_level, strict=True):
-            known = self._paths.get(one)
-            if known is None:
-                known = self._paths[one] = self.next_path
-                self.next_path += 1
-                new_paths.append((known, self.seq, *self.owners[one[0]], *one[1:]))
-            ids.append(known)
-        result: list[int] = np.array(ids, np.int64)[found.of_call].tolist()
-        return result
+        return Batch(self._terms(numbered), self._paths(numbered), columns, troubled)
 
-    def _term_ids(
-        self,
-        level: LevelColumns,
-        place: int,
-        calls: CallColumns,
-        first: list[int],
-        terms: list[tuple[Any, ...]],
-    ) -> list[int | None]:
-        """Ids of the terms at a level for some calls; None where nothing matched."""
-        rows, sources = level.row[first].tolist(), level.source[first].tolist()
-        passed = (np.array(self.ways, np.int16).reshape(-1, 4)[calls.way[first], place] == NO_PLAN).tolist()
-        ids: list[int | None] = []
-        for row, source, is_passed in zip(rows, sources, passed, strict=True):
-            if row < 0 or source < 0:
-                ids.append(None)
-                continue
-            key = (source, row, is_passed)
-            known = self._terms.get(key)
-            if known is None:
-                known = self._terms[key] = self.next_term
-                self.next_term += 1
-                terms.append((known, self.seq, *self.lists[source].term(row, is_passed=is_passed)))
-            ids.append(known)
-        return ids
+    def _terms(self, numbered: Numbered) -> Iterator[tuple[Any, ...]]:
+        for number, source, row, passed in numbered.terms.tolist():
+            yield (number, self.seq, *self.lists[source].term(row, is_passed=bool(passed)))
 
+    def _paths(self, numbered: Numbered) -> Iterator[tuple[Any, ...]]:
+        for number, way, *terms in numbered.paths.tolist():
+            yield (number, self.seq, *self.owners[way], *(term or None for term in terms))
 
-def _rated(
-    ids: Sequence[int], seq: int, path_of_call: list[int], batch: RatedBatch
-) -> Iterator[tuple[Any, ...]]:
-    """Rows of `rated` in the order of its columns; money and seconds are None where a level has no price."""
-    problems = [_PROBLEMS[code] for code in batch.trouble.tolist()]
-    columns: list[list[Any]] = []
-    for level in LEVELS:
-        one = batch.levels[level]
-        priced = one.is_priced
-        for values in (one.seconds, one.amount):
-            kept = values.astype(object)
-            kept[~priced] = None
-            columns.append(kept.tolist())
-    return zip(ids, repeat(seq), path_of_call, problems, *columns, strict=False)
+    def _add_up(self, calls: CallColumns, batch: RatedBatch) -> None:
+        """Add the batch to the sums of its ways and to the counts of its problems."""
+        codes, many = np.unique(batch.trouble, return_counts=True)
+        for code, count in zip(codes.tolist(), many.tolist(), strict=True):
+            if code:
+                name = str(TROUBLES[code])
+                self.problems[name] = self.problems.get(name, 0) + count
+        price, priced = self._own(calls, batch)
+        paid = batch.levels[Level.COST if self.seen_by == "admin" else Level.RESELLER]
+        both = priced & paid.is_priced
+        answered = calls.talk > 0
+        columns = (
+            np.ones(len(calls), np.int64), answered, priced & answered, np.where(priced, price, 0),
+            np.where(paid.is_priced, paid.amount, 0), np.where(both, price - paid.amount, 0),
+            np.where(priced, calls.talk, 0),
+        )  # fmt: skip
+        order = np.argsort(calls.way, kind="stable")
+        found, first = np.unique(calls.way[order], return_index=True)
+        added = [np.add.reduceat(one[order].astype(np.int64), first).tolist() for one in columns]
+        for way, *values in zip(found.tolist(), *added, strict=True):
+            held = self.sums.setdefault(way, Sums())
+            for one, value in zip(fields(Sums), values, strict=True):
+                setattr(held, one.name, getattr(held, one.name) + value)
+
+    def _own(self, calls: CallColumns, batch: RatedBatch) -> tuple[Ints, Bools]:
+        """The price right below the actor, and where there is one."""
+        company, reseller = batch.levels[Level.COMPANY], batch.levels[Level.RESELLER]
+        if self.seen_by != "admin":
+            return company.amount, company.is_priced
+        resold = np.array([one[1] is not None for one in self.owners], np.bool_)[calls.way]
+        return (
+            np.where(resold, reseller.amount, company.amount),
+            np.where(resold, reseller.is_priced, company.is_priced),
+        )

@@ -1,7 +1,6 @@
 """Which price list each level of an account has in each stretch of time: what a rating run looks up for its calls."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,18 +11,12 @@ from sqlalchemy import Connection
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Chain
 from voipdesk.calls.engine import ABSENT, NO_PLAN
-from voipdesk.calls.engine_run import Listed, Run, Table, of_plan, of_table
+from voipdesk.calls.engine_run import Listed, Pair, Run, Table, of_plan, of_table
 from voipdesk.kernel.periods import MICROSECOND, from_micros, to_micros
 from voipdesk.rates import queries as rates
 from voipdesk.rates.engine import to_deck
 from voipdesk.tariffs import queries as tariffs
 from voipdesk.tariffs.queries import PlanFacts
-
-Pair = tuple[bytes, bytes | None]
-"""Account and supplier of a call, as stored."""
-
-MIXED = -1
-"""The account's plans change within the batch: each call is looked up by its own time."""
 
 
 @dataclass(slots=True)
@@ -34,13 +27,16 @@ class Book:
     run: Run
     since: datetime
     until: datetime
+    accounts: list[bytes]
+    suppliers: list[bytes]
+    """Of all calls of the run."""
     plans: tariffs.PlanBook = field(init=False)
     chains: dict[UUID, Chain] = field(init=False)
     costs: dict[UUID | None, UUID] = field(init=False)
     _numbers: dict[UUID, int] = field(init=False)
     _tables: dict[UUID, Table] = field(default_factory=dict)
     _lists: dict[tuple[Any, ...], int] = field(default_factory=dict)
-    _edges: dict[UUID, list[int]] = field(default_factory=dict)
+    _edges: dict[bytes, list[int]] = field(default_factory=dict)
     _ways: dict[tuple[Pair, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,40 +52,26 @@ class Book:
             if one.is_default:
                 self.costs[None] = one.id
 
-    def ways(self, pairs: Sequence[Pair], at: Sequence[int]) -> list[int]:
-        """Position in the run's ways for each call; `at` (microseconds) rises."""
-        if not at:
-            return []
-        found = _Found(self, at[0], at[-1])
-        ways = [found[pair] for pair in pairs]
-        if found.is_mixed:
-            ways = [
-                self.way(pair, when) if way == MIXED else way
-                for way, pair, when in zip(ways, pairs, at, strict=True)
-            ]
-        return ways
-
     def way(self, pair: Pair, at: int) -> int:
         """The way of one call."""
-        account_id = UUID(bytes=pair[0])
-        key = (pair, bisect_right(self.edges(account_id), at))
+        key = (pair, bisect_right(self.edges(pair[0]), at))
         if key not in self._ways:
-            self._ways[key] = self._new_way(account_id, pair[1], from_micros(at))
+            self._ways[key] = self._new_way(UUID(bytes=pair[0]), pair[1], from_micros(at))
         return self._ways[key]
 
-    def edges(self, account_id: UUID) -> list[int]:
+    def edges(self, account: bytes) -> list[int]:
         """Instants at which a plan of the account's chain is given, taken, or a rule of it begins or ends."""
-        if account_id not in self._edges:
+        if account not in self._edges:
             found: set[datetime] = set()
-            chain = self.chains.get(account_id, Chain())
+            chain = self.chains.get(UUID(bytes=account), Chain())
             for key in chain.ids:
                 for one in self.plans.assignments.get(key, ()):
                     found.add(one.effective.start)
                     if one.effective.end is not None:
                         found.add(one.effective.end)
                     found.update(self.plans.plans[one.plan_id].turns(self.since, self.until + MICROSECOND))
-            self._edges[account_id] = sorted(map(to_micros, found))
-        return self._edges[account_id]
+            self._edges[account] = sorted(map(to_micros, found))
+        return self._edges[account]
 
     def _new_way(self, account_id: UUID, supplier: bytes | None, at: datetime) -> int:
         chain = self.chains.get(account_id, Chain())
@@ -142,21 +124,3 @@ class Book:
             rows = rates.columns(self.conn, number)
             self._tables[table_id] = Table.of(table_id, rows, to_deck(rows, rates.bands(self.conn, number)))
         return self._tables[table_id]
-
-
-class _Found(dict[Pair, int]):
-    """Ways of a batch by account and supplier; `MIXED` where the time within the batch matters."""
-
-    def __init__(self, book: Book, first: int, last: int) -> None:
-        super().__init__()
-        self.book, self.first, self.last = book, first, last
-        self.is_mixed = False
-
-    def __missing__(self, pair: Pair) -> int:
-        edges = self.book.edges(UUID(bytes=pair[0]))
-        if bisect_right(edges, self.first) != bisect_right(edges, self.last):
-            self.is_mixed = True
-            self[pair] = MIXED
-        else:
-            self[pair] = self.book.way(pair, self.first)
-        return self[pair]

@@ -5,36 +5,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    CursorResult,
+    Connection,
     FromClause,
-    LargeBinary,
     Select,
+    column,
     func,
     insert,
     or_,
     select,
-    tuple_,
-    type_coerce,
+    table,
     update,
 )
 
 from voipdesk.accounts import queries as accounts
-from voipdesk.accounts.rules import Right, require
+from voipdesk.accounts.rules import Account, Right, may, require
 from voipdesk.calls.commands.numbers import next_number
-from voipdesk.calls.commands.reports import Moved, RatingReport
+from voipdesk.calls.commands.reports import Moved, RatingReport, Untouched
 from voipdesk.calls.commands.untouched import drop_billed, is_free, on_documents, untouched
 from voipdesk.calls.queries import Total
 from voipdesk.calls.queries.figures import together, totals_where
 from voipdesk.calls.queries.results import scope_of, with_results
 from voipdesk.calls.schema import call, call_import, rated, rating_run
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import from_scaled
+from voipdesk.kernel.periods import from_micros
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rating.rules import RoundingRule
@@ -42,10 +41,9 @@ from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
 
 if TYPE_CHECKING:
-    from voipdesk.calls.commands.book import Book
-    from voipdesk.calls.engine_run import Batch, Run
+    from voipdesk.calls.engine_run import Run
 
-BATCH = 100_000
+BATCH = 50_000
 
 _TERM = f"INSERT INTO rating_term ({{}}) VALUES ({', '.join('?' * 18)})".format(
     "id, run_seq, table_id, version_seq, plan_id, plan_version, rule_id, prefix, destination, price, next_price, "
@@ -55,14 +53,21 @@ _PATH = (
     "INSERT INTO rating_path (id, run_seq, supplier_id, reseller_id, company_id, user_id, "
     "cost_term, reseller_term, company_term, user_term) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_RATED = (
-    "INSERT INTO rated (call_id, run_seq, path_id, problem, cost_seconds, cost, reseller_seconds, reseller_price, "
-    "company_seconds, company_price, user_seconds, user_price) VALUES "
-)
-_RATED_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_TROUBLED = "UPDATE rated SET problem = ? WHERE call_id = ? AND run_seq = ?"
 
-ROWS_AT_ONCE = 200
-"""Rows of one INSERT: a third faster than `executemany`, and 2,400 values are far below SQLite's bound."""
+# In the order of answer times, once: the chunks and the figures behind them need not look for the calls again.
+_TODO = "CREATE TEMP TABLE rating_todo (place INTEGER PRIMARY KEY, call_id INTEGER NOT NULL)"
+_CHUNK = (
+    "SELECT t.place AS id, c.id AS call_id, c.number, c.answer, c.talk_seconds, c.account_id, c.supplier_id "
+    "FROM temp.rating_todo t JOIN call c ON c.id = t.call_id WHERE t.place > ? ORDER BY t.place"
+)
+_INTEGERS = ("id", "call_id", "'1' || number", "answer", "talk_seconds")
+_KEYS = ("account_id", "supplier_id")
+_KINDS = "SELECT DISTINCT c.account_id, c.supplier_id FROM temp.rating_todo t JOIN call c ON c.id = t.call_id"
+_SPAN = (
+    "SELECT min(c.answer), max(c.answer), max(t.place) FROM temp.rating_todo t JOIN call c ON c.id = t.call_id "
+    "WHERE t.place IN (1, (SELECT max(place) FROM temp.rating_todo))"
+)
 
 
 class RatingOptions(TypedDict, total=False):
@@ -138,22 +143,26 @@ class _Rating:
         return "rerate" if self.rerate else "first"
 
     def run(self, *, is_dry: bool) -> RatingReport:
-        """Rate, prove what was rated, tell."""
-        conn, actor = self.write.conn, self.write.actor
-        span = conn.execute(self._wanted(func.min(call.c.answer), func.max(call.c.answer))).one()
-        if span[0] is None:
+        """Rate, take billed calls out again, tell."""
+        conn, actor, driver = self.write.conn, self.write.actor, self.write.raw
+        driver.execute(_TODO)
+        conn.execute(insert(_todo).from_select(["call_id"], self._wanted(call.c.id).order_by(*_IN_TIME)))
+        first, last, count = driver.execute(_SPAN).fetchone()
+        if not count:
+            driver.execute("DROP TABLE temp.rating_todo")
             nothing = Decimal(0)
             return RatingReport(None, self.kind, is_dry, 0, 0, 0, {}, nothing, None, None)
         before = self._before()
         held = on_documents(conn, actor, self._all(), None) if self.rerate else []
         seq, run_id = next_number(conn, "rating_run"), uuid7()
         self._record(run_id, seq)
-        self._batches(seq, *span)
+        made = self._batches(seq, (from_micros(first), from_micros(last)), count)
+        driver.execute("DROP TABLE temp.rating_todo")
         left = untouched(conn, actor, self._all(), held, run_seq=seq) if self.rerate else []
-        drop_billed(conn, seq)
-        made = self._told(seq, before, tuple(left), is_dry=is_dry)
-        self._finish(run_id, made)
-        return made
+        dropped = drop_billed(conn, seq)
+        figures = self._counted(seq) if dropped else _figures(conn, actor, made)
+        self._finish(run_id, figures)
+        return self._told(seq, before, tuple(left), figures, is_dry=is_dry)
 
     def _before(self) -> list[Total]:
         """What customers paid for these calls until now."""
@@ -187,54 +196,43 @@ class _Rating:
             )
         )
 
-    def _batches(self, seq: int, first: datetime, last: datetime) -> None:
+    def _batches(self, seq: int, span: tuple[datetime, datetime], count: int) -> "Run":
         """Rate batch after batch and write the results."""
         from voipdesk.calls.commands.book import Book
+        from voipdesk.calls.engine_paths import PathNumbers
+        from voipdesk.calls.engine_rows import insert_columns, packed_chunks
         from voipdesk.calls.engine_run import Run
 
         conn, driver = self.write.conn, self.write.raw
         space = accounts.workspace_on(conn)
         rounding = RoundingRule(space.rounding.decimals, space.rounding.mode)
-        run = Run(seq, rounding, _next_id(driver, "rating_term"), _next_id(driver, "rating_path"))
-        book = Book(conn, run, first, last)
+        numbers = PathNumbers(_next_id(driver, "rating_path"), _next_id(driver, "rating_term"))
+        run = Run(seq, rounding, numbers, self.write.actor.level)
+        kinds = driver.execute(_KINDS).fetchall()
+        owners, carriers = ({row[place] for row in kinds} - {None} for place in (0, 1))
+        book = Book(conn, run, *span, accounts=sorted(owners), suppliers=sorted(carriers))
         done = 0
-        for rows in self._chunks():
-            batch = _rate(book, run, rows)
-            self._write(driver, batch, space.currency)
-            done += len(rows)
-            self.report.step(done, None, tr("calls rated"))
-
-    def _chunks(self) -> Iterator[list[tuple[Any, ...]]]:
-        """(id, account, supplier, number, answer, talk seconds), driver's values, in order of answer and id."""
-        answer = type_coerce(call.c.answer, BigInteger)
-        wanted = self._wanted(
-            call.c.id, type_coerce(call.c.account_id, LargeBinary), type_coerce(call.c.supplier_id, LargeBinary),
-            call.c.number, answer, call.c.talk_seconds,
-        ).order_by(call.c.answer, call.c.id).limit(BATCH)  # fmt: skip
-        after = (-(2**62), 0)
-        while True:
-            self.report.step(0, None, "")
-            beyond = tuple_(answer, call.c.id) > tuple_(*after)
-            rows = _driver_rows(self.write.conn.execute(wanted.where(beyond)))
-            if not rows:
-                return
-            yield rows
-            after = (rows[-1][4], rows[-1][0])
-
-    def _write(self, driver: sqlite3.Connection, batch: "Batch", currency: str) -> None:
-        driver.executemany(_TERM, ((*term, currency) for term in batch.terms))
-        driver.executemany(_PATH, batch.paths)
-        _insert_rated(driver, list(batch.rated))
+        self.report.step(0, count, tr("calls rated"))
+        for chunk in packed_chunks(driver, _INTEGERS, _KEYS, lambda after: (_CHUNK, [after]), size=BATCH):
+            batch = run.rate(chunk, book)
+            driver.executemany(_TERM, ((*term, space.currency) for term in batch.terms))
+            driver.executemany(_PATH, batch.paths)
+            insert_columns(driver, "rated", batch.rated)
+            driver.executemany(_TROUBLED, batch.troubled)
+            done += len(chunk)
+            self.report.step(done, count, tr("calls rated"))
+        return run
 
     def _told(
-        self, seq: int, before: Sequence[Total], left: tuple[Any, ...], *, is_dry: bool
+        self,
+        seq: int,
+        before: Sequence[Total],
+        left: tuple[Untouched, ...],
+        found: "_Figures",
+        *,
+        is_dry: bool,
     ) -> RatingReport:
-        conn, actor = self.write.conn, self.write.actor
-        ours = [rated.c.run_seq == seq]
-        after = totals_where(conn, actor, ours, by="customer")
-        problem = select(rated.c.problem, func.count().label("many")).where(*ours).group_by(rated.c.problem)
-        problems = {row.problem: row.many for row in conn.execute(problem) if row.problem}
-        whole = together(after)
+        whole = together(found.customers)
         return RatingReport(
             run_seq=None if is_dry else seq,
             kind=self.kind,
@@ -242,58 +240,88 @@ class _Rating:
             rated=whole.attempts,
             answered=whole.answered,
             charged=whole.charged,
-            problems=problems,
+            problems=found.problems,
             revenue=whole.revenue,
             cost=whole.cost,
             margin=whole.margin,
-            customers=tuple(_moved(before, after)),
+            customers=tuple(_moved(before, found.customers)),
             untouched=left,
         )
 
-    def _finish(self, run_id: UUID, made: RatingReport) -> None:
+    def _counted(self, seq: int) -> "_Figures":
+        """The figures from the rows themselves: some were taken out again after they had been added up."""
+        conn, ours = self.write.conn, [rated.c.run_seq == seq]
+        problem = select(rated.c.problem, func.count().label("many")).where(*ours).group_by(rated.c.problem)
+        problems = {row.problem: row.many for row in conn.execute(problem) if row.problem}
+        customers = totals_where(conn, self.write.actor, ours, by="customer")
+        priced = or_(rated.c.reseller_price.is_not(None), rated.c.company_price.is_not(None))
+        joined = rated.join(call, call.c.id == rated.c.call_id)
+        seconds = select(func.coalesce(func.sum(call.c.talk_seconds), 0)).select_from(joined)
+        return _Figures(customers, problems, int(conn.execute(seconds.where(priced, *ours)).scalar_one()))
+
+    def _finish(self, run_id: UUID, found: "_Figures") -> None:
         """Keep the figures of the run and the rounding it used."""
-        conn = self.write.conn
-        space = accounts.workspace_on(conn)
+        space, whole = accounts.workspace_on(self.write.conn), together(found.customers)
         kept = {
-            "calls": made.rated,
-            "charged": made.charged,
-            "problems": made.problems,
-            "revenue": str(made.revenue),
-            "cost": None if made.cost is None else str(made.cost),
+            "calls": whole.attempts,
+            "charged": whole.charged,
+            "problems": found.problems,
+            "revenue": str(whole.revenue),
+            "cost": None if whole.cost is None else str(whole.cost),
             "by": self.write.actor.level,
-            "priced_seconds": self._priced_seconds(run_id),
+            "priced_seconds": found.priced_seconds,
             "rounding": {"decimals": space.rounding.decimals, "mode": str(space.rounding.mode)},
         }
-        conn.execute(update(rating_run).where(rating_run.c.id == run_id).values(totals=kept))
-
-    def _priced_seconds(self, run_id: UUID) -> int:
-        seq = select(rating_run.c.seq).where(rating_run.c.id == run_id).scalar_subquery()
-        joined = rated.join(call, call.c.id == rated.c.call_id)
-        wanted = select(func.coalesce(func.sum(call.c.talk_seconds), 0)).select_from(joined)
-        priced = or_(rated.c.reseller_price.is_not(None), rated.c.company_price.is_not(None))
-        return int(self.write.conn.execute(wanted.where(rated.c.run_seq == seq, priced)).scalar_one())
+        self.write.conn.execute(update(rating_run).where(rating_run.c.id == run_id).values(totals=kept))
 
 
-def _rate(book: "Book", run: "Run", rows: Sequence[tuple[Any, ...]]) -> "Batch":
-    ids, owners, carriers, numbers, at, talk = zip(*rows, strict=True)
-    way = book.ways(list(zip(owners, carriers, strict=True)), at)
-    return run.rate(ids, numbers, at, talk=talk, way=way)
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What a run says of itself: per customer of the actor, problems by code, talk seconds that have a price."""
+
+    customers: list[Total]
+    problems: dict[str, int]
+    priced_seconds: int
 
 
-def _insert_rated(driver: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
-    whole = len(rows) - len(rows) % ROWS_AT_ONCE
-    many = _RATED + ", ".join([_RATED_ROW] * ROWS_AT_ONCE)
-    parts = (rows[start : start + ROWS_AT_ONCE] for start in range(0, whole, ROWS_AT_ONCE))
-    driver.executemany(many, (tuple(chain.from_iterable(part)) for part in parts))
-    driver.executemany(_RATED + _RATED_ROW, rows[whole:])
+def _figures(conn: Connection, actor: Actor, run: "Run") -> _Figures:
+    """The sums of a run by the account right below the actor that pays."""
+    names = {one.id.bytes: one for one in accounts.tree_on(conn, actor)}
+    has_cost = actor.level == "reseller" or may(actor, Right.SEE_COSTS)
+    groups: dict[bytes | None, list[Any]] = {}
+    for way, sums in run.sums.items():
+        _, reseller, company, _ = run.owners[way]
+        payer = company if actor.level != "admin" else (reseller or company)
+        groups.setdefault(payer, []).append(sums)
+    customers = [
+        _total(names.get(payer or b""), several, has_cost=has_cost) for payer, several in groups.items()
+    ]
+    return _Figures(customers, run.problems, sum(one.priced_seconds for one in run.sums.values()))
 
 
-def _driver_rows(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
-    """The rows as the driver gives them: half the time of making `Row`s of a million calls."""
-    assert result.cursor is not None
-    rows = [*result.cursor.fetchall()]
-    result.close()
-    return rows
+def _total(customer: Account | None, several: Sequence[Any], *, has_cost: bool) -> Total:
+    def added(name: str) -> int:
+        return sum(getattr(one, name) for one in several)
+
+    return Total(
+        key="" if customer is None else str(customer.id),
+        label="" if customer is None else customer.name,
+        attempts=added("calls"),
+        answered=added("answered"),
+        talk_seconds=0,
+        billed_seconds=0,
+        revenue=from_scaled(added("revenue")),
+        cost=from_scaled(added("cost")) if has_cost else None,
+        margin=from_scaled(added("margin")) if has_cost else None,
+        priced=0,
+        charged=added("charged"),
+        without_cost=0,
+        problems=0,
+    )
+
+
+_todo = table("rating_todo", column("call_id"), schema="temp")
+_IN_TIME = (call.c.answer, call.c.id)
 
 
 def _next_id(driver: sqlite3.Connection, table: str) -> int:

@@ -81,8 +81,10 @@ def _held() -> Select[tuple[int]]:
     return joined.where(invoice.c.state != "void")
 
 
-def drop_billed(conn: Connection, run_seq: int) -> None:
-    """Take a run's results of calls on documents away again: what was billed by stays what counts."""
+def drop_billed(conn: Connection, run_seq: int) -> int:
+    """Take a run's results of calls on documents away again: what was billed by stays what counts. How many."""
     if conn.execute(select(invoice_call.c.call_id).limit(1)).first() is None:
-        return
-    conn.execute(delete(rated).where(rated.c.run_seq == run_seq, rated.c.call_id.in_(_held())))
+        return 0
+    return conn.execute(
+        delete(rated).where(rated.c.run_seq == run_seq, rated.c.call_id.in_(_held()))
+    ).rowcount
