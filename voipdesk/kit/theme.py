@@ -232,6 +232,11 @@ def em(widget: QWidget | None = None) -> float:
     return QFontMetricsF(widget.font() if widget else QApplication.font()).height()
 
 
+def ems(factor: float, widget: QWidget | None = None) -> int:
+    """So many lines of text as whole pixels."""
+    return round(em(widget) * factor)
+
+
 def set_tone(widget: QWidget, tone: str) -> None:
     """Colour a label or frame by meaning; follows a live switch because the style sheet does it."""
     widget.setProperty("tone", tone)

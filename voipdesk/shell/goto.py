@@ -40,13 +40,13 @@ class GoTo(QDialog):
         self._box.textChanged.connect(self._narrow)
         self._box.installEventFilter(self)
         self._list.itemClicked.connect(lambda _: self._go())
-        self.resize(round(theme.em() * 26), round(theme.em() * 20))
+        self.resize(theme.ems(26), theme.ems(20))
         self._narrow("")
 
     def show_over(self, window: QWidget) -> None:
         """Open near the top of the window, ready to type."""
         corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + round(theme.em() * 4))
+        self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + theme.ems(4))
         self.show()
         self._box.setFocus()
 

@@ -87,7 +87,7 @@ class JobsPanel(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.M, theme.M, theme.M, theme.M)
         self._column.addWidget(self._empty)
-        self.setMinimumWidth(round(theme.em() * 22))
+        self.setMinimumWidth(theme.ems(22))
         self.hide()
 
     def watch(self, jobs: Jobs) -> None:
@@ -102,7 +102,7 @@ class JobsPanel(QFrame):
             self.adjustSize()
             self.move(
                 parent.width() - self.width() - theme.M,
-                parent.height() - self.height() - round(theme.em() * 2.5),
+                parent.height() - self.height() - theme.ems(2.5),
             )
             self.raise_()
 

@@ -23,7 +23,7 @@ class Entry(QToolButton):
         self.setAutoExclusive(False)
         self.setProperty("look", "nav")
         self.setIcon(icons.icon(section.icon))
-        self.setIconSize(QSize(round(theme.em() * 1.15), round(theme.em() * 1.15)))
+        self.setIconSize(QSize(theme.ems(1.15), theme.ems(1.15)))
         self.setText(section.title)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         keys = QKeySequence(f"Ctrl+{number}").toString(QKeySequence.SequenceFormat.NativeText)
@@ -48,7 +48,7 @@ class Entry(QToolButton):
     def sizeHint(self) -> QSize:
         """As high as a comfortable row."""
         hint = super().sizeHint()
-        return QSize(hint.width() + round(theme.em() * 2), max(hint.height(), round(theme.em() * 1.9)))
+        return QSize(hint.width() + theme.ems(2), max(hint.height(), theme.ems(1.9)))
 
 
 class Sidebar(QFrame):
@@ -67,7 +67,7 @@ class Sidebar(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.S, theme.M, theme.S, theme.S)
         self._column.setSpacing(2)
-        self.setMinimumWidth(round(theme.em() * 11.5))
+        self.setMinimumWidth(theme.ems(11.5))
 
     def fill(self, sections: Sequence[Section]) -> None:
         """Show these pages."""

@@ -26,7 +26,7 @@ class StatusBar(QStatusBar):
         self._jobs.clicked.connect(self.jobs_wanted)
         self._bar = named(QProgressBar(), "bar.progress", tr("Progress"))
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(round(theme.em() * 6))
+        self._bar.setFixedWidth(theme.ems(6))
         self._bar.hide()
         self._sync = named(QLabel(tr("Local only")), "bar.sync", tr("Sync"))
         self._place = named(QLabel(), "bar.place", tr("Currency and time zone"))

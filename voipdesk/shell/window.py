@@ -174,6 +174,5 @@ class MainWindow(QMainWindow):
         if isinstance(kept, str) and self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
             return
         screen = self.screen().availableGeometry()
-        em = theme.em()
-        self.resize(min(round(em * 84), screen.width()), min(round(em * 52), screen.height()))
+        self.resize(min(theme.ems(84), screen.width()), min(theme.ems(52), screen.height()))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)

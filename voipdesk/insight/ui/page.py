@@ -197,7 +197,7 @@ class _Steps(QFrame):
 
 def _line(icon: str, tone: str, text: str, link: QWidget | None) -> QHBoxLayout:
     mark = QLabel()
-    mark.setPixmap(icons.pixmap(icon, round(theme.em() * 1.05), tone, 2.0))
+    mark.setPixmap(icons.pixmap(icon, theme.ems(1.05), tone, 2.0))
     row = QHBoxLayout()
     row.setSpacing(theme.S)
     row.addWidget(mark)
