@@ -25,7 +25,7 @@ from voipdesk.rating.rules import (
 )
 
 START = datetime(2026, 3, 27, tzinfo=UTC)
-HOURS = st.integers(0, 96)
+HOURS = st.integers(0, 10) | st.integers(0, 96)
 STATES = (RateState.OPEN, RateState.BLOCKED, RateState.CLOSED)
 BANDS = (
     WeekBand("night", ((0, 360), (1440, 2000), (6000, 8000)), "Europe/Berlin"),
@@ -37,6 +37,7 @@ PRICES = st.one_of(
     st.sampled_from([Decimal(0), Decimal("0.00000001"), Decimal("0.0275"), Decimal(10) ** 6]),
     st.integers(0, 10**10).map(from_scaled),
 )
+TALKS = st.integers(-5, 400) | st.sampled_from([0, 1, 3, 4, 7, 60, 61, 10**7])
 TERMS = st.builds(
     Terms,
     price=PRICES,
@@ -53,7 +54,7 @@ TERMS = st.builds(
 @st.composite
 def rates(draw):
     begin = draw(HOURS)
-    length = draw(st.none() | st.integers(1, 60))
+    length = draw(st.none() | st.integers(1, 5) | st.integers(1, 60))
     start = START + timedelta(hours=begin)
     end = None if length is None else start + timedelta(hours=length)
     return Rate(
@@ -139,7 +140,7 @@ def test_rows_left_out_give_way_to_shorter_prefixes(rows, numbers, data):
 
 @settings(max_examples=400, deadline=None)
 @given(
-    st.lists(st.tuples(TERMS, st.integers(-5, 400) | st.just(10**7)), min_size=1, max_size=20),
+    st.lists(st.tuples(TERMS, TALKS), min_size=1, max_size=20),
     st.integers(0, 8),
     st.sampled_from(list(Rounding)),
     st.sampled_from([Fraction(1), Fraction(9231, 10000), Fraction(13, 7), Fraction(123456789, 10**8)]),
@@ -209,3 +210,28 @@ def test_wall_clocks_through_a_year(zone):
 def test_an_empty_deck_has_no_rates():
     deck = engine.build_deck([], columns_of([]))
     assert engine.match(deck, engine.number_keys(["4912"]), np.zeros(1, np.int64)).tolist() == [-1]
+
+
+@pytest.mark.parametrize("mode", list(Rounding))
+@pytest.mark.parametrize("fx", [Fraction(1), Fraction(1, 2)])
+def test_ties_go_as_the_mode_says(mode, fx):
+    """Prices whose charge for 30 s lies exactly between two hundredths, and just beside it."""
+    prices = [
+        Decimal(units) / 10**8
+        for tie in range(1, 9)
+        for units in (2 * tie * 10**6 + step for step in (-2, 0, 2))
+    ]
+    terms = [Terms(price) for price in prices]
+    rounding = RoundingRule(2, mode)
+    result = engine.charge(np.full(len(terms), 30), columns_of(terms), rounding, fx)
+    wanted = [charge(one, 30, rounding, fx).amount for one in terms]
+    assert [from_scaled(int(units)) for units in result.amount] == wanted
+
+
+@pytest.mark.parametrize(("step", "row"), [(-2, 0), (-1, 0), (0, -1), (1, -1)])
+def test_the_last_microsecond(step, row):
+    end = to_micros(START)
+    deck = engine.build_deck(
+        ["49"], columns_of([Terms(Decimal(1))]), effective=(np.array([end - 10]), np.array([end]))
+    )
+    assert engine.match(deck, engine.number_keys(["4912"]), np.array([end + step])).tolist() == [row]

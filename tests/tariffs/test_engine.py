@@ -16,7 +16,7 @@ from voipdesk.tariffs.rules import Action, Flag, Match, PlanRule, PlanTerms, sel
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
 STATES = (RateState.OPEN, RateState.BLOCKED, RateState.CLOSED)
-SCALED = st.integers(0, 3 * 10**8) | st.sampled_from([0, 2_500_000, 10**14])
+SCALED = st.integers(0, 3 * 10**8) | st.sampled_from([0, 2_500_000, 10**11, 10**12, 10**14])
 PRICES = SCALED.map(from_scaled)
 SIGNED = st.integers(-2 * 10**8, 2 * 10**8).map(from_scaled)
 FLAGS = {Flag.BELOW_BASE: 1, Flag.RAISED_TO_MARGIN: 2, Flag.REFUSED: 4}
