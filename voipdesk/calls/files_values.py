@@ -118,6 +118,8 @@ def with_clock(day: datetime | Problem | None, cell: object) -> datetime | Probl
 
 def read_seconds(cell: object) -> Decimal | int | Problem:
     """Seconds from a number, `h:mm:ss`, `m:ss` or `5m3s`; an empty cell is 0."""
+    if type(cell) is str and cell.isascii() and cell.isdigit() and len(cell) < 19:
+        return int(cell)
     if isinstance(cell, timedelta):
         return cell.days * 86_400 + cell.seconds
     if isinstance(cell, time):

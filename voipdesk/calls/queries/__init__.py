@@ -29,6 +29,7 @@ from voipdesk.calls.queries.listing import (
     call_rows_on,
     calls,
 )
+from voipdesk.calls.queries.picking import Condition, picked_ids
 from voipdesk.calls.queries.problems import (
     ProblemGroup,
     UnreadableRow,
@@ -70,6 +71,7 @@ __all__ = [
     "CallFilter",
     "CallImport",
     "CallRow",
+    "Condition",
     "Explanation",
     "LevelReason",
     "ProblemGroup",
@@ -89,6 +91,7 @@ __all__ = [
     "import_on",
     "imports",
     "latest_run",
+    "picked_ids",
     "problem_ids",
     "problem_ids_on",
     "problems",

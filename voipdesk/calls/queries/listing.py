@@ -106,8 +106,8 @@ def call_ids(
         raise ValueError(order)
     with db.read() as conn:
         view = view_of(conn, actor)
-        wanted = _narrowed(conn, actor, view, filter or CallFilter(), needed=order != "answer")
-        by = _ordering(view)[order]
+        wanted = narrowed(conn, actor, view, filter or CallFilter(), needed=order != "answer")
+        by = ordering(view)[order]
         wanted = wanted.order_by(by.desc() if descending else by, call.c.id)
         return array("q", (row[0] for row in conn.execute(wanted).yield_per(20_000)))
 
@@ -148,7 +148,7 @@ def call_row(row: Row[Any]) -> CallRow:
     )  # fmt: skip
 
 
-def _ordering(view: View) -> dict[str, ColumnElement[Any]]:
+def ordering(view: View) -> dict[str, ColumnElement[Any]]:
     return {
         "answer": call.c.answer,
         "account": call.c.account_id,
@@ -162,7 +162,7 @@ def _ordering(view: View) -> dict[str, ColumnElement[Any]]:
     }
 
 
-def _narrowed(conn: Connection, actor: Actor, view: View, chosen: CallFilter, *, needed: bool) -> Select[Any]:
+def narrowed(conn: Connection, actor: Actor, view: View, chosen: CallFilter, *, needed: bool) -> Select[Any]:
     """Ids of a filter; results are joined only where the filter or the order asks for them."""
     asks = needed or chosen.problem is not None or bool(chosen.destination) or chosen.is_losing
     source = call.join(call_import, call_import.c.seq == call.c.import_seq)
