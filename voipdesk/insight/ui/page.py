@@ -29,14 +29,13 @@ def _margin_tone(value: Decimal | None) -> str:
 def group_columns(first: str, *, with_cost: bool) -> list[Column]:
     """Columns of a table of groups; cost and margin only where they may be seen."""
     found = [
-        Column("label", first, width=26),
-        Column("minutes", tr("Minutes"), Kind.INT, width=9),
-        Column("revenue", tr("Revenue"), Kind.AMOUNT, width=11),
+        Column("label", first, width=17),
+        Column("minutes", tr("Minutes"), Kind.INT, width=8),
+        Column("revenue", tr("Revenue"), Kind.AMOUNT, width=9),
     ]
     if with_cost:
         found += [
-            Column("cost", tr("Cost"), Kind.AMOUNT, width=11),
-            Column("margin", tr("Margin"), Kind.AMOUNT, width=11, tone=_margin_tone),
+            Column("margin", tr("Margin"), Kind.AMOUNT, width=8, tone=_margin_tone),
             Column("share", tr("Margin %"), Kind.PERCENT, width=9, tone=_margin_tone),
         ]
     return found
@@ -47,7 +46,7 @@ def group_row(one: Total, *, with_cost: bool) -> tuple[object, ...]:
     row: tuple[object, ...] = (one.label or tr("Unknown"), one.talk_seconds // 60, one.revenue)
     if with_cost:
         share = None if one.margin is None else percent(one.margin, one.revenue)
-        row += (one.cost, one.margin, share)
+        row += (one.margin, share)
     return row
 
 
