@@ -103,11 +103,13 @@ def open_calls(path: Path, *, layout: Mapping[str, Any] | None = None, saved: Sa
                 tr("Choose the file that your switch wrote."),
             )
         told = layout if layout is not None else (saved.layout if saved is not None else None)
-        columns = _told(told, head) if told else _found(head)
+        columns = _told(told, head) if told and told.get("columns") else _found(head)
         if not columns.is_enough:
             raise _unknown_columns(path, head)
         if not told or "date_order" not in told:
             columns = replace(columns, date_order=_date_order(path, table, columns))
+        else:
+            columns = replace(columns, date_order=str(told["date_order"]))
     except BaseException:
         table.close()
         raise

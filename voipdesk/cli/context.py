@@ -3,6 +3,7 @@
 import functools
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 
 import click
 
-from voipdesk.cli import said
+from voipdesk.cli import faults, said
 from voipdesk.kernel.changes import Actor
-from voipdesk.kernel.problems import VoipDeskError, WorkspaceError
+from voipdesk.kernel.problems import Cancelled, VoipDeskError, WorkspaceError
 from voipdesk.kernel.text import tr
 from voipdesk.store.database import Database
 
@@ -70,6 +71,14 @@ def command(group: click.Group, name: str | None = None) -> Callable[[Callable[.
                 function(desk, **options)
             except VoipDeskError as refused:
                 said.refusal(refused, as_object=desk.json)
+                sys.exit(1)
+            except KeyboardInterrupt:
+                said.refusal(Cancelled(), as_object=desk.json)
+                sys.exit(1)
+            except (click.ClickException, click.exceptions.Exit, click.Abort):
+                raise
+            except Exception:
+                said.refusal(faults.fault(traceback.format_exc()), as_object=desk.json)
                 sys.exit(1)
             finally:
                 desk.close()

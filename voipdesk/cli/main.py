@@ -41,4 +41,14 @@ def run() -> None:
 
 def _load() -> None:
     """Subcommands register themselves on import."""
-    from voipdesk.cli import people, workspace  # noqa: F401
+    from voipdesk.cli import (  # noqa: F401
+        calls,
+        desk,
+        invoices,
+        people,
+        plans,
+        rates,
+        report,
+        sheets,
+        workspace,
+    )

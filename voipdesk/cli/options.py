@@ -1,12 +1,16 @@
 """Values on the command line: instants, days and counts, read in the workspace's zone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from voipdesk.cli.context import Desk
-from voipdesk.kernel.periods import parse_instant
+from voipdesk.kernel.money import MAX_AMOUNT
+from voipdesk.kernel.periods import month_period, parse_instant
 
 
 def zone(desk: Desk) -> ZoneInfo:
@@ -28,6 +32,11 @@ def instant(desk: Desk, text: str | None, name: str) -> datetime | None:
         ) from cause
 
 
+def local(desk: Desk, when: datetime) -> str:
+    """An instant on the workspace's wall clock, for people."""
+    return when.astimezone(zone(desk)).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def day(text: str | None, name: str) -> date | None:
     """An ISO day; wrong usage where it is none."""
     if text is None:
@@ -36,3 +45,54 @@ def day(text: str | None, name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as cause:
         raise click.BadParameter(f"{text!r} is not a day like 2026-11-30", param_hint=name) from cause
+
+
+def days(text: str, name: str) -> date:
+    """The same where a day must be given."""
+    found = day(text, name)
+    assert found is not None
+    return found
+
+
+def month(context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """The callback of an option that takes a month like 2026-10."""
+    if text is not None:
+        try:
+            month_period(text, ZoneInfo("UTC"))
+        except ValueError as cause:
+            raise click.BadParameter(f"{text!r} is not a month like 2026-10", context) from cause
+    return text
+
+
+class Amount(click.ParamType[Decimal]):
+    """An exact amount with a point, never a float; `10%` is 0.1 where percent is allowed."""
+
+    name = "amount"
+
+    def __init__(self, *, percent: bool = False) -> None:
+        self.percent = percent
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read the text; wrong usage where it is no amount."""
+        if isinstance(value, Decimal):
+            return value
+        text = str(value).strip()
+        is_percent = self.percent and text.endswith("%")
+        try:
+            found = Decimal(text.removesuffix("%").strip() if is_percent else text)
+            if not found.is_finite() or abs(found) > MAX_AMOUNT:
+                raise ValueError(text)
+        except (ArithmeticError, ValueError):
+            self.fail(f"{text!r} is not an amount like 12.50", param, ctx)
+        return found.scaleb(-2) if is_percent else found
+
+
+def settings(pairs: Sequence[str], name: str = "--set") -> dict[str, str]:
+    """`name=value` pairs, given any number of times; wrong usage where one has no `=`."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise click.BadParameter(f"{pair!r} is not of the form NAME=VALUE", param_hint=name)
+        found[key.strip()] = value
+    return found

@@ -1,12 +1,14 @@
-"""Accounts, suppliers, logins from the command line."""
+"""Accounts and suppliers from the command line."""
 
 from decimal import Decimal
+from typing import Any
 
 import click
 
 from voipdesk.cli import said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
+from voipdesk.cli.options import Amount
 
 
 @voipdesk.group()
@@ -19,16 +21,21 @@ def list_accounts(desk: Desk) -> None:
     """The accounts you may see, with their place in the tree."""
     from voipdesk.accounts.queries import tree
 
+    seen = tree(desk.db, desk.actor)
+    names = {one.id: one.name for one in seen}
+    top = seen[0].depth if seen else 0
     found = [
         {
-            "account": "  " * account.depth + account.name,
-            "code": account.code,
-            "level": account.level,
-            "status": account.status,
+            "account": one.name if desk.json else "  " * (one.depth - top) + one.name,
+            "code": one.code,
+            "level": one.level,
+            "under": names.get(one.parent_id) if one.parent_id else None,
+            "mode": one.payment_mode,
+            "status": one.status,
         }
-        for account in tree(desk.db, desk.actor)
+        for one in seen
     ]
-    said.rows(found, ("account", "code", "level", "status"), as_lines=desk.json)
+    said.rows(found, ("account", "code", "level", "mode", "status"), as_lines=desk.json)
 
 
 @command(accounts, "add")
@@ -39,32 +46,56 @@ def list_accounts(desk: Desk) -> None:
 @click.option(
     "--alias", "aliases", multiple=True, help="Name by which calls find the account; may be repeated."
 )
-@click.option("--prepaid", is_flag=True)
-@click.option("--credit-limit", type=Decimal, default=Decimal(0))
-def add_account(desk: Desk, *, name: str, level: str, under: str | None, **details: object) -> None:
+@click.option("--prepaid", is_flag=True, help="Pays before it calls (default: after).")
+@click.option("--credit-limit", type=Amount(), default=Decimal(0), help="How far below zero it may go.")
+@click.option("--country", default="", help="ISO 3166, like GB.")
+@click.option("--tax", type=click.Choice(["standard", "reverse_charge", "exempt"]), default="standard")
+def add_account(desk: Desk, *, name: str, level: str, under: str | None, **details: Any) -> None:
     """Add an account."""
     from voipdesk.accounts import commands
 
-    mode = "prepaid" if details["prepaid"] else "postpaid"
-    limit = details["credit_limit"]
-    assert isinstance(limit, Decimal)
-    code = str(details["code"])
     account = commands.create_account(
         desk.db,
         desk.actor,
         name=name,
         level=level,
         parent=under,
-        code=code,
-        payment_mode=mode,
-        credit_limit=limit,
+        code=details["code"],
+        payment_mode="prepaid" if details["prepaid"] else "postpaid",
+        credit_limit=details["credit_limit"],
+        country=details["country"],
+        tax_status=details["tax"],
     )
-    aliases = details["aliases"]
-    assert isinstance(aliases, tuple)
-    for alias in aliases:
+    for alias in details["aliases"]:
         commands.add_alias(desk.db, desk.actor, account=account.id, value=alias)
     row = {"id": account.id, "name": account.name, "code": account.code, "level": account.level}
     said.object_or_text(row, [f"{account.name} ({account.code}) added."], as_object=desk.json)
+
+
+@command(accounts, "move")
+@click.argument("account")
+@click.option("--under", metavar="ACCOUNT", required=True, help="The new parent.")
+def move_account(desk: Desk, *, account: str, under: str) -> None:
+    """Put an account, and all below it, under another one."""
+    from voipdesk.accounts import commands
+
+    moved = commands.move_account(desk.db, desk.actor, account=account, parent=under)
+    row = {"id": moved.id, "name": moved.name, "code": moved.code, "level": moved.level}
+    said.object_or_text(row, [f"{moved.name} ({moved.code}) moved."], as_object=desk.json)
+
+
+@command(accounts, "alias")
+@click.argument("account")
+@click.argument("value", metavar="NAME")
+@click.option("--kind", type=click.Choice(["account", "trunk", "caller"]), default="account")
+def add_alias(desk: Desk, *, account: str, value: str, kind: str) -> None:
+    """Let calls find an account by a name, a trunk, or the first digits of the caller."""
+    from voipdesk.accounts import commands, queries
+
+    found = queries.account(desk.db, desk.actor, account)
+    commands.add_alias(desk.db, desk.actor, account=found.id, value=value, kind=kind)
+    row = {"account": found.name, "kind": kind, "value": value}
+    said.object_or_text(row, [f"{value} now means {found.name}."], as_object=desk.json)
 
 
 @voipdesk.group()
@@ -78,16 +109,16 @@ def list_suppliers(desk: Desk) -> None:
     from voipdesk.accounts.queries import suppliers as all_suppliers
 
     found = [
-        {"name": one.name, "code": one.code, "currency": one.currency}
+        {"name": one.name, "code": one.code, "currency": one.currency, "status": one.status}
         for one in all_suppliers(desk.db, desk.actor)
     ]
-    said.rows(found, ("name", "code", "currency"), as_lines=desk.json, empty="No suppliers yet.")
+    said.rows(found, ("name", "code", "currency", "status"), as_lines=desk.json, empty="No suppliers yet.")
 
 
 @command(suppliers, "add")
 @click.argument("name")
-@click.option("--currency", required=True)
-def add_supplier(desk: Desk, *, name: str, currency: str) -> None:
+@click.option("--currency", help="ISO 4217, like USD (default: the workspace's).")
+def add_supplier(desk: Desk, *, name: str, currency: str | None) -> None:
     """Add a supplier."""
     from voipdesk.accounts.commands import create_supplier
 

@@ -27,6 +27,20 @@ def new(desk: Desk, *, out: Path, company: str, currency: str, zone: str, login:
 
 @command(voipdesk)
 @click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--bare", is_flag=True, help="People and plans only: the shipped sheets and calls wait to be imported."
+)
+def sample(desk: Desk, *, out: Path, bare: bool) -> None:
+    """Write the sample workspace."""
+    from voipdesk.shell.sample import write_sample
+
+    with said.progress(quiet=desk.json) as report:
+        write_sample(out, bare=bare, progress=report).close()
+    said.object_or_text({"workspace": str(out)}, [f"{out} is ready."], as_object=desk.json)
+
+
+@command(voipdesk)
+@click.argument("out", type=click.Path(path_type=Path))
 def backup(desk: Desk, *, out: Path) -> None:
     """Copy the workspace into a backup file, also while it is in use."""
     from voipdesk.accounts.rules import Right, require
@@ -62,10 +76,16 @@ def restore(desk: Desk, *, backup_file: Path, out: Path) -> None:
 @command(voipdesk)
 def verify(desk: Desk) -> None:
     """Prove the workspace: database, references, row ledgers, documents and their series."""
+    from voipdesk.billing.queries import verify as verify_documents
+    from voipdesk.calls.queries import verify as verify_calls
+    from voipdesk.rates.queries import verify as verify_rates
     from voipdesk.store.backup import integrity
 
     checks = {
         "database": integrity(desk.db.path),
+        "rate imports": verify_rates(desk.db),
+        "call imports": verify_calls(desk.db),
+        "documents": verify_documents(desk.db),
     }
     found: list[Problem] = [problem for problems in checks.values() for problem in problems]
     if found:

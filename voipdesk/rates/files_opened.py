@@ -63,16 +63,22 @@ class OpenedSheet(AbstractContextManager["OpenedSheet"]):
 
 
 def open_sheet(
-    path: Path, *, told: Mapping[str, Any] | None = None, known: Sequence[Known] = ()
+    path: Path,
+    *,
+    told: Mapping[str, Any] | None = None,
+    known: Sequence[Known] = (),
+    is_named: bool = False,
 ) -> OpenedSheet:
     """Open a sheet. `told` answers what the file does not decide (`decimal`, `date_order`, `hyphen`, `scale`, `sheet`,
-    `columns.<role>` counted from 1). `Refused` with the questions where answers are missing; FileError if unreadable.
+    `columns.<role>` counted from 1); `is_named`: the first known profile reads it whatever its header is.
+    `Refused` with the questions where answers are missing; FileError if unreadable.
     """
     answers = dict(told or {})
     layout = sniff(path, kind="rates", sheet=answers.get("sheet"))
-    profile = next(
-        (one for one in known if layout.fingerprint and one.fingerprint == layout.fingerprint), None
+    fitting = (
+        one for one in known if is_named or (layout.fingerprint and one.fingerprint == layout.fingerprint)
     )
+    profile = next(fitting, None)
     if profile is not None:
         layout = _by_profile(layout, profile.layout)
     layout = _answered(layout, answers)

@@ -35,11 +35,13 @@ _STEP = 2_000
 class ImportOptions(TypedDict, total=False):
     """How a sheet is imported.
 
+    `profile`: the kept way of reading by its name (only `import_sheet`);
     `scope`: full, country or partial; `effective`: one date for all rows instead of the sheet's own (a day is its
     midnight in the table's zone; without either, rates start at the midnight of today); `dry_run`: everything but
     the publishing; `accept`: guards that may pass (`G1`, a stop as `G3:4`).
     """
 
+    profile: str | None
     scope: str
     effective: datetime | date | None
     dry_run: bool
@@ -141,9 +143,10 @@ def import_sheet(
     """
     require(actor, Right.IMPORT_RATES)
     found = queries.table(db, actor, table)
+    name = options.get("profile")
     with db.read() as conn:
-        known = [Known(one.id, one.fingerprint, one.layout) for one in profiles.for_import(conn, found, None)]
-    with open_sheet(Path(path), told=told, known=known) as sheet:
+        known = [Known(one.id, one.fingerprint, one.layout) for one in profiles.for_import(conn, found, name)]
+    with open_sheet(Path(path), told=told, known=known, is_named=name is not None) as sheet:
         return import_opened(db, actor, sheet, table=found.id, progress=progress, **options)
 
 

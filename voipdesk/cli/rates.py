@@ -1,0 +1,208 @@
+"""Rate tables from the command line: tables, sheets in and out, the history of imports."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voipdesk.cli import options, said, sheets
+from voipdesk.cli.context import Desk, command
+from voipdesk.cli.main import voipdesk
+from voipdesk.kernel.money import from_scaled, price_text
+from voipdesk.kernel.problems import Refused
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from voipdesk.rates.commands import ImportReport
+
+SHOWN = 10
+"""Changes told to people; the counts are of all."""
+
+
+@voipdesk.group()
+def tables() -> None:
+    """Base rate tables: what you pay your suppliers."""
+
+
+@command(tables, "list")
+def list_tables(desk: Desk) -> None:
+    """All rate tables, the default one first."""
+    from voipdesk.accounts.queries import suppliers
+    from voipdesk.rates.queries import tables as all_tables
+
+    known = all_tables(desk.db, desk.actor)
+    carriers = {one.id: one.name for one in suppliers(desk.db, desk.actor)}
+    found = [
+        {
+            "table": one.name,
+            "currency": one.currency,
+            "supplier": carriers.get(one.supplier_id, "") if one.supplier_id else "",
+            "zone": str(one.zone),
+            "default": "yes" if one.is_default else "",
+            "status": one.status,
+        }
+        for one in known
+    ]
+    shown = ("table", "currency", "supplier", "zone", "default", "status")
+    said.rows(found, shown, as_lines=desk.json, empty="No rate tables yet.")
+
+
+@command(tables, "add")
+@click.argument("name")
+@click.option("--currency", help="ISO 4217, like USD (default: the workspace's).")
+@click.option("--supplier", help="The carrier whose prices it holds.")
+@click.option("--zone", help="Of its days and time bands (default: the workspace's).")
+@click.option(
+    "--default", "is_default", is_flag=True, help="Costs come from it where a call names no supplier."
+)
+def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, **given: Any) -> None:
+    """Make an empty rate table."""
+    from voipdesk.accounts.queries import workspace
+    from voipdesk.rates.commands import create_table
+
+    money = currency or workspace(desk.db).currency
+    made = create_table(desk.db, desk.actor, name=name, currency=money, default=is_default, **given)
+    row = {"id": made.id, "table": made.name, "currency": made.currency, "default": made.is_default}
+    said.object_or_text(row, [f"{made.name} ({made.currency}) added."], as_object=desk.json)
+
+
+@command(voipdesk, "import-rates")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--table", required=True)
+@click.option("--profile", help="A kept way of reading (default: the one that knows this header).")
+@click.option("--scope", type=click.Choice(["full", "country", "partial"]), default="full", show_default=True)
+@click.option("--effective", metavar="DATE", help="For all rows, instead of the sheet's own dates.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
+@click.option("--accept", multiple=True, metavar="GUARD", help="Let a guard pass: G1, a stop as G3:4.")
+@click.option("--set", "told", multiple=True, metavar="NAME=VALUE", help="Answer what the file leaves open.")
+def import_rates(desk: Desk, *, file: Path, table: str, effective: str | None, **given: Any) -> None:
+    """Import a carrier's sheet and publish what it changes."""
+    from voipdesk.rates.commands import import_sheet
+
+    told = sheets.answers(given.pop("told"))
+    when = _effective(desk, effective)
+    try:
+        with said.progress(quiet=desk.json) as report:
+            made = import_sheet(
+                desk.db, desk.actor, file, table=table, told=told, progress=report, effective=when, **given
+            )
+    except Refused as refused:
+        raise sheets.answerable(refused) from refused
+    row = {**made.as_dict(), "held": made.is_held}
+    said.object_or_text(row, _imported(desk, made), as_object=desk.json)
+
+
+@command(voipdesk, "export-rates")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--table", help="What you pay: the rates of a table.")
+@click.option("--plan", help="What a plan sells.")
+@click.option("--account", help="What an account pays.")
+@click.option("--as-of", metavar="DATE", help="In force then (default: now).")
+def export_rates(
+    desk: Desk, *, out: Path, table: str | None, plan: str | None, account: str | None, as_of: str | None
+) -> None:
+    """Write rates as .csv or .xlsx; the sheet of a plan or account is fit for the customer."""
+    if sum(one is not None for one in (table, plan, account)) != 1:
+        raise click.UsageError("Say one of --table, --plan or --account.")
+    at = options.instant(desk, as_of, "--as-of")
+    rows, blocked = _exported(desk, out, at, table=table, plan=plan, account=account)
+    row = {"file": str(out), "rows": rows, "blocked": blocked}
+    said.object_or_text(row, [f"{out}: {rows:,} rates, {blocked:,} of them blocked."], as_object=desk.json)
+
+
+@voipdesk.group()
+def imports() -> None:
+    """The history of rate imports."""
+
+
+@command(imports, "list")
+@click.option("--table", help="Of this table only.")
+def list_imports(desk: Desk, *, table: str | None) -> None:
+    """Imports, the newest first."""
+    from voipdesk.rates.queries import imports as all_imports
+
+    found = [
+        {
+            "table": one.table,
+            "version": one.version,
+            "file": one.file_name,
+            "scope": one.scope,
+            "state": one.state,
+            "at": options.local(desk, one.at),
+            "by": one.actor_name,
+            **{name: one.ledger.get(name, 0) for name in ("rows", "accepted", "quarantined")},
+            "counts": one.counts,
+            "id": one.id,
+        }
+        for one in all_imports(desk.db, desk.actor, table)
+    ]
+    shown = ("table", "version", "file", "scope", "state", "at", "by", "rows", "accepted", "quarantined")
+    said.rows(found, shown, as_lines=desk.json, empty="No sheets imported yet.")
+
+
+@command(imports, "revert")
+@click.option("--table", required=True)
+@click.option("--version", type=int, help="Default: the newest.")
+def revert(desk: Desk, *, table: str, version: int | None) -> None:
+    """Take the newest import of a table back: the rates before it stand again."""
+    from voipdesk.rates.commands import revert_version
+
+    made = revert_version(desk.db, desk.actor, table=table, version=version)
+    row = {"table": table, "version": made.seq, "state": made.state}
+    said.object_or_text(row, [f"Version {made.seq} of {table} is taken back."], as_object=desk.json)
+
+
+def _effective(desk: Desk, text: str | None) -> "datetime | date | None":
+    """A day is its midnight in the table's zone, an instant is itself."""
+    if text is not None and len(text.strip()) == len("2026-11-30"):
+        return options.day(text.strip(), "--effective")
+    return options.instant(desk, text, "--effective")
+
+
+def _exported(desk: Desk, out: Path, at: "datetime | None", **of: str | None) -> tuple[int, int]:
+    """Rows written, and how many of them blocked."""
+    if of["table"] is not None:
+        from voipdesk.rates.commands import export_table
+
+        made = export_table(desk.db, desk.actor, table=of["table"], path=out, at=at)
+        return made.rows, made.blocked
+    from voipdesk.accounts.queries import account
+    from voipdesk.tariffs.commands import export_plan
+    from voipdesk.tariffs.queries import plan
+
+    if of["plan"] is not None:
+        key: Any = plan(desk.db, desk.actor, of["plan"])
+    else:
+        key = account(desk.db, desk.actor, of["account"] or "")
+    sheet = export_plan(desk.db, desk.actor, key, out, at=at)
+    return sheet.rows, sheet.blocked
+
+
+def _imported(desk: Desk, made: "ImportReport") -> Iterator[str]:
+    yield f"{made.file_name} into {made.table}{' (dry run: nothing was changed)' if made.is_dry_run else ''}"
+    parts = " + ".join(
+        f"{made.ledger[name]:,} {word}"
+        for name, word in (
+            ("skipped", "skipped"),
+            ("blank", "blank"),
+            ("accepted", "accepted"),
+            ("duplicates", "duplicates"),
+            ("quarantined", "in quarantine"),
+        )
+    )
+    yield f"  {made.ledger['rows']:,} rows = {parts}; {made.prefixes:,} prefixes"
+    yield "  " + ", ".join(f"{count:,} {kind}" for kind, count in made.counts.items())
+    for guard in made.guards:
+        if guard.state != "ok":
+            passed = f" (accepted by {guard.accepted_by})" if guard.accepted_by else ""
+            way = "" if guard.accepted_by else f" --accept {guard.pass_word}"
+            yield f"  {guard.state} {guard.id}: {guard.text}{passed}{way}"
+    for change in made.changes[:SHOWN]:
+        old = "–" if change.old_price is None else price_text(from_scaled(change.old_price))
+        new = "–" if change.new_price is None else price_text(from_scaled(change.new_price))
+        yield f"  {str(change.kind).ljust(8)} {change.prefix.ljust(10)} {old} → {new}  {change.destination}".rstrip()
+    if len(made.changes) > SHOWN:
+        yield f"  … {sum(made.counts.values()) - made.counts.get('same', 0) - SHOWN:,} more changes"
+    yield from (f"  {problem}" for problem in made.problems[:20])

@@ -1,0 +1,130 @@
+"""What the importer sees in a file, and the answers a person gives to what a file leaves open."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voipdesk.cli import options, said
+from voipdesk.cli.context import Desk, command
+from voipdesk.cli.main import voipdesk
+from voipdesk.kernel.problems import Problem, Refused
+from voipdesk.kernel.text import tr
+
+if TYPE_CHECKING:
+    from voipdesk.tabular.layout import Layout
+
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "decimal": (".", ","),
+    "date_order": ("dmy", "mdy", "ymd"),
+    "hyphen": ("span", "join"),
+}
+"""What a file may leave open, and what can be said to it; anything else is text, a number or a column."""
+
+NUMBERS = ("header_row", "first_data_row")
+TEXTS = ("sheet", "currency")
+
+OPEN_QUESTIONS = frozenset({"asks", "not_understood", "unknown_columns", "date_order"})
+"""Refusals that `--set` answers."""
+
+
+@command(voipdesk)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", help="Of a workbook (default: the one that looks most like rates or calls).")
+@click.option("--kind", type=click.Choice(["rates", "cdr"]), help="What the file is meant to be.")
+def inspect(desk: Desk, *, file: Path, sheet: str | None, kind: str | None) -> None:
+    """What the importer sees in a file: kind, columns, decimal sign, dates, and what it would ask."""
+    from voipdesk.tabular.sniff import sniff
+
+    found = sniff(file, kind=kind, sheet=sheet)
+    said.object_or_text({"file": file.name, **found.as_json()}, _seen(file, found), as_object=desk.json)
+
+
+def answers(pairs: Sequence[str]) -> dict[str, Any]:
+    """`--set` pairs checked, as the importers take them; wrong usage names the pair."""
+    return {name: _answer(name, value) for name, value in options.settings(pairs).items()}
+
+
+def answerable(refused: Refused) -> Refused:
+    """The same refusal with the option of the command line that goes on from it."""
+    if refused.code == "guards":
+        words = [one.hint.rstrip(".").rpartition(" ")[2] for one in refused.problems]
+        how = tr("Nothing was changed. Check the sheet; to go on all the same: {options}.").format(
+            options=" ".join(f"--accept {word}" for word in words)
+        )
+        return Refused(refused.code, refused.problem.message, how, problems=refused.problems)
+    if refused.code not in OPEN_QUESTIONS:
+        return refused
+    asked = [one.code.removeprefix("ask.") for one in refused.problems if one.code.startswith("ask.")]
+    names = asked or (["date_order"] if refused.code == "date_order" else [])
+    ways = [" / ".join(f"--set {name}={word}" for word in _choices(name)) for name in names]
+    if not ways:
+        ways = ["--set columns.prefix=1 --set columns.rate=3"]
+        if refused.code == "unknown_columns":
+            ways = ["--set columns.called=4 --set columns.start=5 --set columns.billsec=8"]
+    how = tr("{hint} On the command line: {options}").format(
+        hint=refused.problem.hint, options=tr("; and ").join(ways)
+    )
+    problems = [Problem(one.code, one.message, "", one.place, one.severity) for one in refused.problems]
+    return Refused(refused.code, refused.problem.message, how.strip(), problems=problems)
+
+
+def _choices(name: str) -> tuple[str, ...]:
+    known = ANSWERS.get(name, ("…",))
+    return ("dmy", "mdy") if name == "date_order" else known
+
+
+def _answer(name: str, value: str) -> Any:
+    if name in ANSWERS and value in ANSWERS[name]:
+        return value
+    if name in TEXTS and value:
+        return value
+    is_number = name in NUMBERS or name.startswith("columns.")
+    # Columns count from 1, as a spreadsheet's do for people; a header in row 0 is none.
+    if is_number and value.isascii() and value.isdigit() and (int(value) >= 1 or name == "header_row"):
+        return int(value)
+    if name == "scale":
+        try:
+            scale = Decimal(value)
+        except InvalidOperation:
+            scale = Decimal(0)
+        if scale.is_finite() and scale > 0:
+            return scale
+    raise click.BadParameter(
+        f"{name}={value!r}: use decimal=. or , date_order=dmy, mdy or ymd, hyphen=span or join, columns.NAME=1 "
+        "(counted from 1), header_row=N, first_data_row=N, scale=0.01, currency=USD, sheet=NAME",
+        param_hint="--set",
+    )
+
+
+def _seen(file: Path, found: "Layout") -> Iterator[str]:
+    """The layout as a table: each finding, how sure it is, and what decided it."""
+    seen = found.as_json()
+    yield f"{file.name}: {seen['kind']} ({seen['container']})"
+    facts = (
+        "encoding",
+        "delimiter",
+        "sheet",
+        "header_row",
+        "first_data_row",
+        "decimal",
+        "date_order",
+        "scale",
+    )
+    for name in (*facts, "currency"):
+        if seen[name] not in (None, ""):
+            why = found.evidence.get(name, "")
+            yield f"  {name.replace('_', ' ').ljust(16)} {_shown(seen[name]).ljust(12)} {why}".rstrip()
+    for role, at in sorted(found.columns.items(), key=lambda item: item[1]):
+        sure = found.confidence.get(role)
+        certain = "" if sure is None else f"{min(sure, 1):.0%} sure"
+        yield f"  column {str(at + 1).rjust(3)} is {role.ljust(22)} {found.title(at).ljust(28)} {certain}".rstrip()
+    for question in found.ask:
+        yield f"  ? {question.text}"
+        yield f"    answer with --set {question.about}={'|'.join(question.answers) or '…'}"
+
+
+def _shown(value: Any) -> str:
+    return {"\t": "tab", " ": "space"}.get(value, str(value)) if isinstance(value, str) else str(value)
