@@ -1,0 +1,66 @@
+"""Start of the desktop program: the window first, then the workspace in it."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from voipdesk.kernel.text import is_right_to_left, language, preferred_language, use_language
+from voipdesk.kit import icons, theme
+from voipdesk.shell.window import MainWindow
+
+TRANSLATIONS = theme.RESOURCES / "translations"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the desktop program; returns its exit code."""
+    options = parse(arguments)
+    app = application()
+    window = MainWindow()
+    window.show()
+    QTimer.singleShot(0, lambda: open_first(window, options))
+    return app.exec()
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of the window."""
+    parser = argparse.ArgumentParser(prog="voipdesk")
+    parser.add_argument("--workspace", type=Path, metavar="FILE")
+    parser.add_argument("--user", metavar="NAME")
+    parser.add_argument("--page", default="", metavar="PAGE")
+    parser.add_argument("--sample", action="store_true", help="open the sample workspace")
+    return parser.parse_args(arguments)
+
+
+def application() -> QApplication:
+    """The one application object, with language, direction, font and palette set."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("VoIPDesk")
+    app.setWindowIcon(icons.app_icon())
+    use_language(preferred_language(), TRANSLATIONS)
+    direction = Qt.LayoutDirection
+    app.setLayoutDirection(direction.RightToLeft if is_right_to_left() else direction.LeftToRight)
+    _translate_qt(app)
+    theme.start(app)
+    return app
+
+
+def open_first(window: MainWindow, options: argparse.Namespace) -> None:
+    """Open what the options, or the last time, say; else welcome."""
+    from voipdesk.shell import opening
+
+    opening.first(
+        window, workspace=options.workspace, user=options.user, page=options.page, sample=options.sample
+    )
+
+
+def _translate_qt(app: QApplication) -> None:
+    """Qt's own words in the chosen language."""
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(language()), "qtbase", "_", folder):
+        app.installTranslator(translator)
