@@ -149,6 +149,7 @@ def call_row(row: Row[Any]) -> CallRow:
 
 
 def ordering(view: View) -> dict[str, ColumnElement[Any]]:
+    """Columns by the names in `ORDERS`."""
     return {
         "answer": call.c.answer,
         "account": call.c.account_id,
