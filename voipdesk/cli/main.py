@@ -35,11 +35,11 @@ def run() -> None:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     use_language(preferred_language(), TRANSLATIONS)
-    _load()
+    load()
     voipdesk(prog_name="voipdesk")
 
 
-def _load() -> None:
+def load() -> None:
     """Subcommands register themselves on import."""
     from voipdesk.cli import (  # noqa: F401
         calls,

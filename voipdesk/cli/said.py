@@ -17,6 +17,9 @@ from voipdesk.kernel.progress import Progress, Quiet
 
 Row = Mapping[str, Any]
 
+SHOWN = 20
+"""Reasons told to people; programs get all."""
+
 
 def as_json(value: Any) -> str:
     """One line of JSON: Decimals and ids as strings, instants in ISO."""
@@ -81,11 +84,12 @@ def refusal(error: VoipDeskError, *, as_object: bool) -> None:
         print(as_json(said))
         return
     print(str(error), file=sys.stderr)
-    shown = error.problems[:20]
-    for problem in shown:
+    # A file error carries itself as its only problem, for its place.
+    more = [one for one in error.problems if str(one) != str(error)]
+    for problem in more[:SHOWN]:
         print(f"  {problem}", file=sys.stderr)
-    if len(error.problems) > len(shown):
-        print(f"  … and {len(error.problems) - len(shown)} more", file=sys.stderr)
+    if len(more) > SHOWN:
+        print(f"  … and {len(more) - SHOWN} more", file=sys.stderr)
 
 
 @contextmanager
