@@ -1,5 +1,6 @@
 """Reads of the rate tables: lists, decks for rating, windows for the grid, history."""
 
+from voipdesk.rates.queries.conditions import Condition
 from voipdesk.rates.queries.decks import (
     bands,
     columns,
@@ -30,9 +31,22 @@ from voipdesk.rates.queries.tables import (
     versions,
     zone_of,
 )
-from voipdesk.rates.queries.windows import Filter, GridRow, Order, Past, View, history, rate_ids, rows
+from voipdesk.rates.queries.windows import (
+    Filter,
+    GridRow,
+    Order,
+    Past,
+    View,
+    count_rates,
+    history,
+    next_change,
+    rate_ids,
+    rate_near,
+    rows,
+)
 
 __all__ = [
+    "Condition",
     "Filter",
     "GridRow",
     "ImportRecord",
@@ -45,10 +59,12 @@ __all__ = [
     "View",
     "bands",
     "columns",
+    "count_rates",
     "deck",
     "default_table",
     "history",
     "imports",
+    "next_change",
     "original",
     "profiles",
     "published",
@@ -56,6 +72,7 @@ __all__ = [
     "rate_for",
     "rate_for_on",
     "rate_ids",
+    "rate_near",
     "rates_in_force",
     "rows",
     "table",

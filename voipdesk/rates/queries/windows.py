@@ -14,8 +14,9 @@ from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import from_scaled, rounded
 from voipdesk.kernel.periods import from_micros, to_micros
+from voipdesk.rates.queries.conditions import CHANGE, NEXT_FROM, NEXT_PRICE, Condition, sql
 from voipdesk.rates.queries.decks import COLUMNS, assertion, marks, published
-from voipdesk.rates.queries.tables import Version, table_on, versions_on
+from voipdesk.rates.queries.tables import RateTable, Version, table_on, versions_on
 from voipdesk.rates.rules import STATES, Assertion
 from voipdesk.rating.rules import RateState
 from voipdesk.store.database import Database, raw
@@ -33,6 +34,9 @@ ORDERS = {
     "effective_until": "r.effective_until {way}, r.prefix, r.band",
     "state": "r.state {way}, r.prefix, r.band",
     "interval": "r.initial_interval {way}, r.next_interval {way}, r.prefix, r.band",
+    "scheduled_price": f"{NEXT_PRICE} IS NULL, {NEXT_PRICE} {{way}}, r.prefix, r.band",
+    "scheduled_from": f"{NEXT_FROM} IS NULL, {NEXT_FROM} {{way}}, r.prefix, r.band",
+    "change": f"{CHANGE} IS NULL, {CHANGE} {{way}}, r.prefix, r.band",
 }
 """What a table can be sorted by."""
 
@@ -48,6 +52,8 @@ class Filter:
     """Only prefixes with a later row."""
     version: int | None = None
     """Only rates of this version (one import)."""
+    also: tuple[Condition, ...] = ()
+    """What the filter row asks for beside these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,8 @@ class View:
     filters: Filter = _ALL
     order: Order = _BY_PREFIX
     limit: int | None = None
+    then: tuple[Order, ...] = ()
+    """What rules where the first order sees no difference."""
 
 
 _NOW = View()
@@ -108,8 +116,58 @@ def rate_ids(db: Database, actor: Actor, table: UUID | str | None = None, view: 
 
     require(actor, Right.SEE_COSTS)
     with db.read() as conn:
+        found = table_on(conn, table)
+        ids = _ids(conn, found, to_micros(view.at or db.clock.now()), view)
+        return engine.id_array(ids)
+
+
+def count_rates(
+    db: Database, actor: Actor, table: UUID | str | None = None, *, at: datetime | None = None
+) -> int:
+    """How many rates of a table are in force at an instant (now by default)."""
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
+        found = table_on(conn, table)
+        text, values = _statement(conn, found, to_micros(at or db.clock.now()), _NOW)
+        return int(raw(conn).execute(f"SELECT count(*) FROM ({text})", values).fetchone()[0]) if text else 0
+
+
+def next_change(db: Database, actor: Actor, table: UUID | str | None = None) -> tuple[datetime, int] | None:
+    """When rates of a table change next, and how many then; None where nothing is scheduled."""
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
         number = table_on(conn, table).number
-        return engine.id_array(_ids(conn, number, to_micros(view.at or db.clock.now()), view))
+        seqs = published(conn, number)
+        found = (
+            raw(conn)
+            .execute(
+                "SELECT effective_from, count(*) FROM rate WHERE table_number = ? AND effective_from > ? "
+                f"AND version_seq IN ({_numbers(seqs)}) GROUP BY effective_from ORDER BY effective_from LIMIT 1",
+                (number, to_micros(db.clock.now())),
+            )
+            .fetchone()
+        )
+    return None if found is None else (from_micros(found[0]), int(found[1]))
+
+
+def rate_near(
+    db: Database, actor: Actor, table: UUID | str | None, digits: str, *, at: datetime | None = None
+) -> GridRow | None:
+    """The rate in force of a prefix: exactly it, else the longest that it begins with, else the nearest in order."""
+    require(actor, Right.SEE_COSTS)
+    inner = [digits[:length] for length in range(len(digits), 0, -1)]
+    begins = Condition("prefix", "in", inner)
+    with db.read() as conn:
+        found, moment = table_on(conn, table), to_micros(at or db.clock.now())
+        for wanted, down in (
+            (begins, True),
+            (Condition("prefix", ">", digits), False),
+            (Condition("prefix", "<", digits), True),
+        ):
+            view = View(filters=Filter(also=(wanted,)), order=Order("prefix", is_descending=down), limit=1)
+            for chunk in _ids(conn, found, moment, view):
+                return next((_grid_row(row) for row in _window(conn, [chunk[0][0]], moment)), None)
+    return None
 
 
 def rows(db: Database, actor: Actor, ids: Sequence[int], *, at: datetime | None = None) -> list[GridRow]:
@@ -137,15 +195,32 @@ def history(db: Database, actor: Actor, table: UUID | str | None, prefix: str) -
         return [Past(assertion(row), known[row[4]]) for row in cursor if row[4] in known]
 
 
-def _ids(conn: Connection, number: int, at: int, view: View) -> Iterator[list[tuple[int]]]:
-    seqs = published(conn, number)
-    if not seqs:
+def _ids(conn: Connection, table: RateTable, at: int, view: View) -> Iterator[list[tuple[int]]]:
+    text, values = _statement(conn, table, at, view)
+    if not text:
         return
+    cursor = raw(conn).execute(text, values)
+    while chunk := cursor.fetchmany(_CHUNK):
+        yield chunk
+
+
+def _statement(conn: Connection, table: RateTable, at: int, view: View) -> tuple[str, dict[str, Any]]:
+    """The ids of a view as SQL; empty where nothing was ever published."""
+    seqs = published(conn, table.number)
+    if not seqs:
+        return "", {}
     where, values = _conditions(view.filters, at, seqs)
-    order = ORDERS[view.order.column].format(way="DESC" if view.order.is_descending else "ASC")
+    for place, condition in enumerate(view.filters.also):
+        said, more = sql(condition, f"c{place}", table.zone)
+        where += f" AND {said}"
+        values |= more
+    orders = [
+        ORDERS[one.column].format(way="DESC" if one.is_descending else "ASC", seqs=_numbers(seqs))
+        for one in (view.order, *view.then)
+    ]
     limit = "" if view.limit is None else f" LIMIT {int(view.limit)}"
     # The unary plus keeps the search on (table, prefix, …): the order of the index is the order of the grid.
-    cursor = raw(conn).execute(
+    text = (
         f"SELECT r.id FROM rate r WHERE r.table_number = :number AND r.effective_from <= :at "
         f"AND +r.version_seq IN ({_numbers(seqs)}) AND r.state <> 2 "
         "AND (r.effective_until IS NULL OR r.effective_until > :at) "
@@ -153,11 +228,9 @@ def _ids(conn: Connection, number: int, at: int, view: View) -> Iterator[list[tu
         "AND n.band = r.band AND n.effective_from >= r.effective_from AND n.effective_from <= :at "
         f"AND +n.version_seq IN ({_numbers(seqs)}) "
         "AND (n.effective_from > r.effective_from OR n.version_seq > r.version_seq))"
-        f"{where} ORDER BY {order}{limit}",
-        {"number": number, "at": at, **values},
+        f"{where.replace('{seqs}', _numbers(seqs))} ORDER BY {', '.join(orders)}{limit}"
     )
-    while chunk := cursor.fetchmany(_CHUNK):
-        yield chunk
+    return text, {"number": table.number, "at": at, **values}
 
 
 def _conditions(filters: Filter, at: int, seqs: Sequence[int]) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,167 @@
+"""The narrow list of rate tables: name, carrier, currency, how many prefixes, since when it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from voipdesk.accounts.queries import suppliers
+from voipdesk.accounts.rules import Right, may
+from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.text import tr, trn
+from voipdesk.kit import theme
+from voipdesk.kit.names import named
+from voipdesk.rates import queries
+from voipdesk.store.database import Database
+
+_ID = int(Qt.ItemDataRole.UserRole)
+_LINES = _ID + 1
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """A table with what the list says of it. `stamp` changes with its published versions."""
+
+    table: queries.RateTable
+    supplier: str
+    live_since: date | None
+    stamp: tuple[int, ...]
+
+
+def facts(db: Database, actor: Actor) -> list[TableFacts]:
+    """All tables with their facts; quick at any size."""
+    carriers = {one.id: one.name for one in suppliers(db, actor)} if may(actor, Right.SEE_SUPPLIERS) else {}
+    found = []
+    for table in queries.tables(db, actor):
+        standing = [one for one in queries.versions(db, actor, table.id) if one.state == "published"]
+        moment = standing[0].published_at if standing else None
+        since = None if moment is None else moment.astimezone(table.zone).date()
+        carrier = carriers.get(table.supplier_id, "") if table.supplier_id else ""
+        found.append(TableFacts(table, carrier, since, tuple(one.seq for one in standing)))
+    return found
+
+
+class TableList(QListWidget):
+    """One entry for each table, in three lines."""
+
+    chosen = Signal(object)
+    """Id of the table that became the current one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "list.tables", tr("Rate tables"))
+        self.setItemDelegate(_Lines(self))
+        self.setFrameShape(QListWidget.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.currentItemChanged.connect(self._tell)
+
+    def show_tables(self, tables: Sequence[TableFacts], counts: dict[UUID, int]) -> None:
+        """Show these; the current one stays the current one, else the first is."""
+        before = self.current_id()
+        self.blockSignals(True)
+        self.clear()
+        for one in tables:
+            item = QListWidgetItem(self)
+            item.setData(_ID, str(one.table.id))
+            self._write(item, one, counts.get(one.table.id))
+            if one.table.id == before:
+                self.setCurrentItem(item)
+        self.blockSignals(False)
+        if self.currentItem() is None and self.count():
+            self.setCurrentRow(0)
+
+    def show_count(self, one: TableFacts, count: int) -> None:
+        """Tell how many rates of a table are in force."""
+        item = self._item(one.table.id)
+        if item is not None:
+            self._write(item, one, count)
+
+    def choose(self, table_id: UUID) -> None:
+        """Make a table the current one."""
+        item = self._item(table_id)
+        if item is not None:
+            self.setCurrentItem(item)
+
+    def current_id(self) -> UUID | None:
+        """The table that is chosen."""
+        item = self.currentItem()
+        return None if item is None else UUID(item.data(_ID))
+
+    def sizeHint(self) -> QSize:
+        """Narrow."""
+        return QSize(round(theme.em(self) * 15), round(theme.em(self) * 20))
+
+    def _item(self, table_id: UUID) -> QListWidgetItem | None:
+        entries = (self.item(at) for at in range(self.count()))
+        return next((item for item in entries if item.data(_ID) == str(table_id)), None)
+
+    def _write(self, item: QListWidgetItem, one: TableFacts, count: int | None) -> None:
+        table = one.table
+        said = [one.supplier, table.currency, tr("default") if table.is_default else ""]
+        numbers = []
+        if count is not None:
+            numbers.append(trn("{count} prefix", "{count} prefixes", count).replace(str(count), f"{count:,}"))
+        if one.live_since is not None:
+            numbers.append(tr("live since {day}").format(day=f"\u2066{one.live_since.isoformat()}\u2069"))
+        if not one.stamp:
+            numbers = [tr("nothing published yet")]
+        lines = [table.name, " · ".join(part for part in said if part), " · ".join(numbers)]
+        item.setData(_LINES, lines)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(line for line in lines if line))
+        item.setToolTip("\n".join(line for line in lines if line))
+
+    def _tell(self, *_: object) -> None:
+        table_id = self.current_id()
+        if table_id is not None:
+            self.chosen.emit(table_id)
+
+
+class _Lines(QStyledItemDelegate):
+    """Paints an entry: the name, and two quiet lines."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Three lines and room."""
+        height = QFontMetrics(option.font).height()
+        return QSize(10, 3 * height + 2 * theme.S)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Ground, name, carrier and currency, count and day."""
+        colours = theme.colours()
+        state, rect, font = option.state, QRect(option.rect), option.font
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        if is_chosen or state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(colours.selected if is_chosen else colours.hover))
+        painter.setPen(QColor(colours.line))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        inner = rect.adjusted(theme.M, theme.S, -theme.S, -theme.S)
+        if painter.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            inner = rect.adjusted(theme.S, theme.S, -theme.M, -theme.S)
+        for place, line in enumerate(index.data(_LINES) or []):
+            painter.setFont(theme.scaled_font(1 if place == 0 else 0.92, bold=place == 0, base=font))
+            painter.setPen(QColor(colours.text if place == 0 else colours.muted))
+            metrics = painter.fontMetrics()
+            height = QFontMetrics(font).height()
+            box = QRect(inner.left(), inner.top() + place * height, inner.width(), height)
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter), text)
+        if is_chosen and state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(colours.accent))
+            painter.drawRect(rect.adjusted(1, 1, -2, -2))
+        painter.restore()
