@@ -115,6 +115,8 @@ class _Import:
             intake.add(record)
         intake.flush()
         ledger = self._ledger(intake.tally)
+        if ledger.quarantined and ledger.quarantined == ledger.data_rows:
+            raise self._no_calls(intake.tally)
         changed = {"ledger": ledger.as_dict(), "layout": self.sheet.layout_data}
         self.write.conn.execute(update(call_import).where(call_import.c.id == import_id).values(changed))
         rating = self._rated(seq, report)
@@ -149,6 +151,15 @@ class _Import:
             self.sheet.total, self.sheet.skipped, self.sheet.blank,
             tally.accepted, tally.duplicates, tally.quarantined,
         )  # fmt: skip
+
+    def _no_calls(self, tally: Tally) -> Refused:
+        """A file of which nothing can be taken is the wrong file, or read in the wrong way."""
+        return Refused(
+            "no_calls",
+            tr("{file} has no row that is a call.").format(file=self.file_name),
+            tr("Check the file and its columns. Nothing was changed."),
+            problems=[one.at(file=self.file_name) for one in tally.problems],
+        )
 
     def _rated(self, seq: int, report: Progress) -> RatingReport | None:
         actor = self.write.actor
