@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from voipdesk.kernel.text import is_right_to_left, language, preferred_language, use_language
@@ -20,8 +20,8 @@ def run(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     app = application()
     window = MainWindow()
+    window.painted.connect(lambda: open_first(window, options))
     window.show()
-    QTimer.singleShot(0, lambda: open_first(window, options))
     return app.exec()
 
 

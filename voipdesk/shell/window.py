@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from voipdesk.accounts.queries import workspace
@@ -28,6 +28,8 @@ class MainWindow(QMainWindow):
     """One workspace, one actor. `idle` once when the last background job has ended and was shown."""
 
     idle = Signal()
+    painted = Signal()
+    """Once, after the first painting: what is heavy may begin."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,6 +37,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("VoIPDesk")
         self.setWindowIcon(icons.app_icon())
         self.desk: Desk[Database] | None = None
+        self._was_painted = False
         self._sections: list[Section] = []
         self._pages: dict[str, QWidget] = {}
         self._sidebar = Sidebar()
@@ -126,6 +129,13 @@ class MainWindow(QMainWindow):
             desk.db.close()
             self.desk = None
         event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The first painting tells that it is done."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
 
     def changeEvent(self, event: QEvent) -> None:
         """A change of theme reaches the pages by their palette; the menus keep their marks true."""
