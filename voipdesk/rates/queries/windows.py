@@ -91,6 +91,16 @@ class Past:
     version: Version
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Rates in force now; when the newest of what was published so far began; the next change and how many rates."""
+
+    rates: int
+    live_since: datetime | None = None
+    next_change: datetime | None = None
+    changes: int = 0
+
+
 _ALL = Filter()
 _BY_PREFIX = Order()
 
@@ -132,22 +142,29 @@ def count_rates(
         return int(raw(conn).execute(f"SELECT count(*) FROM ({text})", values).fetchone()[0]) if text else 0
 
 
-def next_change(db: Database, actor: Actor, table: UUID | str | None = None) -> tuple[datetime, int] | None:
-    """When rates of a table change next, and how many then; None where nothing is scheduled."""
-    require(actor, Right.SEE_COSTS)
+def outlook(db: Database, actor: Actor, table: UUID | str | None = None) -> Outlook:
+    """How much of a table is in force, since when it stands as it does, and when it changes next."""
+    count = count_rates(db, actor, table)
     with db.read() as conn:
         number = table_on(conn, table).number
-        seqs = published(conn, number)
-        found = (
+        seqs, now = _numbers(published(conn, number)), to_micros(db.clock.now())
+        rates = f"FROM rate WHERE table_number = :number AND version_seq IN ({seqs})"
+        values = {"number": number, "now": now}
+        since, later = (
             raw(conn)
             .execute(
-                "SELECT effective_from, count(*) FROM rate WHERE table_number = ? AND effective_from > ? "
-                f"AND version_seq IN ({_numbers(seqs)}) GROUP BY effective_from ORDER BY effective_from LIMIT 1",
-                (number, to_micros(db.clock.now())),
+                "SELECT max(effective_from) FILTER (WHERE effective_from <= :now), "
+                f"min(effective_from) FILTER (WHERE effective_from > :now) {rates}",
+                values,
             )
             .fetchone()
         )
-    return None if found is None else (from_micros(found[0]), int(found[1]))
+        changes = 0
+        if later is not None:
+            text = f"SELECT count(*) {rates} AND effective_from = :later"
+            changes = int(raw(conn).execute(text, {"number": number, "later": later}).fetchone()[0])
+    began, follows = (None if one is None else from_micros(one) for one in (since, later))
+    return Outlook(count, began, follows, changes)
 
 
 def rate_near(

@@ -101,8 +101,7 @@ class ListDialog(QDialog):
         box.addWidget(self.about)
         box.addWidget(framed(grid), 1)
         box.addLayout(row)
-        line = theme.em(self)
-        self.resize(round(line * 52), round(line * 28))
+        self.resize(theme.ems(52, self), theme.ems(28, self))
 
 
 def version_looks() -> dict[str, Look]:

@@ -1,6 +1,5 @@
 """The page of supplier tables: the list of tables, and the rates of the chosen one as of a day."""
 
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -43,7 +42,7 @@ class RatesPage(Page):
         self.locked: Locked | None = None
         self._desk = desk
         self._facts: list[TableFacts] = []
-        self._counts: dict[tuple[int, ...], int] = {}
+        self._known: dict[tuple[int, ...], queries.Outlook] = {}
         self._source: RateSource | None = None
         self._wanted = self._scrolled = 0
         self._seek = ""
@@ -159,12 +158,13 @@ class RatesPage(Page):
         split.setObjectName("split.rates")
         split.setChildrenCollapsible(False)
         split.setHandleWidth(theme.M)
+        split.setStyleSheet("QSplitter::handle { background: transparent; }")
         split.addWidget(framed(self.list))
         split.addWidget(right)
         split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
-        line = round(theme.em(self))
-        split.setSizes([line * 15, line * 60])
+        line = theme.ems(1, self)
+        split.setSizes([line * 14, line * 60])
         self.list.setMinimumWidth(line * 10)
         self.body.addWidget(split, 1)
 
@@ -172,7 +172,7 @@ class RatesPage(Page):
         """Tables were read: show them, open the chosen one anew, count what has changed."""
         self._facts = found
         chosen = self.list.current_id()
-        known = {one.table.id: self._counts[one.stamp] for one in found if one.stamp in self._counts}
+        known = {one.table.id: self._known[one.stamp] for one in found if one.stamp in self._known}
         self.list.blockSignals(True)
         self.list.show_tables(found, known)
         if self._seek:
@@ -185,6 +185,25 @@ class RatesPage(Page):
         if self.list.current_id() != chosen or self._source is None:
             self.tools.reset()
         self._open()
+        for one in sorted(found, key=lambda each: each.table.id != self.list.current_id()):
+            if one.stamp and one.stamp not in self._known:
+                self._look_ahead(one)
+
+    def _look_ahead(self, one: TableFacts) -> None:
+        """Count a table beside the window."""
+        desk = self._desk
+
+        def tell(outlook: queries.Outlook) -> None:
+            self._known[one.stamp] = outlook
+            self.list.show_outlook(one, outlook)
+            self._describe()
+
+        desk.jobs.read(
+            tr("Count rates"),
+            lambda _: queries.outlook(desk.db, desk.actor, one.table.id),
+            done=tell,
+            quiet=True,
+        )
 
     def _open(self, *_: object) -> None:
         """Show the rates of the chosen table as of the day: the first rows at once, the rest a moment later."""
@@ -199,31 +218,31 @@ class RatesPage(Page):
             tr("Import…"), act=self.import_file,
         )  # fmt: skip
         at = self.tools.moment(table.zone)
-        known = self._counts.get(next(one.stamp for one in self._facts if one.table.id == table.id), 0)
-        self._source = RateSource(
-            desk.db, desk.actor, table, at, FIRST, self.tools.is_scheduled_only, known if at is None else 0
-        )
+        outlook = self._known.get(self._chosen().stamp)
+        known = outlook.rates if outlook is not None and at is None else 0
+        self._source = RateSource(desk.db, desk.actor, table, at, FIRST, self.tools.is_scheduled_only, known)
         self.grid.set_source(self._source)
-        self._describe(table, None)
-        desk.jobs.read(
-            tr("Look ahead"),
-            lambda _: queries.next_change(desk.db, desk.actor, table.id),
-            done=lambda change: self._describe(table, change),
-            quiet=True,
-        )
+        self._describe()
 
-    def _describe(self, table: queries.RateTable, change: tuple[datetime, int] | None) -> None:
+    def _chosen(self) -> TableFacts:
+        """Facts of the chosen table; StopIteration where there is none."""
+        return next(one for one in self._facts if one.table.id == self.list.current_id())
+
+    def _describe(self) -> None:
         """The line under the title: which table, since when, what comes next."""
-        if self.table() != table:
+        table = self.table()
+        if table is None:
+            self.header.set_subtitle("")
             return
-        one = next(each for each in self._facts if each.table.id == table.id)
+        outlook = self._known.get(self._chosen().stamp, queries.Outlook(0))
         said = [f"{table.name} ({table.currency})"]
-        if one.live_since is not None:
-            said.append(tr("live since {day}").format(day=one.live_since.isoformat()))
-        if change is not None:
-            count = trn("{count} rate", "{count} rates", change[1])
-            day = change[0].astimezone(table.zone).date().isoformat()
-            said.append(tr("next change {day} ({count})").format(day=day, count=count))
+        if outlook.live_since is not None:
+            day = outlook.live_since.astimezone(table.zone).date().isoformat()
+            said.append(tr("live since {day}").format(day=f"\u2066{day}\u2069"))
+        if outlook.next_change is not None:
+            count = trn("{count} rate", "{count} rates", outlook.changes)
+            day = outlook.next_change.astimezone(table.zone).date().isoformat()
+            said.append(tr("next change {day} ({count})").format(day=f"\u2066{day}\u2069", count=count))
         self.header.set_subtitle(" · ".join(said))
 
     def _shown(self, count: int) -> None:
@@ -242,10 +261,6 @@ class RatesPage(Page):
         if self._scrolled:
             bar.setValue(self._scrolled)
             self._scrolled = 0
-        one = next(each for each in self._facts if each.table.id == table.id)
-        if source.at is None and source.known:
-            self._counts[one.stamp] = source.known
-            self.list.show_count(one, source.known)
         self.selected.emit(f"{table.name}: " + trn("{count} rate", "{count} rates", count))
 
     def _found(self, digits: str, row: queries.GridRow | None) -> None:

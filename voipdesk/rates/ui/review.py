@@ -139,7 +139,7 @@ class GuardRow(QWidget):
             self._typed = named(
                 QLineEdit(), f"field.{guard.id}", tr("Type {word} to go on").format(word=guard.token)
             )
-            self._typed.setFixedWidth(round(theme.em() * 6))
+            self._typed.setFixedWidth(theme.ems(6))
             self._typed.setText(guard.token if is_ticked else "")
             self._typed.textChanged.connect(lambda _: self.changed.emit(guard.id))
             row.addWidget(self._typed)
@@ -172,7 +172,7 @@ class GuardRow(QWidget):
 
     def _draw(self) -> None:
         icon, tone = _ICONS[self.guard.state]
-        self._icon.setPixmap(icons.pixmap(icon, round(theme.em() * 1.05), tone, self.devicePixelRatioF()))
+        self._icon.setPixmap(icons.pixmap(icon, theme.ems(1.05), tone, self.devicePixelRatioF()))
 
 
 class Guards(QWidget):
@@ -281,7 +281,7 @@ def change_columns() -> list[Column]:
 def changes_grid(formats: Formats) -> Grid:
     """An empty grid of changes."""
     grid = Grid("review", change_columns(), formats=formats, title=tr("Changes"))
-    grid.setMinimumHeight(round(theme.em() * 14))
+    grid.setMinimumHeight(theme.ems(14))
     return grid
 
 

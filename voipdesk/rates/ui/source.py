@@ -25,21 +25,22 @@ def state_looks() -> dict[str, Look]:
 
 def rate_columns() -> list[Column]:
     """The columns of the rate grid."""
+    fee = tr("Connect fee")
     return [
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=10),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
         Column("destination", tr("Destination"), width=22, stretch=True),
-        Column("price", tr("Rate"), Kind.PRICE, width=10, tooltip=tr("Per minute, in the table's currency")),
+        Column("price", tr("Rate"), Kind.PRICE, width=9, tooltip=tr("Per minute, in the table's currency")),
         Column("interval", tr("Interval"), Kind.PREFIX, width=8, tooltip=tr("Seconds of the first and of each next step")),
-        Column("connect_fee", tr("Connect fee"), Kind.PRICE, width=11, decimals=4),
-        Column("effective_from", tr("From"), Kind.DATE, width=11),
-        Column("effective_until", tr("Until"), Kind.DATE, width=11),
-        Column("state", tr("State"), Kind.STATE, width=11, looks=state_looks()),
+        Column("connect_fee", tr("Fee"), Kind.PRICE, width=7, decimals=4, tooltip=fee),
+        Column("effective_from", tr("From"), Kind.DATE, width=10),
+        Column("state", tr("State"), Kind.STATE, width=10, looks=state_looks()),
         Column(
-            "change", tr("Change"), Kind.PERCENT, width=9, signed=True, tone=_tone,
+            "change", tr("Change"), Kind.PERCENT, width=8, signed=True, tone=_tone,
             tooltip=tr("Of the rate by the next one that is scheduled"),
         ),
-        Column("scheduled_price", tr("Next rate"), Kind.PRICE, width=10),
-        Column("scheduled_from", tr("Next from"), Kind.DATE, width=11),
+        Column("scheduled_price", tr("Next rate"), Kind.PRICE, width=9),
+        Column("scheduled_from", tr("Next from"), Kind.DATE, width=10),
+        Column("effective_until", tr("Until"), Kind.DATE, width=10),
     ]  # fmt: skip
 
 
@@ -54,8 +55,8 @@ def cells(row: queries.GridRow, zone: ZoneInfo) -> tuple[Any, ...]:
         for moment in (row.effective_from, row.effective_until, row.scheduled_from)
     ]
     return (
-        key_of(row), row.destination, row.price, row.interval, row.connect_fee, days[0], days[1], str(row.state),
-        row.change, row.scheduled_price, days[2],
+        key_of(row), row.destination, row.price, row.interval, row.connect_fee, days[0], str(row.state),
+        row.change, row.scheduled_price, days[2], days[1],
     )  # fmt: skip
 
 

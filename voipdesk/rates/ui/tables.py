@@ -1,8 +1,7 @@
 """The narrow list of rate tables: name, carrier, currency, how many prefixes, since when it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -35,7 +34,6 @@ class TableFacts:
 
     table: queries.RateTable
     supplier: str
-    live_since: date | None
     stamp: tuple[int, ...]
 
 
@@ -45,10 +43,8 @@ def facts(db: Database, actor: Actor) -> list[TableFacts]:
     found = []
     for table in queries.tables(db, actor):
         standing = [one for one in queries.versions(db, actor, table.id) if one.state == "published"]
-        moment = standing[0].published_at if standing else None
-        since = None if moment is None else moment.astimezone(table.zone).date()
         carrier = carriers.get(table.supplier_id, "") if table.supplier_id else ""
-        found.append(TableFacts(table, carrier, since, tuple(one.seq for one in standing)))
+        found.append(TableFacts(table, carrier, tuple(one.seq for one in standing)))
     return found
 
 
@@ -69,7 +65,7 @@ class TableList(QListWidget):
         self.setMouseTracking(True)
         self.currentItemChanged.connect(self._tell)
 
-    def show_tables(self, tables: Sequence[TableFacts], counts: dict[UUID, int]) -> None:
+    def show_tables(self, tables: Sequence[TableFacts], known: Mapping[UUID, queries.Outlook]) -> None:
         """Show these; the current one stays the current one, else the first is."""
         before = self.current_id()
         self.blockSignals(True)
@@ -77,18 +73,18 @@ class TableList(QListWidget):
         for one in tables:
             item = QListWidgetItem(self)
             item.setData(_ID, str(one.table.id))
-            self._write(item, one, counts.get(one.table.id))
+            self._write(item, one, known.get(one.table.id))
             if one.table.id == before:
                 self.setCurrentItem(item)
         self.blockSignals(False)
         if self.currentItem() is None and self.count():
             self.setCurrentRow(0)
 
-    def show_count(self, one: TableFacts, count: int) -> None:
-        """Tell how many rates of a table are in force."""
+    def show_outlook(self, one: TableFacts, outlook: queries.Outlook) -> None:
+        """Tell how many rates of a table are in force, and since when."""
         item = self._item(one.table.id)
         if item is not None:
-            self._write(item, one, count)
+            self._write(item, one, outlook)
 
     def choose(self, table_id: UUID) -> None:
         """Make a table the current one."""
@@ -103,22 +99,22 @@ class TableList(QListWidget):
 
     def sizeHint(self) -> QSize:
         """Narrow."""
-        return QSize(round(theme.em(self) * 15), round(theme.em(self) * 20))
+        return QSize(theme.ems(15, self), theme.ems(20, self))
 
     def _item(self, table_id: UUID) -> QListWidgetItem | None:
         entries = (self.item(at) for at in range(self.count()))
         return next((item for item in entries if item.data(_ID) == str(table_id)), None)
 
-    def _write(self, item: QListWidgetItem, one: TableFacts, count: int | None) -> None:
+    def _write(self, item: QListWidgetItem, one: TableFacts, outlook: queries.Outlook | None) -> None:
         table = one.table
         said = [one.supplier, table.currency, tr("default") if table.is_default else ""]
-        numbers = []
-        if count is not None:
-            numbers.append(trn("{count} prefix", "{count} prefixes", count).replace(str(count), f"{count:,}"))
-        if one.live_since is not None:
-            numbers.append(tr("live since {day}").format(day=f"\u2066{one.live_since.isoformat()}\u2069"))
-        if not one.stamp:
-            numbers = [tr("nothing published yet")]
+        numbers = [tr("counting…")] if one.stamp else [tr("nothing published yet")]
+        if outlook is not None:
+            count = trn("{count} prefix", "{count} prefixes", outlook.rates)
+            numbers = [count.replace(str(outlook.rates), f"{outlook.rates:,}")]
+            if outlook.live_since is not None:
+                day = outlook.live_since.astimezone(table.zone).date().isoformat()
+                numbers.append(tr("since {day}").format(day=f"\u2066{day}\u2069"))
         lines = [table.name, " · ".join(part for part in said if part), " · ".join(numbers)]
         item.setData(_LINES, lines)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(line for line in lines if line))

@@ -33,7 +33,7 @@ class Tools(QWidget):
         self.prefix.setPlaceholderText(tr("Prefix or number"))
         self.prefix.setClearButtonEnabled(True)
         self.prefix.returnPressed.connect(self._go)
-        self.prefix.setFixedWidth(round(theme.em() * 11))
+        self.prefix.setFixedWidth(theme.ems(11))
         self.scheduled = named(
             QCheckBox(tr("Scheduled changes only")), "check.scheduled", tr("Scheduled changes only")
         )

@@ -57,7 +57,7 @@ class RateWizard(Wizard):
         )
         names = {one.id: one.name for one in tables}
         self.step_shown.connect(lambda _: self._name(names))
-        self.resize(round(theme.em(self) * 72), round(theme.em(self) * 46))
+        self.resize(theme.ems(72, self), theme.ems(46, self))
 
     def go_on(self) -> None:
         """Next; at the last step publish first, and close only when that is done."""
