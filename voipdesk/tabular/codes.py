@@ -27,10 +27,13 @@ _DECORATION = re.compile(r"[+().\s]")
 
 @dataclass(frozen=True, slots=True)
 class CodeRules:
-    """What a column of codes means: escape codes to strip, and whether a hyphen joins (`93-76`) or spans (`447-449`)."""
+    """What a column of codes means: escape codes to strip, whether a hyphen joins (`93-76`) or spans (`447-449`), and
+    what stands before every code without being written (the 1 before an NPA-NXX).
+    """
 
     escapes: tuple[str, ...] = ()
     hyphen: str = "span"
+    lead: str = ""
 
 
 PLAIN_RULES = CodeRules()
@@ -134,13 +137,14 @@ def _stripped(digits: str, rules: CodeRules) -> str:
     for escape in rules.escapes:
         if digits.startswith(escape) and len(digits) > len(escape):
             return digits[len(escape) :]
-    return digits
+    return rules.lead + digits if rules.lead and len(digits) + len(rules.lead) <= MAX_PREFIX else digits
 
 
 def _hyphened(low: str, high: str, rules: CodeRules) -> tuple[str, ...] | Fault:
     """A span of codes of equal length, or country and area joined, as the column has it."""
     first, last = (_stripped(_DECORATION.sub("", end), rules) for end in (low, high))
     if rules.hyphen == "join":
+        last = last.removeprefix(rules.lead)
         return (first + last,) if len(first + last) <= MAX_PREFIX else _too_long(first + last)
     if len(first) != len(last) or first > last:
         said = tr("the ends of the range {low}-{high} do not belong together.").format(low=first, high=last)

@@ -3,19 +3,24 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell
 from voipdesk.tabular.values import Fault
 
 _NUMERIC = re.compile(
-    r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?)?\s*(?:[AaPp][Mm])?.{0,6}"
+    r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?: [A-Z]{2,5})?"
 )
 _NAMED = re.compile(
     r"(\d{1,2})[-/. ]*([^\W\d_]{3,12})\.?,?[-/. ]*(\d{2,4})|([^\W\d_]{3,12})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{4})"
 )
-_PACKED = re.compile(r"(19|20)\d{6}")
+_PACKED = re.compile(r"(?:19|20)\d{6}")
+_PACKED_TIME = re.compile(
+    r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.\d+)?"
+)
+_MIDNIGHT = re.compile(r"[T ]+0?0:00(:00(\.0+)?)?$")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 _MONTHS = (
     "jan janv ene gen januar january janvier enero gennaio|feb fév févr fev februar february février febrero febbraio|"
     "mar mär mrz mars märz march marzo|apr avr abr april avril abril aprile|may mai mayo mag maggio|jun juin giu juni june junio|"
@@ -54,19 +59,34 @@ def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
     return ("ask", tr("every date fits both orders")) if ambiguous else (None, "")
 
 
+def is_instant(text: str) -> bool:
+    """Whether a text is a day with a time of day that is not midnight, or 14 digits of one; seconds since 1970 too."""
+    if _PACKED_TIME.fullmatch(text) or _EPOCH.fullmatch(text):
+        return True
+    match = _NUMERIC.fullmatch(text)
+    return bool(match and match.group(4) and any(int(part or 0) for part in match.group(4, 5, 6)))
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is written as a day in any order."""
+    return _order_of_text(text) is not None
+
+
 def _order_of_text(text: str) -> str | None:
-    if _PACKED.fullmatch(text):
+    if _PACKED.fullmatch(text) or _PACKED_TIME.fullmatch(text):
         return "ymd"
     if match := _NUMERIC.fullmatch(text):
         first, second, _ = match.group(1, 2, 3)
         if len(first) == 4:
-            return "ymd"
+            return "ymd" if int(second) <= 12 else None
+        if len(first) > 2 or int(first) > 31 or int(second) > 31:
+            return None
         if int(first) > 12:
             return "dmy"
         if int(second) > 12:
             return "mdy"
         return "dmy" if "." in text[: match.end(2) + 1] else "ask" if first != second else None
-    if match := _NAMED.fullmatch(text):
+    if match := _NAMED.fullmatch(_MIDNIGHT.sub("", text)):
         return "dmy" if match.group(1) else "mdy"
     return None
 
@@ -86,9 +106,11 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
         return EPOCH + timedelta(days=int(text))
     if _PACKED.fullmatch(text):
         return _day(text, int(text[:4]), int(text[4:6]), int(text[6:]))
+    if match := _PACKED_TIME.fullmatch(text):
+        return _moment(text, match)
     if match := _NUMERIC.fullmatch(text):
         return _numeric(text, match, order)
-    if match := _NAMED.fullmatch(text):
+    if match := _NAMED.fullmatch(_MIDNIGHT.sub("", text)):
         day, month, year = (
             (match.group(1), match.group(2), match.group(3)) if match.group(1) else match.group(5, 4, 6)
         )
@@ -98,24 +120,65 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
     return _no_day(text)
 
 
-def _numeric(text: str, match: re.Match[str], order: str | None) -> date | datetime | Fault:
-    one, two, three, hour, minute, second = match.groups()
-    if len(one) == 4:
-        year, month, day = int(one), int(two), int(three)
-    else:
-        year = _year(three)
-        day, month = (int(two), int(one)) if order == "mdy" else (int(one), int(two))
-    found = _day(text, year, month, day)
-    if isinstance(found, Fault) or not hour or (int(hour), int(minute), int(second or 0)) == (0, 0, 0):
-        return found
+def _moment(text: str, match: re.Match[str]) -> datetime | Fault:
+    year, month, day, hour, minute, second = map(int, match.groups())
     try:
-        return datetime(year, month, day, int(hour), int(minute), int(second or 0))  # noqa: DTZ001 - a wall clock
+        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - a wall clock
     except ValueError:
         return _no_day(text)
 
 
+def _numeric(text: str, match: re.Match[str], order: str | None) -> date | datetime | Fault:
+    one, two, three, hour, minute, second, half, zone = match.groups()
+    if len(one) == 4:
+        year, month, day = int(one), int(two), int(three)
+    elif len(one) == 3 or len(three) in {1, 3}:
+        return _no_day(text)
+    else:
+        year = _year(three)
+        day, month = (int(two), int(one)) if order == "mdy" else (int(one), int(two))
+        if month > 12 >= day:
+            return _other_order(text)
+    found = _day(text, year, month, day)
+    if isinstance(found, Fault) or not hour:
+        return found
+    clock = _hour(int(hour), half), int(minute), int(second or 0)
+    if clock == (0, 0, 0) and not zone:
+        return found
+    try:
+        return datetime(year, month, day, *clock, tzinfo=_zone(zone))
+    except ValueError:
+        return _no_day(text)
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of 24 of `12 AM` (0), `1 PM` (13)."""
+    if not half:
+        return hour
+    return hour % 12 + (12 if half[0] in "pP" else 0)
+
+
+def _zone(text: str | None) -> tzinfo | None:
+    """The offset that a date names; None for a wall clock."""
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
 def _year(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _other_order(text: str) -> Fault:
+    said = tr("{value} has no such month: the other dates of this column are written in another order.")
+    return Fault(
+        "date_order",
+        said.format(value=text[:40]),
+        tr("Correct the cell, or choose the other order of dates."),
+    )
 
 
 def _day(text: str, year: int, month: int, day: int) -> date | Fault:

@@ -23,7 +23,7 @@ class Layout:
     """Everything a reader needs to take the rows of a table for what they mean. Rows count from 1, columns from 0."""
 
     kind: str = "other"
-    """rates, cdr or other."""
+    """rates, cdr, prefix_table (codes without prices) or other."""
     container: str = "text"
     dialect: Dialect | None = None
     member: str | None = None
@@ -44,6 +44,8 @@ class Layout:
     """Escape codes before every dial code, to be stripped."""
     hyphen: str = "span"
     """A hyphen between codes spans (`447-449`) or joins country and area (`93-76`)."""
+    lead: str = ""
+    """What stands before every code without being written: the 1 before an NPA-NXX."""
     confidence: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     """For each answer what decided it, for people."""
@@ -94,6 +96,7 @@ class Layout:
             "currency": self.currency,
             "escapes": list(self.escapes),
             "hyphen": self.hyphen,
+            "lead": self.lead,
         }
 
     def title(self, at: int) -> str:

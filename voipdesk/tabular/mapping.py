@@ -77,12 +77,12 @@ class Tally:
 class RateSheet(AbstractContextManager["RateSheet"]):
     """An open sheet; `rows()` reads it once from the top, `tally` is final after that."""
 
-    def __init__(self, path: Path, layout: Layout) -> None:
+    def __init__(self, path: Path, layout: Layout, table: Table | None = None) -> None:
         self.path = path
         self.layout = layout
         self.tally = Tally()
-        self._table: Table = open_table(path, layout=layout)
-        self._codes = CodeRules(layout.escapes, layout.hyphen)
+        self._table: Table = table or open_table(path, layout=layout)
+        self._codes = CodeRules(layout.escapes, layout.hyphen, layout.lead)
         self._prices = PriceRules(layout.decimal, layout.scale)
         self._plain = PriceRules(layout.decimal)
 

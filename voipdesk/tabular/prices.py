@@ -11,8 +11,8 @@ from voipdesk.tabular.cells import Cell
 from voipdesk.tabular.values import Fault
 
 _SIGNS = re.compile(r"[$€£¥₹₽₺₦₪₫₩¢%\u00a0\u202f]|\b(?:US|AU|CA|HK|SG|NZ)(?=\$)|\b[A-Za-z]{3}\b\.?")
-_DOT = re.compile(r"[+-]?(\d{1,3}(?:[, '\u2019]\d{3})+|\d*)(\.\d*)?")
-_COMMA = re.compile(r"[+-]?(\d{1,3}(?:[. '\u2019]\d{3})+|\d*)(,\d*)?")
+_DOT = re.compile(r"[+-]?([1-9]\d{0,2}(?:[, '\u2019]\d{3})+|\d*)(\.\d*)?")
+_COMMA = re.compile(r"[+-]?([1-9]\d{0,2}(?:[. '\u2019]\d{3})+|\d*)(,\d*)?")
 _GROUPING = re.compile(r"[, .'\u2019](?=\d{3})")
 
 STATES: dict[str, str] = {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from voipdesk.tabular.layout import Layout
 
 Numbered = tuple[int, list[Cell]]
+_CALAMINE = frozenset({Container.XLSX, Container.XLSB, Container.XLS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,15 @@ class Source:
 class Table:
     """An open file with one sheet chosen; a context manager."""
 
-    def __init__(self, source: Source, sheet: str | None, folder: Path | None = None) -> None:
+    def __init__(
+        self, source: Source, sheet: str | None, folder: Path | None = None, book: Any = None
+    ) -> None:
         self.source = source
         self.sheets = source.sheets
         self.sheet = sheet
         self._folder = folder
+        self._book = book
+        self._parsed: tuple[str, Any] | None = None
 
     def __enter__(self) -> "Table":
         return self
@@ -61,15 +66,46 @@ class Table:
         self.close()
 
     def close(self) -> None:
-        """Throw away what was unpacked."""
+        """Throw away what was unpacked and let the workbook go."""
+        self._parsed = None
+        if self._book is not None:
+            self._book.close()
+            self._book = None
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
     def rows(self, start: int = 1) -> Iterator[Numbered]:
-        """(row number as the file shows it, cells) from row `start` on; every call reads the file anew."""
-        rows = _rows_of(self.source, self.sheet)
+        """(row number as the file shows it, cells) from row `start` on; every call begins at the top again."""
+        rows = self._sheet_rows() if self._book is not None else _rows_of(self.source, self.sheet)
         return rows if start <= 1 else (entry for entry in rows if entry[0] >= start)
+
+    def choose(self, sheet: str | None) -> None:
+        """Read this sheet from now on."""
+        self.sheet = sheet
+
+    def _sheet_rows(self) -> Iterator[Numbered]:
+        """Rows of a workbook with exact values; what was taken apart of the last sheet is kept for the next call."""
+        from python_calamine import CalamineError
+
+        sheet, path = self.sheet, self.source.path
+        if sheet is None:
+            return
+        try:
+            if self._parsed is None or self._parsed[0] != sheet:
+                self._parsed = None
+                self._parsed = sheet, self._book.get_sheet_by_name(sheet)
+            table = self._parsed[1]
+            if table.width > MAX_COLUMNS:
+                raise _too_wide(path, sheet, table.width)
+            for number, row in enumerate(table.iter_rows(), 1):
+                yield number, [value if type(value) is str else exact(value) for value in row]
+        except CalamineError as cause:
+            raise damaged(path, str(cause)) from cause
+        except (FileError, GeneratorExit):
+            raise
+        except BaseException as cause:
+            raise _panic(path, cause) from cause
 
 
 def open_table(
@@ -85,8 +121,10 @@ def open_table(
         member = member or best_member(found.members)
         folder, actual = _unpacked(chosen, found, member)
     try:
-        source = _source(actual, found, layout, member)
-        return Table(source, _sheet(chosen, source, sheet or (layout.sheet if layout else None)), folder)
+        source, book = _source(actual, found, layout, member)
+        return Table(
+            source, _sheet(chosen, source, sheet or (layout.sheet if layout else None)), folder, book
+        )
     except BaseException:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
@@ -123,7 +161,10 @@ def _unpacked(path: Path, found: Found, member: str) -> tuple[Path, Path]:
     return folder, target
 
 
-def _source(path: Path, found: Found, layout: "Layout | None", member: str | None) -> Source:
+def _source(
+    path: Path, found: Found, layout: "Layout | None", member: str | None
+) -> tuple[Source, Any | None]:
+    """What a file is, and its workbook where calamine reads it."""
     container = found.container
     if container is Container.ZIP:
         inner = look(path)
@@ -132,7 +173,8 @@ def _source(path: Path, found: Found, layout: "Layout | None", member: str | Non
                 "file_not_a_table", path, tr("an archive inside an archive."), tr("Unpack it first.")
             )
         container = inner.container
-    sheets, hidden = _sheets(path, container)
+    book = _workbook(path, container) if container in _CALAMINE else None
+    sheets, hidden = _sheets(path, container, book)
     if layout and layout.dialect:
         dialect = layout.dialect
     elif container in {Container.TEXT, Container.HTML, Container.XML}:
@@ -145,16 +187,15 @@ def _source(path: Path, found: Found, layout: "Layout | None", member: str | Non
         )
     else:
         dialect = Dialect("", None, "")
-    return Source(path, container, dialect, sheets, hidden, member, found.members)
+    return Source(path, container, dialect, sheets, hidden, member, found.members), book
 
 
-def _sheets(path: Path, container: Container) -> tuple[tuple[str, ...], frozenset[str]]:
+def _sheets(path: Path, container: Container, book: Any | None) -> tuple[tuple[str, ...], frozenset[str]]:
     """Names of the sheets and those that are hidden."""
-    if container in {Container.XLSX, Container.XLSB, Container.XLS}:
-        with _workbook(path, container) as book:
-            shown = [str(meta.visible).endswith(".Visible") for meta in book.sheets_metadata]
-            names = tuple(book.sheet_names)
-            return names, frozenset(name for name, seen in zip(names, shown, strict=False) if not seen)
+    if book is not None:
+        shown = [str(meta.visible).endswith(".Visible") for meta in book.sheets_metadata]
+        names = tuple(book.sheet_names)
+        return names, frozenset(name for name, seen in zip(names, shown, strict=False) if not seen)
     if container in {Container.ODS, Container.SPREADSHEETML}:
         return sheet_names(path, opened=container is Container.ODS), frozenset()
     return (), frozenset()
@@ -184,9 +225,7 @@ def _rows_of(source: Source, sheet: str | None) -> Iterator[Numbered]:
         return html_rows(path, source.dialect.encoding)
     if source.container is Container.XML:
         return records.xml_rows(path)
-    if source.container in {Container.ODS, Container.SPREADSHEETML}:
-        return sheet_rows(path, sheet, opened=source.container is Container.ODS)
-    return _calamine_rows(source, sheet)
+    return sheet_rows(path, sheet, opened=source.container is Container.ODS)
 
 
 def _workbook(path: Path, container: Container) -> Any:
@@ -211,30 +250,6 @@ def _panic(path: Path, cause: BaseException) -> BaseException:
     if type(cause).__name__ == "PanicException":
         return damaged(path, str(cause))
     return cause
-
-
-def _calamine_rows(source: Source, sheet: str | None) -> Iterator[Numbered]:
-    """Rows of a workbook with exact values; leading empty columns of the sheet are left out, empty rows are not."""
-    from python_calamine import CalamineError
-
-    if sheet is None:
-        return
-    with _workbook(source.path, source.container) as book:
-        try:
-            table = book.get_sheet_by_name(sheet)
-            if table.width > MAX_COLUMNS:
-                raise _too_wide(source.path, sheet, table.width)
-            for number, row in enumerate(table.iter_rows(), 1):
-                yield (
-                    number,
-                    [value if type(value) is str else exact(value) for value in row],
-                )
-        except CalamineError as cause:
-            raise damaged(source.path, str(cause)) from cause
-        except (FileError, GeneratorExit):
-            raise
-        except BaseException as cause:
-            raise _panic(source.path, cause) from cause
 
 
 def _too_wide(path: Path, sheet: str, width: int) -> FileError:

@@ -10,7 +10,9 @@ _RATES = {
     "country code and area code|vorwahl|vorwahlen|kennzahl|rufnummernbereich|indicatif|indicatifs|préfixe|préfixes|"
     "código|códigos|prefijo|prefijos|código destino|prefisso|prefissi|codice|prefixo|prefixos|kod|kody|kierunkowy|"
     "alan kodu|код|коды|префикс|رمز|الرمز|البادئة|بادئة|netnummer|kengetal|landnummer|destination prefix|dialprefix|"
-    "carrier code|codes list",
+    "carrier code|codes list|dialing codes|dial prefix|called prefix|prefix list|landcode|numéro|numeracja|"
+    "prefixnummer|zonecode|kode|riktnummer|suuntanumero|předvolba|predvoľba|előhívó|префикс направления|код направления|"
+    "区号|国家代码|前缀|市外局番|국가번호",
     "country_code": "cc|country code|country codes|intl code|international code|country dial code|landesvorwahl|"
     "ländervorwahl|indicatif pays|código país|codigo pais|código de país|prefisso paese|kod kraju|ülke kodu|код страны|"
     "رمز الدولة|landcode|ländercode|country prefix|countrycode",
@@ -21,7 +23,8 @@ _RATES = {
     "zone name|name|code name|country|country name|area name|network|operator|destination network|comment|"
     "ziel|zielland|land|zielname|bezeichnung|destinazione|descrizione|paese|destino|descripción|país|pais|destination pays|"
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
-    "country destination|terminating|service",
+    "country destination|terminating|target pattern description|pattern name|dest description|dest desc|zielname|"
+    "destination name en|land netz|destinatie|destinácia|destinace|célállomás|måde|mottagare|国家|目的地|宛先",
     "rate": "rate|rates|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
     "price per minute|usd min|usd per min|usd per minute|eur min|eur per min|eur per minute|gbp min|new rate|new price|"
     "current rate|rate usd|rate eur|rate usd min|usd rate|price usd|sell rate|buy rate|tariff|charge|call charge|minute rate|"
@@ -29,47 +32,63 @@ _RATES = {
     "preis|minutenpreis|preis min|preis pro minute|preis eur min|preis usd min|tarif|kosten|prix|prix min|prix minute|"
     "prix par minute|coût|precio|precio min|precio por minuto|tarifa|coste|prezzo|prezzo min|prezzo al minuto|tariffa|costo|"
     "preço|preço por minuto|cena|stawka|prijs|tarief|fiyat|ücret|цена|тариф|стоимость|السعر|سعر الدقيقة|inter|interstate|"
-    "peak|peak rate|standard rate|rate 1",
+    "peak|peak rate|peak per minute|peak price|standard rate|rate 1|ppm|price n|call rate|per period charge|interstate rate|"
+    "period charge|hinta|pris|precio usd|cena netto|tarifs|valor|valor minuto|fiyat dk|сум|цена за минуту|价格|费率|料金",
     "connection_fee": "connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
     "setup charge|setup|set up fee|fixed fee|call setup|establishment|connection|connectcost|connectcharge|connect|"
     "verbindungsgebühr|verbindungsentgelt|einrichtung|frais de connexion|cargo de conexión|establecimiento|"
-    "costo di connessione|scatto alla risposta|taxa de conexão|رسم الاتصال|starttarief",
+    "costo di connessione|scatto alla risposta|taxa de conexão|رسم الاتصال|starttarief|ppc|price per call|per call|flagfall|"
+    "flag fall|setup cost|set up charge|call set up charge|peak call set up charge|call setup fee|conn fee|opstartgebyr",
     "increment": "increment|increments|billing|billing increment|billing increments|billing terms|billing interval|interval|"
     "intervals|rounding|pulse|pulses|min increment|increment s|charging interval|billing incr|incr|billing unit|"
     "takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
-    "periode|period|periyot|шаг|тарификация|الفوترة|فترة",
+    "periode|period|period time|periyot|шаг|тарификация|الفوترة|فترة|bi type|billing type|charge interval|billing step|"
+    "incr|first next|min increment|pulse sec|pulse duration|rating increment|fatturazione|rate increment|分钟计费",
     "initial_increment": "initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
     "interval 1|minimum duration|initial block|initblock|init inc|minimum|first period|initial period|min duration|"
-    "first billing increment|initial billing increment|init increment|minimal time|min charge sec|minimo",
+    "first billing increment|initial billing increment|init increment|minimal time|min charge sec|minimo|minimal|"
+    "min dur|minimum seconds|first charge|connect time sec|initial time|erster takt|min call|minimum call time|init",
     "subsequent_increment": "subsequent|subsequent increment|subsequent interval|next|next increment|next interval|interval n|"
     "additional increment|recurring increment|billing block|billingblock|additional|next period|step|inc|"
-    "following increment|subsequent billing increment|interval 2|second increment",
+    "following increment|subsequent billing increment|interval 2|second increment|resolution|resolution time|"
+    "incremental|next period sec|recurring|folgetakt|granularity|billing resolution",
     "effective_date": "effective|effective date|effective from|effective as of|valid from|start date|from|from date|date|"
     "activation date|effective datetime|begin date|date effective|start|commencement|effectivedate|startdate|valid|"
     "gültig ab|gueltig ab|ab|datum|date d effet|date effet|valable à partir|vigencia|fecha|fecha efectiva|desde|"
     "fecha de vigencia|data|data effettiva|valido da|decorrenza|válido desde|data de vigência|obowiązuje od|ważne od|"
-    "ingangsdatum|geldig vanaf|geçerlilik|дата|действует с|дата начала|تاريخ السريان|التاريخ|ساري من",
+    "ingangsdatum|geldig vanaf|geçerlilik|дата|действует с|дата начала|تاريخ السريان|التاريخ|ساري من|effective on|rate effective date|platnost od|"
+    "érvényes|gyldig fra|giltig från|生效日期",
     "effective_until": "end date|valid to|valid until|expires|expiry|expiry date|expiration date|until|to date|end|"
     "enddate|effective to|gültig bis|valable jusqu|hasta|fino al|stop date|stopdate|ساري حتى",
     "status": "status|change|changes|state|action|change type|rate status|rate change|remark|remarks|comments|notes|"
-    "change status|änderung|statut|estado|stato|azione|стaтус|изменение|الحالة|delta|flag|discontinued",
+    "change status|änderung|statut|estado|stato|azione|статус|изменение|الحالة|delta|flag|discontinued",
     "currency": "currency|ccy|cur|curr|currency code|währung|devise|moneda|valuta|moeda|waluta|para birimi|валюта|العملة",
     "minimum_charge": "minimum charge|min charge|minimum cost|minimum fee",
 }
 _CALLS = {
     "called": "called|called number|callee|dst|destination number|dialed|dialed number|dialled|dialled number|cld|dnis|"
     "to number|b number|called party|called id|dialed digits|zielrufnummer|callednumber|calledstation|destination|to|"
-    "original called|called station id|numéro appelé|número marcado|numero chiamato",
+    "original called|called station id|numéro appelé|número marcado|numero chiamato|called num|callee id|dst number|"
+    "destination id|rufnummer|gerufene nummer|dialed digits|b party|number called|phone number dialed|destination address|"
+    "user destination|dialstring|numer docelowy|набранный номер|الرقم المطلوب|gebeld nummer|cld in|cld out",
     "caller": "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
-    "anrufer|source number|numéro appelant|origen|chiamante|callingnumber|caller number",
+    "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
+    "rufende nummer|номер звонящего|المتصل|source number|numéro appelant|origen|chiamante|callingnumber|caller number",
     "account": "account|accountcode|account code|customer|client|user|username|kunde|compte|cliente|subscriber|account id|"
-    "customer name|tenant|user name",
-    "start": "start|start time|call start|calldate|call date|date|datetime|date time|setup time|setup|begin|start date|"
-    "time|timestamp|answer time|starttime|start stamp|connect time|datum|fecha|data|call time|date call|startdate|"
-    "answertime|time start",
-    "billsec": "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|duration|duration sec|"
-    "duration s|seconds|call duration|billable seconds|usage|dauer|durée|duración|durata|billseconds|duration seconds|"
-    "conversation time|time seconds|minutes|duration min",
+    "customer name|user name|account name|accountid|customer id|client name|subscriber name|konto|accountname",
+    "start": "start|start time|call start|setup time|start date time|start datetime|call start time|session start|startstamp|"
+    "begin time|start epoch|begin stamp|starts|beginn|inicio|inizio|début|początek|начало|وقت البدء|calldate|call date|date|datetime|date time|setup time|setup|begin|start date|"
+    "timestamp|starttime|start stamp|datum|fecha|data|call time|date call|startdate|time start|created",
+    "time": "time|uhrzeit|clock|hora|heure|ora|time of day",
+    "answer": "answer|answer time|answer date|answered|answer stamp|answer epoch|connect|connect time|connected|answered at|"
+    "connect date|answer datetime",
+    "trunk": "trunk|trunk name|ingress|gateway|inbound trunk|trunk in|ingress trunk",
+    "supplier": "supplier|carrier|vendor|provider|lieferant|fournisseur|proveedor|egress carrier|outbound carrier",
+    "billsec": "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|billable seconds|usage|"
+    "billseconds|conversation time|billed seconds|charged duration|talking|talk duration|answered seconds|billed sec|"
+    "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
+    "duration": "duration|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
+    "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
     "unique_id": "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
     "record id|accid|originid",
     "disposition": "disposition|status|result|call status|cause|hangup cause|terminate cause|termination cause|release cause|"
@@ -77,11 +96,43 @@ _CALLS = {
 }
 
 
+_WEAK = (
+    "country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
+    "operator|price 1|rate 1|current rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
+    "setup|connect|connection|minimum|initial|next|step|id|user|username|code name|kod|inc|minutes|status|region|zone"
+)
+"""Phrases that mean a role only while no other title says it better."""
+
+_TURNING = (
+    "id plan group type table old previous prev former alt alter ancien anterior vecchio offpeak weekend night created modified "
+    "updated issue rental monthly did sms mms asr acd margin trend bi grace intrastate max maximum strip prepend priority class "
+    "route lcr in traffic app trusted quality table list key multiplier addition resolved reason changed unit end off"
+)
+"""Words that turn a longer title into something else."""
+
+_STOPS = frozenset(_TURNING.split())
+
+_FOREIGN_TITLES = frozenset(
+    {
+        "did", "dids", "did number", "mcc", "mnc", "msisdn", "id", "ops", "reseller", "priority", "strip", "prepend", "trunk",
+        "gateway", "multiplier", "addition", "grace", "grace time", "grace period", "port", "asr", "acd", "pdd", "rate id",
+        "charge code", "operator code", "zip", "lrn", "ocn", "lata", "rate plan", "tariff id", "max dur", "min dur", "max price",
+        "max duration", "max cost", "no", "nr", "row", "channels", "quantity", "capacity", "margin", "profit",
+    }
+)  # fmt: skip
+"""Titles of columns that are none of ours, whatever their cells look like."""
+
+
 def plain(text: str) -> str:
-    """Letters and digits of a title, small, with single blanks."""
-    kept = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")
-    kept = re.sub(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", " ", kept)
+    """Letters and digits of a title, small, with single blanks; `DurationRate` becomes two words."""
+    kept = unicodedata.normalize("NFKC", text).replace("_", " ")
+    kept = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", kept).casefold()
+    kept = re.sub(r"(?<=[^\W\d_])(?=[0-9])|(?<=[0-9])(?=[^\W\d_])", " ", kept)
     return " ".join(re.sub(r"[^\w]+", " ", kept).split())
+
+
+def _joined(text: str) -> str:
+    return text.replace(" ", "")
 
 
 def _index(table: Mapping[str, str]) -> dict[str, str]:
@@ -90,6 +141,13 @@ def _index(table: Mapping[str, str]) -> dict[str, str]:
 
 RATES = _index(_RATES)
 CALLS = _index(_CALLS)
+_JOINED = {id(table): {_joined(phrase): role for phrase, role in table.items()} for table in (RATES, CALLS)}
+_FRAIL = frozenset(_joined(plain(word)) for word in _WEAK.split("|"))
+
+
+def is_foreign(title: str) -> bool:
+    """Whether a title names something that is neither code, price nor call, whatever its cells look like."""
+    return plain(title) in _FOREIGN_TITLES
 
 
 def role_of(
@@ -101,13 +159,26 @@ def role_of(
         return None
     if learned and text in learned:
         return learned[text], 1.0
-    if text in words:
-        return words[text], 0.95
+    joined = _joined(text)
+    role = words.get(text) or _JOINED.get(id(words), {}).get(joined)
+    if role:
+        return role, 0.85 if joined in _FRAIL else 0.95
+    return None if text in _FOREIGN_TITLES else _inside(text, words)
+
+
+def _inside(text: str, words: Mapping[str, str]) -> tuple[str, float] | None:
+    """The longest phrase inside a title; a word that turns its meaning ends it."""
+    tokens = text.split()
+    if _STOPS.intersection(tokens):
+        return None
     best: tuple[str, float] | None = None
     longest = 0
-    for phrase, role in words.items():
-        # A phrase of one short word inside a long title says nothing.
-        if len(phrase) > max(longest, 2) and re.search(rf"(?:^| ){re.escape(phrase)}(?:$| )", text):
-            longest = len(phrase)
-            best = role, 0.5 + 0.4 * len(phrase) / len(text)
+    for start in range(len(tokens)):
+        for end in range(len(tokens), start, -1):
+            phrase = " ".join(tokens[start:end])
+            # A phrase of one short word inside a long title says nothing.
+            if len(phrase) > max(longest, 2) and phrase in words:
+                longest = len(phrase)
+                best = words[phrase], 0.5 + 0.35 * longest / len(text)
+                break
     return best

@@ -1,0 +1,197 @@
+"""Which column of a call file is what: by its header's words, and without a header by what the cells of a call look like."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from voipdesk.kernel.text import tr
+from voipdesk.tabular.cells import Cell, shown
+from voipdesk.tabular.headers import Header
+from voipdesk.tabular.judging import Columns, Facts
+from voipdesk.tabular.layout import Layout, Question
+
+PACKED = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+"""Day and time in 14 digits, as records of switches carry them."""
+
+_OUTCOMES = re.compile(
+    r"(?i)answer|busy|cancel|fail|congest|terminated|normal|clearing|reject|unavail|no.?response|success|completed|missed"
+)
+_SPANS = re.compile(r"\d+(?:[.,]\d+)?\s*(?:ms|s|sec|m|min|h)?|\d+h\d+m(?:\d+s)?|\d+m\d+s", re.IGNORECASE)
+_LONGEST_CALL = 86_400
+NUMBERS = ("called", "caller")
+
+
+def by_header(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, float]]:
+    """(column of each role, how sure); a lone duration stands for the talk time too."""
+    columns = dict(header.named)
+    sure = {role: round(header.roles[at][1], 3) for role, at in columns.items()}
+    if "called" in columns and _is_no_number(data.facts(columns["called"])):
+        del columns["called"], sure["called"]
+    if "start" not in columns and "answer" in columns:
+        columns["start"], sure["start"] = columns["answer"], sure["answer"] * 0.8
+    if "start" not in columns and "time" in columns and data.facts(columns["time"]).instants > 0.5:
+        columns["start"], sure["start"] = columns.pop("time"), sure.pop("time")
+    if "billsec" not in columns and "duration" in columns:
+        columns["billsec"], sure["billsec"] = columns["duration"], sure["duration"] * 0.8
+    return columns, sure
+
+
+def _is_no_number(facts: Facts) -> bool:
+    """Whether a column titled as the called number holds names only."""
+    return facts.count >= 10 and facts.numbers < 0.05 and facts.texts > 0.9
+
+
+def looks_like_calls(data: Columns, calls: Header | None, rates: Header | None) -> bool:
+    """Whether the titles, or without any the cells, are those of calls."""
+    if calls is None:
+        return False
+    named, priced = calls.named, rates.named if rates else {}
+    if "called" not in named or not {"start", "answer"} & set(named):
+        return False
+    when = data.facts(named.get("start", named.get("answer", 0)))
+    if when.count and max(when.days, when.instants) < 0.5:
+        return False
+    if not {"billsec", "duration"} & set(named):
+        return when.instants > 0.5
+    is_priced = "rate" in priced and ({"prefix", "country_code"} & set(priced))
+    return not is_priced or len(named) > len(priced) or when.instants > 0.5
+
+
+def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
+    """The same without a header; empty unless a time of day, and a number, say that these are calls."""
+    start = next((at for at in range(data.width) if _is_start(data, at)), None)
+    if start is None:
+        return {}, {}
+    found = {"start": start}
+    if (span := _spans(data, start)) is not None:
+        found["billsec"] = span
+    numbers = [at for at in range(data.width) if at not in found.values() and _is_number(data, at)]
+    if not numbers:
+        return {}, {}
+    if len(numbers) == 1:
+        found["called"] = numbers[0]
+    else:
+        first, second = numbers[:2]
+        found |= {"account" if _is_short(data, first, second) else "caller": first, "called": second}
+    _fill(data, found)
+    return found, dict.fromkeys(found, 0.6)
+
+
+def _is_start(data: Columns, at: int) -> bool:
+    facts = data.facts(at)
+    if facts.instants < 0.9 or facts.filled < 0.7:
+        return False
+    texts = [shown(cell) for _, cell in data.column(at)[:200]]
+    if not all(text.isdigit() and len(text) == 10 for text in texts):
+        return True
+    # Ten digits may be a telephone number too: seconds since 1970 run on.
+    return all(int(low) - 3600 <= int(high) <= int(low) + 31 * _LONGEST_CALL for low, high in pairwise(texts))
+
+
+def _spans(data: Columns, start: int) -> int | None:
+    """The column of talk time: a time without a day, else whole seconds next after the start (the smaller of two)."""
+    clocks = [at for at in range(data.width) if data.facts(at).clocks > 0.9 and data.facts(at).filled > 0.3]
+    if clocks:
+        return clocks[0]
+    after = [at for at in range(start + 1, data.width) if _is_span(data, at)]
+    if not after:
+        return None
+    if len(after) > 1 and after[1] == after[0] + 1 and _never_longer(data, after[1], after[0]):
+        return after[1]
+    return after[0]
+
+
+def _is_span(data: Columns, at: int) -> bool:
+    facts = data.facts(at)
+    if facts.filled < 0.5 or facts.instants > 0.1:
+        return False
+    texts = [shown(cell) for _, cell in data.column(at)[:200]]
+    fitting = [text for text in texts if _SPANS.fullmatch(text) and _seconds(text) <= _LONGEST_CALL]
+    return len(fitting) > 0.95 * len(texts) and any(_seconds(text) > 1 for text in fitting)
+
+
+def _seconds(text: str) -> Decimal:
+    match = re.match(r"\d+(?:[.,]\d+)?", text)
+    return Decimal(match.group().replace(",", ".")) if match else Decimal(0)
+
+
+def _never_longer(data: Columns, one: int, other: int) -> bool:
+    pairs = [
+        (shown(cells[one]), shown(cells[other]))
+        for _, cells in data.rows[:200]
+        if max(one, other) < len(cells)
+    ]
+    return all(_seconds(small) <= _seconds(large) for small, large in pairs)
+
+
+def _is_number(data: Columns, at: int) -> bool:
+    facts = data.facts(at)
+    return (
+        facts.numbers > 0.8
+        and facts.filled >= 0.45
+        and facts.length >= 3
+        and facts.prices < 0.2
+        and facts.days < 0.2
+    )
+
+
+def _is_short(data: Columns, one: int, other: int) -> bool:
+    """Whether the first of two number columns is an account rather than a number: short, and few different."""
+    first, second = data.facts(one), data.facts(other)
+    return first.length <= 6 and first.length <= second.length and first.distinct <= max(3, 0.5 * first.count)
+
+
+def _fill(data: Columns, found: dict[str, int]) -> None:
+    """What else can be told: the end reason by its words, the call's own id by its being different in each row."""
+    taken = set(found.values())
+    free = [at for at in range(data.width) if at not in taken and data.facts(at).filled > 0.9]
+    for at in free:
+        texts = [shown(cell) for _, cell in data.column(at)[:500]]
+        if len(set(texts)) <= 30 and sum(bool(_OUTCOMES.search(text)) for text in texts) > 0.7 * len(texts):
+            found["disposition"] = at
+            break
+    ids = [
+        at
+        for at in free
+        if data.facts(at).variety == 1.0 and data.facts(at).days < 0.5 and at != found.get("disposition")
+    ]
+    if ids:
+        found["unique_id"] = max(ids, key=lambda at: data.facts(at).length)
+
+
+def packed_records(lines: Sequence[tuple[int, Sequence[Cell]]]) -> tuple[int, Question] | None:
+    """(first row, question) of records without separators that carry day and time in 14 digits: calls of a switch."""
+    texts = [(row, " ".join(shown(cell) for cell in cells)) for row, cells in lines]
+    timed = [(row, text) for row, text in texts if PACKED.search(text) and len(text) > 40]
+    runs = [row for row, text in timed if len(re.findall(r"\d{6,}", text)) >= 2]
+    if len(runs) < 3 or len(runs) < 0.8 * len(texts):
+        return None
+    said = tr("These are records without separators. At which places do number, start and talk time stand?")
+    body = _same_start([(row, text) for row, text in texts if row in set(runs)])
+    return body[0], Question("columns.called", said)
+
+
+def _same_start(timed: list[tuple[int, str]]) -> list[int]:
+    """The rows whose first three letters are the commonest, in order: records of one type."""
+    kinds: dict[str, list[int]] = {}
+    for row, text in timed:
+        kinds.setdefault(text[:3], []).append(row)
+    return max(kinds.values(), key=len)
+
+
+def is_enough(columns: Mapping[str, int]) -> bool:
+    """Whether a call can be made of these columns."""
+    return "called" in columns and "start" in columns and "billsec" in columns
+
+
+def questions(layout: Layout) -> tuple[Question, ...]:
+    """What has to be asked before calls can be read: the columns that no call can do without."""
+    named = {
+        "called": tr("Which column holds the number that was called?"),
+        "start": tr("Which column says when the call began?"),
+        "billsec": tr("Which column says how long was talked?"),
+    }
+    return tuple(
+        Question(f"columns.{role}", text) for role, text in named.items() if role not in layout.columns
+    )

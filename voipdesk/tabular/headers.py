@@ -1,0 +1,67 @@
+"""The row that titles the columns: found by its words, anywhere among the first rows, or not there at all."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from voipdesk.tabular import words
+from voipdesk.tabular.cells import shown
+from voipdesk.tabular.dialect import DELIMITERS
+from voipdesk.tabular.reader import Numbered
+
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A row that titles columns: its number, its titles, the role of each column with how sure that is."""
+
+    row: int
+    titles: tuple[str, ...]
+    roles: Mapping[int, tuple[str, float]]
+
+    @property
+    def named(self) -> Mapping[str, int]:
+        """The surest column of each role, the first of equals."""
+        best: dict[str, int] = {}
+        for at, (role, sure) in self.roles.items():
+            if role not in best or sure > self.roles[best[role]][1]:
+                best[role] = at
+        return best
+
+    @property
+    def score(self) -> float:
+        """How much of a header it is."""
+        return sum(self.roles[at][1] for at in self.named.values())
+
+
+def header_of(
+    head: Sequence[Numbered], table: Mapping[str, str], learned: Mapping[str, str] | None = None
+) -> Header | None:
+    """The row whose cells title the most columns; it needs two titles, and words rather than numbers."""
+    best: Header | None = None
+    for number, cells in head:
+        texts = _titles([shown(cell) for cell in cells], table)
+        filled = [text for text in texts if text]
+        numeric = sum(bool(_DIGIT.search(text)) and not _LETTER.search(text) for text in filled)
+        if len(filled) < 2 or numeric > len(filled) / 3:
+            continue
+        roles = {at: named for at, text in enumerate(texts) if (named := words.role_of(text, table, learned))}
+        header = Header(number, tuple(texts), roles)
+        if len(header.named) >= 2 and (best is None or header.score > best.score + 0.2):
+            best = header
+    return best
+
+
+def _titles(texts: list[str], table: Mapping[str, str]) -> list[str]:
+    """The titles of a row; one that is delimited otherwise than the rows below stands in a single cell."""
+    filled = [text for text in texts if text]
+    if len(filled) != 1 or texts[0] != filled[0]:
+        return texts
+    for delimiter in DELIMITERS[:4]:
+        parts = [part.strip().strip("\"'") for part in filled[0].split(delimiter)]
+        known = sum(words.role_of(part, table) is not None for part in parts)
+        if len(parts) > 1 and known >= 2 and known * 2 >= len(parts):
+            return parts
+    return texts

@@ -1,0 +1,181 @@
+"""What the cells of a column look like, whatever its title says: codes, prices, words, intervals, days, calls."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from voipdesk.tabular import dates
+from voipdesk.tabular.cells import Cell, shown
+from voipdesk.tabular.codes import CodeRules, read_codes
+from voipdesk.tabular.countries import CALLING_CODES, calling_code
+from voipdesk.tabular.prices import STATES, read_interval, read_number
+from voipdesk.tabular.reader import Numbered
+from voipdesk.tabular.values import Fault
+
+LOOKED_AT = 1500
+"""Filled cells of a column on which its nature is judged."""
+
+ESCAPES = ("00", "011")
+_PAIR = re.compile(r"\d{1,4}\s*[/+\-]\s*\d{1,4}(\s*[/+\-]\s*\d{1,4})?")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_DECIMALS = re.compile(r"\d[.,]\d|^[.,]\d")
+_NUMBER = re.compile(r"(?:\+|00)?\d{3,15}")
+_LOOSE_NUMBER = re.compile(r"(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\d[\d ()./-]{1,18}(?:@\S+)?")
+_CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?")
+_LONGEST_CODE = 9
+"""Digits beyond which a dial code is most likely a whole number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Shares (0..1) of a column's filled cells that read as something, and how the cells vary."""
+
+    count: int = 0
+    """Filled cells that were looked at."""
+    filled: float = 0.0
+    """Share of rows in which the column is filled."""
+    distinct: int = 0
+    codes: float = 0.0
+    long_codes: float = 0.0
+    prices: float = 0.0
+    whole: float = 0.0
+    texts: float = 0.0
+    pairs: float = 0.0
+    intervals: float = 0.0
+    days: float = 0.0
+    instants: float = 0.0
+    """Days with a time of day that is not midnight, or seconds since 1970."""
+    clocks: float = 0.0
+    """Times without a day, as lengths of calls are written."""
+    numbers: float = 0.0
+    """Telephone numbers, loosely."""
+    states: float = 0.0
+    length: float = 0.0
+    """Mean length as text."""
+
+    @property
+    def variety(self) -> float:
+        """Share of different cells."""
+        return self.distinct / self.count if self.count else 0.0
+
+
+@dataclass(slots=True)
+class Columns:
+    """Data rows turned into columns, for judging."""
+
+    rows: list[Numbered]
+    width: int = 0
+    _columns: dict[int, list[tuple[int, Cell]]] = field(default_factory=dict)
+    _facts: dict[int, Facts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.width = max((len(cells) for _, cells in self.rows), default=0)
+
+    def column(self, at: int) -> list[tuple[int, Cell]]:
+        """(row, cell) of the filled cells of a column."""
+        found = self._columns.get(at)
+        if found is None:
+            found = [(row, cells[at]) for row, cells in self.rows if at < len(cells) and is_filled(cells[at])]
+            self._columns[at] = found
+        return found
+
+    def facts(self, at: int) -> Facts:
+        """What the column looks like."""
+        found = self._facts.get(at)
+        if found is None:
+            found = self._facts[at] = facts_of([cell for _, cell in self.column(at)], len(self.rows))
+        return found
+
+
+def is_filled(cell: Cell) -> bool:
+    """Whether a cell holds anything but white space."""
+    return not isinstance(cell, str) or bool(cell.strip())
+
+
+def facts_of(cells: Sequence[Cell], rows: int) -> Facts:
+    """Judge the filled cells of one column; equal cells are read once."""
+    part = cells[:LOOKED_AT]
+    if not part:
+        return Facts()
+    counted = Counter(map(_key, part))
+    shares: Counter[str] = Counter()
+    length = 0
+    for (_, cell), times in counted.items():
+        text = shown(cell)
+        length += len(text) * times
+        for name, share in _reads_as(cell, text).items():
+            shares[name] += share * times  # type: ignore[assignment]
+    most = len(part)
+    return Facts(
+        count=most,
+        filled=len(cells) / rows if rows else 0.0,
+        distinct=len(counted),
+        length=length / most,
+        **{name: share / most for name, share in shares.items()},
+    )
+
+
+def _key(cell: Cell) -> tuple[type, Cell]:
+    return type(cell), cell
+
+
+def _reads_as(cell: Cell, text: str) -> dict[str, float]:
+    """The natures of one cell."""
+    found: dict[str, float] = {}
+    if isinstance(cell, datetime):
+        found["days"] = 1.0
+        found["instants"] = float(cell.time() != time.min)
+        return found
+    if isinstance(cell, date):
+        return {"days": 1.0}
+    if isinstance(cell, time | timedelta):
+        return {"clocks": 1.0}
+    if isinstance(cell, bool):
+        return {}
+    _as_code(found, cell)
+    _as_price(found, cell, text)
+    if _LETTERS.search(text):
+        found["texts"] = 1.0
+    if _PAIR.fullmatch(text):
+        found["pairs"] = 1.0
+    if not isinstance(read_interval(cell), Fault):
+        found["intervals"] = 1.0
+    if _CLOCK.fullmatch(text):
+        found["clocks"] = 1.0
+    if _LOOSE_NUMBER.fullmatch(text):
+        found["numbers"] = 1.0 if _NUMBER.fullmatch(text) else 0.9
+    if dates.is_instant(text):
+        found["instants"] = found["days"] = 1.0
+    elif len(text) >= 6 and not text.isdigit() and not isinstance(cell, Decimal):
+        found["days"] = float(not isinstance(dates.read_day(cell, "dmy"), Fault) or dates.is_day(text))
+    return found
+
+
+def _as_code(found: dict[str, float], cell: Cell) -> None:
+    if isinstance(cell, Decimal):
+        return
+    codes = read_codes(cell, CodeRules(ESCAPES))
+    if isinstance(codes, Fault):
+        codes = read_codes(cell, CodeRules(ESCAPES, "join"))
+    if isinstance(codes, Fault):
+        return
+    if all(calling_code(code) or code in CALLING_CODES for code in codes[:5]):
+        found["codes"] = 1.0
+    if len(codes[0]) > _LONGEST_CODE:
+        found["long_codes"] = 1.0
+
+
+def _as_price(found: dict[str, float], cell: Cell, text: str) -> None:
+    if isinstance(cell, int):
+        found["whole"] = 1.0
+    elif isinstance(cell, Decimal):
+        found["prices"] = 1.0
+    elif text.isdigit():
+        found["whole"] = 1.0
+    elif text.casefold() in STATES:
+        found["states"] = 1.0
+    elif _DECIMALS.search(text) and read_number(text, "." if "." in text else ",") is not None:
+        found["prices"] = 1.0

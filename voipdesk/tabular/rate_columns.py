@@ -1,0 +1,202 @@
+"""Which column of a rate sheet is what: the titles' words and the cells' nature weighed together, column by column."""
+
+from collections.abc import Callable, Mapping
+
+from voipdesk.tabular import words
+from voipdesk.tabular.headers import Header
+from voipdesk.tabular.judging import Columns, Facts
+
+FEW = 10
+"""Rows below which cells prove little against a title."""
+
+Sure = dict[str, tuple[int, float]]
+
+
+def _code_nature(facts: Facts) -> float:
+    few = 0.4 if facts.count >= 2 * FEW and facts.variety < 0.05 else 1.0
+    return max(facts.codes - 0.7 * facts.prices, 0.0) * few
+
+
+def _rate_nature(facts: Facts) -> float:
+    """Prices have decimals, or are whole numbers that vary as prices do."""
+    whole = facts.whole * (0.8 if facts.distinct > 3 or facts.count < FEW else 0.15)
+    return min(facts.prices + 0.5 * facts.states + whole, 1.0)
+
+
+def _interval_nature(facts: Facts) -> float:
+    return facts.intervals if facts.distinct <= 60 else facts.intervals * 0.3
+
+
+NATURES: Mapping[str, Callable[[Facts], float]] = {
+    "prefix": _code_nature,
+    "country_code": _code_nature,
+    "area_code": lambda facts: max(facts.codes, facts.numbers, facts.whole, facts.pairs),
+    "rate": _rate_nature,
+    "destination": lambda facts: 0.3 + 0.7 * facts.texts,
+    "connection_fee": lambda facts: facts.prices + facts.whole + facts.states,
+    "minimum_charge": lambda facts: facts.prices + facts.whole + facts.states,
+    "increment": _interval_nature,
+    "initial_increment": _interval_nature,
+    "subsequent_increment": _interval_nature,
+    "effective_date": lambda facts: max(
+        facts.days, facts.whole if facts.length >= 5 else 0, facts.texts * 0.6
+    ),
+    "effective_until": lambda facts: max(
+        facts.days, facts.whole if facts.length >= 5 else 0, facts.texts * 0.6
+    ),
+}
+LEAST = {
+    "prefix": 0.5,
+    "country_code": 0.5,
+    "rate": 0.25,
+    "connection_fee": 0.4,
+    "effective_date": 0.4,
+} | dict.fromkeys(("increment", "initial_increment", "subsequent_increment"), 0.3)
+"""What a column must be by its cells to be what its title says."""
+
+NEEDED = frozenset({"prefix", "rate"})
+
+
+def rate_columns(data: Columns, header: Header | None) -> tuple[dict[str, int], dict[str, float]]:
+    """(column of each role, how sure) of a rate sheet."""
+    found = _by_titles(data, header) if header else {}
+    foreign = _foreign(header)
+    _codes(data, found, foreign)
+    taken = {at for at, _ in found.values()} | foreign
+    free = [at for at in range(data.width) if at not in taken and data.facts(at).count]
+    _fill_rate(data, found, free, header)
+    _fill_words(data, found, free)
+    _fill_pairs(data, found, free)
+    if header is None:
+        _fill_bare(data, found, free)
+    _split_increments(data, found)
+    return {role: at for role, (at, _) in found.items()}, {
+        role: round(sure, 3) for role, (_, sure) in found.items()
+    }
+
+
+def _foreign(header: Header | None) -> set[int]:
+    return {at for at, title in enumerate(header.titles) if words.is_foreign(title)} if header else set()
+
+
+def _by_titles(data: Columns, header: Header) -> Sure:
+    """Each role's best column among those whose titles name it, unless the cells contradict."""
+    ranked = []
+    for at, (role, sure) in header.roles.items():
+        facts = data.facts(at)
+        nature = NATURES[role](facts) if role in NATURES and facts.count else 0.5
+        if facts.count and nature < LEAST.get(role, 0.0):
+            continue
+        if role in NEEDED and not facts.count and data.rows:
+            continue
+        if role == "destination" and _holds_codes(data, header, at):
+            continue
+        ranked.append((sure * (0.6 + 0.4 * min(nature, 1.0)), -at, role, sure))
+    found: Sure = {}
+    for _, minus, role, sure in sorted(ranked, reverse=True):
+        if role not in found:
+            found[role] = (-minus, sure)
+    return found
+
+
+def _holds_codes(data: Columns, header: Header, at: int) -> bool:
+    """A column titled as a name whose every cell is a code, where no other is titled and filled as the code."""
+    facts = data.facts(at)
+    if facts.texts > 0.02 or facts.codes < 0.9:
+        return False
+    return not any(
+        role in {"prefix", "country_code"} and _code_nature(data.facts(other)) >= LEAST["prefix"]
+        for other, (role, _) in header.roles.items()
+    )
+
+
+def _codes(data: Columns, found: Sure, foreign: set[int]) -> None:
+    """Settle code columns: an area alone is the whole code, a country alone too, and without either the cells say."""
+    if "prefix" in found:
+        found.pop("country_code", None)
+        found.pop("area_code", None)
+        return
+    if "country_code" in found:
+        if "area_code" not in found:
+            found["prefix"] = found.pop("country_code")
+        return
+    if "area_code" in found:
+        at, sure = found.pop("area_code")
+        if data.facts(at).codes > 0.8:
+            found["prefix"] = (at, sure * 0.9)
+            return
+    taken = {at for at, _ in found.values()} | foreign
+    choice = [at for at in range(data.width) if at not in taken and _is_codes(data.facts(at))]
+    if choice:
+        best = max(
+            choice, key=lambda at: (_code_nature(data.facts(at)) * (0.5 + 0.5 * data.facts(at).variety), -at)
+        )
+        found["prefix"] = (best, _code_nature(data.facts(best)) * 0.8)
+
+
+def _is_codes(facts: Facts) -> bool:
+    """Whether cells alone say that a column holds dial codes and no whole numbers, counters or flags."""
+    return (
+        _code_nature(facts) > 0.7
+        and facts.long_codes < 0.5
+        and facts.filled > 0.5
+        and facts.instants < 0.5
+        and (facts.pairs < 0.9 or facts.variety > 0.5)
+    )
+
+
+def _fill_rate(data: Columns, found: Sure, free: list[int], header: Header | None) -> None:
+    if "rate" in found:
+        return
+    titled = frozenset(header.roles) if header else frozenset()
+    choice = [
+        at
+        for at in free
+        if at not in titled
+        and data.facts(at).filled > 0.5
+        and (data.facts(at).prices > 0.6 or _varies(data.facts(at)))
+    ]
+    if choice:
+        best = max(choice, key=lambda at: (data.facts(at).prices, data.facts(at).distinct))
+        found["rate"] = (best, (0.3 + 0.6 * data.facts(best).prices) * 0.8)
+        free.remove(best)
+
+
+def _varies(facts: Facts) -> bool:
+    """Whole numbers that repeat as prices do: many different ones, none of them a counter."""
+    return (
+        facts.whole > 0.9 and facts.count >= 2 * FEW and 0.01 < facts.variety < 0.9 and facts.distinct > FEW
+    )
+
+
+def _fill_words(data: Columns, found: Sure, free: list[int]) -> None:
+    if "destination" in found:
+        return
+    choice = [at for at in free if data.facts(at).texts > 0.7 and data.facts(at).days < 0.5]
+    best = max(choice, key=lambda at: (data.facts(at).variety > 0.05, data.facts(at).texts), default=None)
+    if best is not None:
+        found["destination"] = (best, data.facts(best).texts * 0.8)
+        free.remove(best)
+
+
+def _fill_pairs(data: Columns, found: Sure, free: list[int]) -> None:
+    if {"increment", "initial_increment"} & set(found):
+        return
+    best = max(free, key=lambda at: data.facts(at).pairs, default=None)
+    if best is not None and data.facts(best).pairs > 0.8 and data.facts(best).filled > 0.5:
+        found["increment"] = (best, data.facts(best).pairs * 0.9)
+        free.remove(best)
+
+
+def _fill_bare(data: Columns, found: Sure, free: list[int]) -> None:
+    """Without a header: a column of days says from when."""
+    best = max(free, key=lambda at: data.facts(at).days, default=None)
+    if best is not None and data.facts(best).days > 0.8:
+        found["effective_date"] = (best, data.facts(best).days * 0.7)
+        free.remove(best)
+
+
+def _split_increments(data: Columns, found: Sure) -> None:
+    """`Increment` beside `Initial increment` is the following one."""
+    if "increment" in found and "initial_increment" in found and "subsequent_increment" not in found:
+        found["subsequent_increment"] = found.pop("increment")
