@@ -15,9 +15,10 @@ from voipdesk.kit.editors import AmountEdit, ChoiceEdit, DateEdit, FilterEdit, P
 from voipdesk.kit.flow import Flow, Step
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, Look, MemorySource, Sort
 from voipdesk.kit.names import named
-from voipdesk.kit.sidebar import Entry, Sidebar
 from voipdesk.kit.states import State
 from voipdesk.kit.wizard import Wizard
+from voipdesk.shell.sections import Section
+from voipdesk.shell.sidebar import Sidebar
 
 LOOKS = {
     "active": Look("active", "ok", "ok"),
@@ -63,26 +64,27 @@ def rows(count: int) -> list[tuple[object, ...]]:
 
 
 def sidebar() -> Sidebar:
-    side = Sidebar(
+    side = Sidebar()
+    prices, traffic, money, people = "Prices", "Traffic", "Money", "People"
+    side.fill(
         [
-            Entry("home", "Home", "home"),
-            Entry("", "Prices"),
-            Entry("rates", "Rates", "rates"),
-            Entry("plans", "Tariff plans", "plans"),
-            Entry("", "Traffic"),
-            Entry("calls", "Calls", "calls"),
-            Entry("problems", "Problems", "problems"),
-            Entry("", "Money"),
-            Entry("invoices", "Invoices", "invoices"),
-            Entry("payments", "Payments", "payments"),
-            Entry("", "Accounts"),
-            Entry("accounts", "Customers", "accounts"),
-            Entry("suppliers", "Suppliers", "supplier"),
+            Section(name, title, icon, group, None, "")
+            for name, title, icon, group in (
+                ("home", "Home", "home", ""),
+                ("rates", "Rates", "rates", prices),
+                ("plans", "Tariff plans", "plans", prices),
+                ("calls", "Calls", "calls", traffic),
+                ("problems", "Problems", "problems", traffic),
+                ("invoices", "Invoices", "invoices", money),
+                ("payments", "Payments", "payments", money),
+                ("accounts", "Customers", "accounts", people),
+                ("suppliers", "Suppliers", "supplier", people),
+            )
         ]
     )
     side.choose("rates")
     side.show_count("problems", 12, "danger")
-    side.show_count("invoices", 3)
+    side.show_count("invoices", 3, "muted")
     return side
 
 
@@ -193,9 +195,7 @@ class Window(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        side = sidebar()
-        side.setFixedWidth(side.sizeHint().width())
-        box.addWidget(side)
+        box.addWidget(sidebar())
         box.addWidget(body, 1)
         self.toast = page.Toast(self)
 

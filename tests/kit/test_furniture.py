@@ -1,4 +1,4 @@
-"""Desk, asking, fields, page furniture, sidebar and the wizard's skin."""
+"""Desk, asking, fields, page furniture and the wizard's skin."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.kit.gallery import sample_page, sidebar, wizard
+from tests.kit.gallery import sample_page, wizard
 from voipdesk.kernel.changes import Actor, Change, ChangeSet
 from voipdesk.kernel.periods import Clock
 from voipdesk.kernel.problems import Problem, Refused
@@ -203,7 +204,7 @@ def test_numbers_are_read_as_people_write_them(text: str, decimal: str, value: s
 def test_price_field_says_what_is_wrong(qtbot: QtBot) -> None:
     field = PriceEdit(decimal=",")
     qtbot.addWidget(field)
-    qtbot.keyClicks(field, "x0,05")
+    QTest.keyClicks(field, "x0,05")
     assert (field.text(), field.value(), field.problem()) == ("0,05", Decimal("0.05"), "")
     field.setText("0,123456789")
     assert field.value() is None
@@ -222,14 +223,14 @@ def test_price_field_says_what_is_wrong(qtbot: QtBot) -> None:
 def test_whole_numbers_take_no_sign(qtbot: QtBot) -> None:
     field = AmountEdit(decimals=0)
     qtbot.addWidget(field)
-    qtbot.keyClicks(field, "6.0")
+    QTest.keyClicks(field, "6.0")
     assert field.value() == 60
 
 
 def test_prefix_field_keeps_zeros_and_cleans_what_is_pasted(qtbot: QtBot) -> None:
     field = PrefixEdit()
     qtbot.addWidget(field)
-    qtbot.keyClicks(field, "00a44")
+    QTest.keyClicks(field, "00a44")
     assert field.value() == "0044"
     for pasted in ("+44 20", "٤٤٢٠"):
         QGuiApplication.clipboard().setText(pasted)
@@ -254,9 +255,9 @@ def test_filter_field_waits_until_typing_stops(qtbot: QtBot) -> None:
     qtbot.addWidget(field)
     seen: list[str] = []
     field.filter_changed.connect(seen.append)
-    qtbot.keyClicks(field, "egypt")
+    QTest.keyClicks(field, "egypt")
     qtbot.waitUntil(lambda: seen == ["egypt"])
-    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: seen == ["egypt", ""])
 
 
@@ -307,7 +308,7 @@ def test_card_tells_bare_number_and_can_be_pressed(qtbot: QtBot) -> None:
     assert card.accessibleName() == "Below cost: 1,208. 5 customers"
     card.make_clickable()
     with qtbot.waitSignal(card.clicked):
-        qtbot.keyClick(card, Qt.Key.Key_Return)
+        QTest.keyClick(card, Qt.Key.Key_Return)
 
 
 def test_banner_and_toast_offer_what_can_be_done(qtbot: QtBot) -> None:
@@ -342,19 +343,6 @@ def test_loading_bar_appears_only_when_it_takes_long(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bar.maximum() == 0)
     bar.stop()
     assert bar.maximum() == 1
-
-
-def test_sidebar_skips_groups_and_tells_the_page(qtbot: QtBot) -> None:
-    side = sidebar()
-    qtbot.addWidget(side)
-    side.show()
-    seen: list[str] = []
-    side.chosen.connect(seen.append)
-    side.choose("plans")
-    qtbot.keyClick(side, Qt.Key.Key_Down)
-    assert seen == ["plans", "calls"]
-    with pytest.raises(KeyError):
-        side.choose("nowhere")
 
 
 # The wizard
@@ -418,10 +406,10 @@ def test_wizard_is_held_up_and_goes_on_with_enter(qtbot: QtBot, three: Wizard) -
     assert three.message.text() == "Choose a file."
     first = three.pages["file"]
     assert isinstance(first, Field)
-    qtbot.keyClicks(first.line, "rates.csv")
+    QTest.keyClicks(first.line, "rates.csv")
     assert three.btn_next.isEnabled()
     assert not three.message.isVisible()
-    qtbot.keyClick(first.line, Qt.Key.Key_Return)
+    QTest.keyClick(first.line, Qt.Key.Key_Return)
     assert three.flow.current.name == "rows"
     assert "Step 2 of 3" in three.step_title.text()
 

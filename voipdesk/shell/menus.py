@@ -91,6 +91,10 @@ class Menus:
         """Keep the mark of the dark theme true."""
         self._actions["dark"].setChecked(theme.is_dark())
 
+    def sidebar_narrowed(self, narrow: bool) -> None:
+        """Keep the mark of the narrow sidebar true."""
+        self._actions["narrow"].setChecked(narrow)
+
     def goals(self, show_page: Callable[[str], object]) -> list[Goal]:
         """Everything the menus hold, for the box that finds it."""
         goals = []
@@ -147,6 +151,15 @@ class Menus:
         dark = self._add(self._view, "dark", tr("Dark theme"), self._switch_theme, icon="moon")
         dark.setCheckable(True)
         dark.setChecked(theme.is_dark())
+        narrow = self._add(
+            self._view,
+            "narrow",
+            tr("Sidebar with icons only"),
+            lambda: self._window.narrow_sidebar(narrow.isChecked()),
+            key="Ctrl+B",
+            icon="fold",
+        )
+        narrow.setCheckable(True)
         self._add(self._view, "jobs", tr("Jobs"), self._window.status.jobs_wanted.emit, icon="jobs")
 
     def _add(

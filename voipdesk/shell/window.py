@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from voipdesk.accounts.queries import workspace
 from voipdesk.kernel.problems import VoipDeskError
@@ -13,7 +13,7 @@ from voipdesk.kit import icons, theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.jobs import Job, JobState
 from voipdesk.kit.names import named
-from voipdesk.kit.page import Toast
+from voipdesk.kit.page import Toast, label
 from voipdesk.shell import places
 from voipdesk.shell.goto import GoTo
 from voipdesk.shell.jobs_panel import JobsPanel
@@ -42,7 +42,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._sidebar = Sidebar()
         self._stack = QStackedWidget()
-        self._banner = QLabel()
+        self._banner = label()
         self._banner.setProperty("role", "strip")
         self._banner.setObjectName("banner.sample")
         self._banner.hide()
@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self.status.jobs_wanted.connect(self.jobs_panel.toggle)
         self._sidebar.chosen.connect(self.show_page)
         self._sidebar.palette_wanted.connect(self.go_to)
+        self._sidebar.narrowed.connect(self.narrow_sidebar)
         self.menus = Menus(self)
         self._restore()
 
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.menus.fill(desk, self._sections)
         names = [section.name for section in self._sections]
         self.show_page(page if page in names else names[0])
+        self._sidebar.take_focus()
 
     def show_page(self, name: str) -> QWidget | None:
         """Show a page of the actor; builds it when it is first asked for. None where there is no such page."""
@@ -97,6 +99,12 @@ class MainWindow(QMainWindow):
     def page(self) -> QWidget | None:
         """The page in sight."""
         return self._stack.currentWidget()
+
+    def narrow_sidebar(self, narrow: bool) -> None:
+        """Shrink the sidebar to icons, or show its titles; remembered for next time."""
+        self._sidebar.set_narrow(narrow)
+        self.menus.sidebar_narrowed(narrow)
+        places.remember(narrow_sidebar=narrow)
 
     def go_to(self) -> None:
         """Open the box that finds pages and actions."""
@@ -180,7 +188,10 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """The size and place of last time, else a good size for the screen."""
-        kept = places.remembered().get("geometry")
+        remembered = places.remembered()
+        self._sidebar.set_narrow(remembered.get("narrow_sidebar") is True)
+        self.menus.sidebar_narrowed(self._sidebar.is_narrow)
+        kept = remembered.get("geometry")
         if isinstance(kept, str) and self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
             return
         screen = self.screen().availableGeometry()

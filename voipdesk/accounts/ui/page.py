@@ -31,7 +31,7 @@ def account_columns() -> list[Column]:
     return [
         Column("name", tr("Account"), width=34),
         Column("level", tr("Level"), Kind.STATE, width=12, looks=level_looks()),
-        Column("code", tr("Code"), width=16),
+        Column("code", tr("Code"), width=20),
         Column("payment_mode", tr("Payment"), Kind.STATE, width=11, looks=modes),
         Column("credit_limit", tr("Credit limit"), Kind.AMOUNT, width=12),
         Column("payment_days", tr("Days to pay"), Kind.INT, width=10),

@@ -123,6 +123,7 @@ class HomePage(Page):
             grid.empty = State(
                 "calls", tr("No calls in this period"), tr("Import a call file from your switch.")
             )
+            grid.view.verticalHeader().hide()  # numbers of rows say nothing in a short ranking
             self._grids[name] = grid
             self._tables.addWidget(framed(grid), 1)
         rows = [group_row(one, with_cost=with_cost) for one in groups]
@@ -199,6 +200,7 @@ def _line(icon: str, tone: str, text: str, link: QWidget | None) -> QHBoxLayout:
     mark.setPixmap(icons.pixmap(icon, theme.ems(1.05), tone, 2.0))
     row = QHBoxLayout()
     row.setSpacing(theme.S)
+    row.addStrut(theme.ems(1.8))
     row.addWidget(mark)
     row.addWidget(label(text), 1)
     if link is not None:

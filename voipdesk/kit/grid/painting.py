@@ -121,12 +121,18 @@ class Canvas:
         if not text and not icon:
             return
         painter, sizes = self.painter, self.sizes
-        left, room = place.left + theme.S, place.width - 2 * theme.S
+        left, room = float(place.left + theme.S), float(place.width - 2 * theme.S)
         if icon:
             self._icon(place, top, icon, tone)
             shift = sizes.icon + theme.XS
             room -= shift
             left += 0 if place.at_right else shift
+        if (
+            text[:1] == " "
+        ):  # A step in a tree; spaces of a text that reads the other way would stand at its end.
+            bare = text.lstrip(" ")
+            step = sizes.width(" ") * (len(text) - len(bare))
+            text, room, left = bare, room - step, left if place.at_right else left + step
         # -1 - n: neither point nor decimals where there is room for n; n: that many decimals are missing.
         spare = missing * sizes.digit if missing >= 0 else sizes.point + (-1 - missing) * sizes.digit
         width = sizes.width(text)

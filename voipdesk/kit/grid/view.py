@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -81,10 +82,15 @@ class GridView(QTableView):
 
     def fit_to_font(self) -> None:
         """Rows and columns in the measure of the font."""
-        digit = self.fontMetrics().horizontalAdvance("0")
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + theme.S)
         for at, column in enumerate(self._model.columns):
-            self.setColumnWidth(at, digit * column.width + 2 * theme.S)
+            self.setColumnWidth(at, self._wanted_width(column.width, column.title))
+
+    def _wanted_width(self, digits: int, title: str) -> int:
+        """Room for so many digits, and never less than the title needs."""
+        digit = self.fontMetrics().horizontalAdvance("0")
+        bold = QFontMetrics(theme.scaled_font(1, bold=True, base=self.font()))
+        return max(digit * digits, bold.horizontalAdvance(title)) + 2 * theme.S + 1
 
     def _note_resize(self, *_: int) -> None:
         """Widths that a person chose are his."""
@@ -94,14 +100,14 @@ class GridView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room that is left to the column that stretches, or take some from it."""
         super().resizeEvent(event)
-        columns, digit = self._model.columns, self.fontMetrics().horizontalAdvance("0")
+        columns = self._model.columns
         at = next((at for at, column in enumerate(columns) if column.stretch), None)
         if at is None:
             at = next((at for at, column in enumerate(columns) if column.kind is Kind.TEXT), None)
         if at is None or self._sized_by_hand or self.isColumnHidden(at):
             return
         others = self.columns_header.length() - self.columnWidth(at)
-        least = digit * min(columns[at].width, STRETCH_LEAST) + 2 * theme.S
+        least = self._wanted_width(min(columns[at].width, STRETCH_LEAST), columns[at].title)
         self.setColumnWidth(at, max(least, self.viewport().width() - others))
 
     def selection_ranges(self) -> list[Range]:
