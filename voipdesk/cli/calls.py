@@ -98,6 +98,7 @@ def list_calls(
     rows = [
         {
             "id": one.id,
+            "unique_id": one.unique_id,
             "answer": options.local(desk, one.answer),
             "account": (names.get(one.account_id) if one.account_id else None) or one.account_text,
             "caller": one.caller,
@@ -105,6 +106,7 @@ def list_calls(
             "destination": one.destination,
             "talk": one.talk_seconds,
             "billed": one.seconds,
+            "prefix": one.prefix,
             "price": one.price,
             "cost": one.cost,
             "margin": one.margin,
