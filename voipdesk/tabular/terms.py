@@ -1,0 +1,168 @@
+"""The terms of a row out of its cells: state, price, fees, intervals and days; equal cells are read once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from voipdesk.kernel.text import tr
+from voipdesk.tabular.cells import Cell, shown
+from voipdesk.tabular.dates import read_day
+from voipdesk.tabular.layout import Layout
+from voipdesk.tabular.prices import PriceRules, State, read_interval, read_price
+from voipdesk.tabular.values import Fault
+
+ROLES = (
+    "rate",
+    "status",
+    "connection_fee",
+    "minimum_charge",
+    "increment",
+    "initial_increment",
+    "subsequent_increment",
+    "effective_date",
+    "effective_until",
+)
+"""The columns that make terms."""
+
+MOST_KEPT = 50_000
+"""Different combinations of cells that are kept; beyond that they are forgotten and read anew."""
+
+CLOSED_WORDS = frozenset(
+    [
+        "closed",
+        "close",
+        "deleted",
+        "delete",
+        "removed",
+        "remove",
+        "discontinued",
+        "withdrawn",
+        "gelöscht",
+        "supprimé",
+        "eliminado",
+    ]
+)
+BLOCKED_WORDS = frozenset(
+    ["blocked", "block", "barred", "forbidden", "gesperrt", "bloqué", "bloqueado", "bloccato"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the cells of a row beside codes and name say; rows with equal cells share one."""
+
+    state: str = "open"
+    """open, blocked or closed."""
+    price: Decimal = Decimal(0)
+    connect_fee: Decimal = Decimal(0)
+    minimum_charge: Decimal = Decimal(0)
+    initial_interval: int = 1
+    next_interval: int = 1
+    effective_from: date | datetime | None = None
+    effective_until: date | datetime | None = None
+    status_word: str = ""
+    faults: tuple[tuple[str, Fault], ...] = ()
+    """(role of the column, what is wrong with its cell)."""
+
+
+class TermsReader:
+    """Reads terms by a layout and remembers what it has read."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._places = [(role, layout.columns[role]) for role in ROLES if role in layout.columns]
+        self._prices = PriceRules(layout.decimal, layout.scale)
+        self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
+        self._known: dict[tuple[Cell, ...], Terms] = {}
+        self._width = max((at for _, at in self._places), default=-1)
+        self._at = [at for _, at in self._places]
+
+    def terms(self, cells: Sequence[Cell]) -> Terms:
+        """The terms of a row. `1` and `1.0` are the same number, so that equal keys mean equal terms."""
+        if len(cells) <= self._width:
+            cells = [*cells, *[""] * (self._width + 1 - len(cells))]
+        key = tuple([cells[at] for at in self._at])
+        found = self._known.get(key)
+        if found is None or _has_bool(key):
+            found = self._made(dict(zip((role for role, _ in self._places), key, strict=True)))
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            self._known[key] = found
+        return found
+
+    def _made(self, cells: dict[str, Cell]) -> Terms:
+        faults: list[tuple[str, Fault]] = []
+        state, price, word = self._price(cells, faults)
+        fees = [self._fee(cells.get(role, ""), role, faults) for role in ("connection_fee", "minimum_charge")]
+        initial, following = self._intervals(cells, faults)
+        days = [
+            self._day(cells.get(role, ""), role, faults) for role in ("effective_date", "effective_until")
+        ]
+        return Terms(
+            state, price, fees[0], fees[1], initial, following, days[0], days[1], word, tuple(faults)
+        )
+
+    def _price(self, cells: dict[str, Cell], faults: list[tuple[str, Fault]]) -> tuple[str, Decimal, str]:
+        word = shown(cells.get("status", ""))
+        plain = word.casefold()
+        state = "blocked" if plain in BLOCKED_WORDS else "closed" if plain in CLOSED_WORDS else "open"
+        found = read_price(cells.get("rate", ""), self._prices)
+        if isinstance(found, Decimal):
+            return state, found, word
+        if isinstance(found, State) and found.name in {"blocked", "closed"}:
+            return found.name, Decimal(0), word
+        if state == "open":
+            faults.append(("rate", found if isinstance(found, Fault) else _no_price(found)))
+        return state, Decimal(0), word
+
+    def _fee(self, cell: Cell, role: str, faults: list[tuple[str, Fault]]) -> Decimal:
+        if not shown(cell):
+            return Decimal(0)
+        found = read_price(cell, self._fees)
+        if isinstance(found, Fault):
+            faults.append((role, found))
+        return found if isinstance(found, Decimal) else Decimal(0)
+
+    def _intervals(self, cells: dict[str, Cell], faults: list[tuple[str, Fault]]) -> tuple[int, int]:
+        initial = following = 1
+        for role in ("increment", "initial_increment", "subsequent_increment"):
+            cell = cells.get(role, "")
+            if not shown(cell):
+                continue
+            found = read_interval(cell)
+            if isinstance(found, Fault):
+                faults.append((role, found))
+            elif role == "increment":
+                initial, following = found
+            elif role == "initial_increment":
+                initial = found[0]
+            else:
+                following = found[1]
+                initial = initial if "initial_increment" in cells else following
+        return initial, following
+
+    def _day(self, cell: Cell, role: str, faults: list[tuple[str, Fault]]) -> date | datetime | None:
+        found = read_day(cell, self._layout.date_order)
+        if isinstance(found, Fault):
+            faults.append((role, found))
+            return None
+        return found
+
+
+def _has_bool(key: tuple[Cell, ...]) -> bool:
+    """`True` equals 1 as a key and is read otherwise."""
+    return any(type(cell) is bool for cell in key)
+
+
+def unit_of(scale: Decimal) -> Decimal:
+    """The part of a price's scale that is a unit of money (cents, 1/10000) and so holds for fees, not its time."""
+    for factor in (scale, scale / 60):
+        if factor <= 1 and factor.normalize().as_tuple().digits == (1,):
+            return factor
+    return Decimal(1)
+
+
+def _no_price(state: State) -> Fault:
+    said = tr("{word} stands in the place of the price.").format(word=state.word)
+    return Fault("price_missing", said, tr("Type the price, or leave the row out."))
