@@ -177,7 +177,7 @@ class Asked:
     answer: Any = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)  # Qt keeps a weak reference to whose method it calls.
 class ScriptedAsk:
     """Answers from a list, in order; a question without an answer left is an AssertionError naming it."""
 

@@ -82,7 +82,7 @@ def _order(conn: Connection, actor: Actor, view: View, column: str) -> ColumnEle
     names = sorted(accounts.tree_on(conn, actor), key=lambda one: one.name.casefold())
     if len(names) > MOST_RANKED:
         return call.c.account_id
-    return case({one.id: place for place, one in enumerate(names)}, value=call.c.account_id)
+    return case(*((call.c.account_id == one.id, place) for place, one in enumerate(names)))
 
 
 def _condition(view: View, wanted: Condition) -> ColumnElement[bool]:
