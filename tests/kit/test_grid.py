@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -57,10 +58,10 @@ def test_select_all_of_250000_rows_asks_no_cell(qtbot: QtBot, monkeypatch: pytes
     grid.show()
     qtbot.waitExposed(grid)
     CountedModel.calls = 0
-    qtbot.keyClick(grid.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(grid.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert grid.selection_ranges() == [Range(0, 0, 249_999, 1)]
     grid.grab()
-    qtbot.keyClick(grid.view, Qt.Key.Key_Down)
+    QTest.keyClick(grid.view, Qt.Key.Key_Down)
     grid.grab()
     assert CountedModel.calls < 200  # stock Qt: 3.5 million
 
@@ -68,9 +69,9 @@ def test_select_all_of_250000_rows_asks_no_cell(qtbot: QtBot, monkeypatch: pytes
 def test_column_and_row_are_selected_as_ranges(qtbot: QtBot) -> None:
     grid = shown(qtbot)
     grid.view.setCurrentIndex(grid.model.index(5, 2))
-    qtbot.keyClick(grid.view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(grid.view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
     assert grid.selection_ranges() == [Range(0, 2, 299, 2)]
-    qtbot.keyClick(grid.view, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(grid.view, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
     assert grid.selection_ranges() == [Range(5, 0, 5, 7)]
     assert grid.selected_keys() == [grid.model.key(5)]
 
@@ -81,12 +82,12 @@ def test_click_on_a_title_sorts_and_control_click_selects(qtbot: QtBot) -> None:
 
     def click(at: int, key: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         where = QPoint(header.sectionViewportPosition(at) + 40, header.title_height() // 2)
-        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, key, where)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, key, where)
 
     click(1)
-    assert grid.order == (Sort("destination"),)
+    assert list(grid.order) == [Sort("destination")]
     click(2, Qt.KeyboardModifier.ShiftModifier)
-    assert grid.order == (Sort("destination"), Sort("price"))
+    assert list(grid.order) == [Sort("destination"), Sort("price")]
     names = [grid.model.value(row, 1) for row in range(300)]
     assert names == sorted(names, key=str.casefold)
     click(3, Qt.KeyboardModifier.ControlModifier)
@@ -125,13 +126,13 @@ def test_typing_a_filter_is_read_when_typing_stops(qtbot: QtBot) -> None:
     field = grid.header.filters.fields["destination"]
     seen: list[int] = []
     grid.shown.connect(seen.append)
-    qtbot.keyClicks(field, "egypt")
+    QTest.keyClicks(field, "egypt")
     qtbot.waitUntil(lambda: seen == [60])
     qtbot.wait(200)
     assert seen == [60]  # once, not five times
     assert grid.footer.rows.text() == "60 of 300 rows"
     field.setText("egypt mobile")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Return)
     assert seen == [60, 30]
 
 
@@ -152,7 +153,7 @@ def test_filter_that_finds_nothing_names_itself_and_can_be_cleared(qtbot: QtBot)
     assert grid.pane.isVisible()
     assert "Destination: nowhere" in grid.pane.accessibleName()
     assert not grid.header.filters.isHidden()
-    qtbot.mouseClick(grid.pane.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(grid.pane.button, Qt.MouseButton.LeftButton)
     assert not grid.pane.isVisible()
     assert grid.model.rowCount() == 300
 
@@ -167,7 +168,7 @@ def test_empty_says_what_for_and_offers_one_step(qtbot: QtBot) -> None:
     grid.set_source(MemorySource(COLUMNS, []))
     grid.show()
     assert grid.pane.isVisible()
-    qtbot.mouseClick(grid.pane.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(grid.pane.button, Qt.MouseButton.LeftButton)
     assert pressed == [True]
 
 
@@ -259,10 +260,10 @@ def test_keys_copy_with_and_without_titles(qtbot: QtBot) -> None:
     grid.set_source(MemorySource(SMALL, SMALL_ROWS))
     grid.show()
     grid.view.select_whole(grid.model.index(2, 0), Flag.Rows)
-    qtbot.keyClick(grid.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(grid.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "49\t=1+1\t0.012345"
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    qtbot.keyClick(grid.view, Qt.Key.Key_C, both)
+    QTest.keyClick(grid.view, Qt.Key.Key_C, both)
     assert QGuiApplication.clipboard().text().startswith("Prefix\tName\tPrice\n")
     data = QGuiApplication.clipboard().mimeData()
     assert data is not None
@@ -322,7 +323,7 @@ def test_f6_leaves_the_grid(qtbot: QtBot) -> None:
     with qtbot.waitActive(window):
         window.activateWindow()
     grid.view.setFocus()
-    qtbot.keyClick(grid.view, Qt.Key.Key_F6)
+    QTest.keyClick(grid.view, Qt.Key.Key_F6)
     assert QApplication.focusWidget() is after
 
 
@@ -397,8 +398,8 @@ def test_editor_refuses_letters_in_a_price(qtbot: QtBot) -> None:
     editor = grid.view.findChild(QLineEdit, "edit.price")
     assert editor is not None
     editor.selectAll()
-    qtbot.keyClicks(editor, "0a.b5")
+    QTest.keyClicks(editor, "0a.b5")
     assert editor.text() == "0.5"
     with qtbot.waitSignal(grid.edited) as told:
-        qtbot.keyClick(editor, Qt.Key.Key_Return)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
     assert told.args[2] == Decimal("0.5")

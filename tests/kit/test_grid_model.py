@@ -56,7 +56,7 @@ class PagedSource:
 def test_qt_finds_no_fault_with_a_list(qtmodeltester: ModelTester) -> None:
     source = MemorySource(COLUMNS, rows(600), key="prefix")
     model = GridModel(COLUMNS, source)
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
     model.show(source, source.ids([Sort("price", True)], []))
     model.show(source, [])
 
@@ -66,7 +66,7 @@ def test_qt_finds_no_fault_with_pages_that_come_later(
 ) -> None:
     grid = Grid("x", NUMBERS, jobs=jobs)
     qtbot.addWidget(grid)
-    qtmodeltester.check(grid.model)
+    qtmodeltester.check(grid.model)  # type: ignore[no-untyped-call]
     with qtbot.waitSignal(jobs.idle):
         grid.set_source(PagedSource(1000))
     assert grid.model.rowCount() == 1000

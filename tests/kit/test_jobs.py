@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ def test_writer_goes_one_after_the_other_in_order(qtbot: QtBot, jobs: Jobs) -> N
 
     with qtbot.waitSignal(jobs.idle):
         for number in range(8):
-            jobs.write("Write", lambda _, number=number: work(number))
+            jobs.write("Write", partial(lambda number, _: work(number), number))
     assert most == [1]
     assert order == list(range(8))
 

@@ -97,16 +97,23 @@ class JobsPanel(QFrame):
     def toggle(self) -> None:
         """Open or close at the lower right corner of the window."""
         self.setVisible(not self.isVisible())
+        self._place()
+
+    def _place(self) -> None:
+        """Above the status bar, at the side where the jobs are counted."""
         parent = self.parentWidget()
         if self.isVisible() and parent is not None:
             self.adjustSize()
+            far = parent.width() - self.width() - theme.M
             self.move(
-                parent.width() - self.width() - theme.M,
+                theme.M if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else far,
                 parent.height() - self.height() - theme.ems(2.5),
             )
             self.raise_()
 
     def _add(self, job: Job) -> None:
+        if job.quiet:
+            return
         self._empty.hide()
         row = JobRow(job)
         self._rows.append(row)
@@ -115,3 +122,4 @@ class JobsPanel(QFrame):
         for old in over[: max(0, len(self._rows) - KEPT)]:
             self._rows.remove(old)
             old.deleteLater()
+        self._place()

@@ -48,7 +48,7 @@ class StatusBar(QStatusBar):
         self._count(jobs)
 
     def _count(self, jobs: Jobs) -> None:
-        count = len(jobs.running)
+        count = sum(not job.quiet for job in jobs.running)
         self._jobs.setText(trn("{count} job", "{count} jobs", count) if count else tr("Jobs: idle"))
         self._jobs.setIcon(icons.icon("jobs", "accent" if count else "muted"))
         self._bar.setVisible(count > 0)

@@ -77,7 +77,8 @@ class MainWindow(QMainWindow):
         self.menus.fill(desk, self._sections)
         names = [section.name for section in self._sections]
         self.show_page(page if page in names else names[0])
-        self._sidebar.take_focus()
+        # Once the new entries are shown: what is hidden cannot take the focus.
+        QTimer.singleShot(0, self._begin_at_sidebar)
 
     def show_page(self, name: str) -> QWidget | None:
         """Show a page of the actor; builds it when it is first asked for. None where there is no such page."""
@@ -99,6 +100,12 @@ class MainWindow(QMainWindow):
     def page(self) -> QWidget | None:
         """The page in sight."""
         return self._stack.currentWidget()
+
+    def _begin_at_sidebar(self) -> None:
+        """The keyboard begins at the page in sight, unless the page has taken it."""
+        focused = self.focusWidget()
+        if focused is None or not self._stack.isAncestorOf(focused):
+            self._sidebar.take_focus()
 
     def narrow_sidebar(self, narrow: bool) -> None:
         """Shrink the sidebar to icons, or show its titles; remembered for next time."""
