@@ -80,7 +80,8 @@ import os, random, signal, time
 from voipdesk.billing.queries import invoices
 fonts.register()  # once, so that the children do nothing but write
 chance = random.Random(5)
-for round in range({kills}):
+began = time.monotonic()
+for round in range({kills} + 1):
     child = os.fork()
     if child == 0:
         db = Database.open(pathlib.Path(sys.argv[1]), Clock(datetime(2026, 11, 23, 7, tzinfo=UTC)))
@@ -93,7 +94,13 @@ for round in range({kills}):
             except BaseException as cause:
                 print(repr(cause), flush=True)
                 os._exit(3)
-    time.sleep(0.02 + chance.random() * 0.5)
+            if round == 0:
+                os._exit(0)
+    if round == 0:  # undisturbed: how long a round takes here and now
+        os.waitpid(child, 0)
+        usual = time.monotonic() - began
+        continue
+    time.sleep(chance.random() * 1.8 * usual)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
@@ -119,7 +126,7 @@ def test_killed_while_issuing_there_is_no_gap_and_no_number_without_pdf(tmp_path
     rows = [row for row in queries.invoices(again.db, again.sara) if row.number]
     assert sorted(row.number for row in rows) == [f"INV-2026-{seq:04d}" for seq in range(1, len(rows) + 1)]
     assert len(rows) % 4 == 0, "a run is issued whole or not at all"
-    assert len(rows) > KILLS, "the kills came before anything was issued"
+    assert len(rows) > 4, "every kill came before anything was issued"
     for row in rows:
         assert queries.invoice_pdf(again.db, again.sara, row.id)[:5] == b"%PDF-"
         assert row.net == Decimal("15.00")

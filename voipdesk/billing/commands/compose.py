@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from voipdesk.accounts.rules import Account
 from voipdesk.billing.commands.usage import Usage
-from voipdesk.billing.queries.annex import usage_ref
 from voipdesk.billing.queries.setup import Fee
-from voipdesk.billing.rules.documents import Document, DocumentLine, DocumentTax, Party
+from voipdesk.billing.rules.documents import Document, DocumentLine, DocumentTax, Party, UsagePart
 from voipdesk.billing.rules.fees import days_used, fee_share
 from voipdesk.billing.rules.taxes import TaxRule, tax_for
 from voipdesk.billing.rules.totals import OUT_OF_SCOPE, Line, totals
@@ -113,30 +112,37 @@ def fee_ref(fee: Fee, month: date) -> str:
 
 
 def _usage_lines(terms: Terms, customer: Account, usage: Iterable[Usage]) -> list[DocumentLine]:
-    """The period's own calls by destination, then the late ones by month."""
-    ordered = sorted(usage, key=lambda one: (one.month != terms.first, one.month, one.destination.casefold()))
-    return [_usage_line(terms, customer, one) for one in ordered]
+    """One line for the period's own calls, then one for each earlier month that has late ones."""
+    months: dict[date, list[Usage]] = {}
+    for one in usage:
+        months.setdefault(one.month, []).append(one)
+    ordered = sorted(months, key=lambda month: (month != terms.first, month))
+    return [_usage_line(terms, customer, month, months[month]) for month in ordered]
 
 
-def _usage_line(terms: Terms, customer: Account, usage: Usage) -> DocumentLine:
-    late = usage.month != terms.first
-    name = usage.destination or tr("Other destinations")
-    text = tr("{destination} (calls of {month})").format(destination=name, month=f"{usage.month:%Y-%m}")
+def _usage_line(terms: Terms, customer: Account, month: date, usage: list[Usage]) -> DocumentLine:
+    late = month != terms.first
+    parts = [
+        UsagePart(one.destination or tr("Other destinations"), one.calls, one.seconds, one.amount)
+        for one in sorted(usage, key=lambda one: one.destination.casefold())
+    ]
+    text = tr("Calls of {month}").format(month=f"{month:%Y-%m}") if late else tr("Calls")
     return _line(
         terms,
         customer,
         DocumentLine(
             kind="usage",
-            text=text if late else name,
+            text=text,
             quantity=Decimal(1),
-            unit_price=usage.amount,
+            unit_price=sum((part.amount for part in parts), Decimal(0)),
             net=Decimal(0),
             tax_category="",
             tax_rate=Decimal(0),
-            calls=usage.calls,
-            seconds=usage.seconds,
+            calls=sum(part.calls for part in parts),
+            seconds=sum(part.seconds for part in parts),
             is_late=late,
-            ref=usage_ref(f"{usage.month:%Y-%m}", usage.destination),
+            ref=f"{month:%Y-%m}",
+            parts=tuple(parts),
         ),
     )
 

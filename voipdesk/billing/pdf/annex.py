@@ -11,7 +11,6 @@ from voipdesk.billing.pdf.fonts import BOLD, FIGURE_SPACE, NARROW
 from voipdesk.billing.pdf.sheet import BOTTOM, LINE, QUIET, TOP, Column, Sheet, columns
 from voipdesk.billing.rules.annex import duration_text
 from voipdesk.billing.rules.documents import CallRow, Document
-from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr, trn
 
 SIZE, LEADING = 7.0, 10.2
@@ -68,7 +67,7 @@ def pages(document: Document, calls: tuple[CallRow, ...], figures: Figures) -> l
 
 def _explained(document: Document) -> str:
     return tr(
-        "Each call is charged exactly; the sum of a destination is rounded once. Times are those of {zone}. "
+        "Each call is charged exactly; the sum of a month is rounded once. Times are those of {zone}. "
         "The last digits of called numbers are hidden for privacy."
     ).format(zone=document.zone)
 
@@ -143,26 +142,15 @@ def _call(call: CallRow, destination: str, figures: Figures, decimals: int) -> R
 
 
 def _total(destination: str, calls: list[CallRow], figures: Figures, decimals: int) -> Row:
-    """`Egypt Mobile: 12 calls, 34.5 min, billed 1.23`; months are parted where an older one is among them."""
+    """`Egypt Mobile: 12 calls, 34.5 min`."""
     amount = sum((call.amount for call in calls), Decimal(0))
     counted = trn("{count} call", "{count} calls", len(calls))
     minutes = figures.minutes(sum(call.billed_seconds for call in calls))
-    label = tr("{destination}: {calls}, {minutes} min, billed {billed}").format(
-        destination=fonts.cut(destination or "–", BOLD, SIZE, NAME_ROOM),
-        calls=counted,
-        minutes=minutes,
-        billed=_billed(calls, figures),
+    label = tr("{destination}: {calls}, {minutes} min").format(
+        destination=fonts.cut(destination or "–", BOLD, SIZE, NAME_ROOM), calls=counted, minutes=minutes
     )
     exact = figures.exact(amount, decimals)
     return Row((label, exact, "", "", "", "", ""), is_sum=True)
-
-
-def _billed(calls: list[CallRow], figures: Figures) -> str:
-    """What the lines of the document ask for these calls: each month rounded once."""
-    months: dict[str, Decimal] = {}
-    for call in calls:
-        months[call.start[:7]] = months.get(call.start[:7], Decimal(0)) + call.amount
-    return figures.amount(sum((rounded(one, figures.decimals) for one in months.values()), Decimal(0)))
 
 
 def _decimals(calls: Iterable[CallRow]) -> int:

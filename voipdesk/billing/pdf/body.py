@@ -23,7 +23,7 @@ from voipdesk.billing.pdf.sheet import (
     Sheet,
     columns,
 )
-from voipdesk.billing.rules.documents import Document, DocumentLine, DocumentTax, Party
+from voipdesk.billing.rules.documents import Document, DocumentLine, DocumentTax, Party, UsagePart
 from voipdesk.kernel.text import tr, trn
 
 FIRST_TOP = HEIGHT - 352
@@ -192,7 +192,7 @@ def _counted(lines: Iterable[DocumentLine], figures: Figures) -> str:
 
 
 def _usage(document: Document, figures: Figures) -> Iterator[Piece]:
-    """Calls by destination."""
+    """Calls by destination with their exact sums; each month is one line of the document, rounded once."""
     own = [line for line in document.lines if line.kind == "usage"]
     if not own:
         return
@@ -200,24 +200,26 @@ def _usage(document: Document, figures: Figures) -> Iterator[Piece]:
     head = _head(LINES, [name.format(currency=document.currency) for name in names])
     yield _title(tr("Calls by destination"))
     yield head
+    places = max((_places(part.amount) for line in own for part in line.parts), default=figures.decimals)
     for line in own:
-        cells = [
-            line.text,
-            figures.plain(Decimal(line.calls or 0), 0),
-            figures.minutes(line.seconds or 0),
-            _tax_mark(line, figures),
-            figures.amount(line.net),
-        ]
-        yield _row(LINES, cells, head)
-    calls, seconds = sum(line.calls or 0 for line in own), sum(line.seconds or 0 for line in own)
-    sums = [
-        tr("Calls, together"),
-        figures.plain(Decimal(calls), 0),
-        figures.minutes(seconds),
-        "",
-        figures.amount(document.sum_of("usage")),
-    ]
-    yield _row(LINES, sums, head, font=BOLD)
+        for part in line.parts:
+            name = f"{part.destination} ({line.text})" if line.is_late else part.destination
+            yield _row(LINES, _usage_cells(name, part, figures.exact(part.amount, places), figures), head)
+        sums = _usage_cells(
+            tr("{text}, together").format(text=line.text), line, figures.amount(line.net), figures
+        )
+        sums[3] = _tax_mark(line, figures)
+        yield _row(LINES, sums, head, font=BOLD)
+
+
+def _usage_cells(name: str, one: DocumentLine | UsagePart, amount: str, figures: Figures) -> list[str]:
+    return [name, figures.plain(Decimal(one.calls or 0), 0), figures.minutes(one.seconds or 0), "", amount]
+
+
+def _places(amount: Decimal) -> int:
+    """Decimals an exact amount has, for a column that adds up as it is read."""
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def _fees(document: Document, figures: Figures) -> Iterator[Piece]:

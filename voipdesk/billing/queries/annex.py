@@ -33,18 +33,13 @@ class Annex:
     is_current: bool
 
     def sums(self) -> dict[str, tuple[int, Decimal]]:
-        """Calls and exact amount by `usage_ref`."""
+        """Calls and exact amount by month of the calls (`2026-10`)."""
         found: dict[str, tuple[int, Decimal]] = {}
         for row in self.rows:
-            key = usage_ref(row.start[:7], row.destination)
+            key = row.start[:7]
             count, amount = found.get(key, (0, Decimal(0)))
             found[key] = (count + 1, amount + row.amount)
         return found
-
-
-def usage_ref(month: str, destination: str) -> str:
-    """What ties a usage line to its calls: month of the calls (`2026-10`) and destination."""
-    return f"{month}|{' '.join(destination.split())}"
 
 
 def annex_on(conn: Connection, holder: Holder, *, zone: ZoneInfo, hidden: int) -> Annex:

@@ -27,8 +27,21 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class UsagePart:
+    """What a usage line has of one destination: its calls and their exact sum, shown unrounded."""
+
+    destination: str
+    calls: int
+    seconds: int
+    """Billed."""
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """One printed line. `unit_price` of a usage line is the unrounded sum of its calls; `ref` names its fee."""
+    """One printed line. A usage line is quantity 1 x the unrounded sum of its calls, rounded once (product.md, Money);
+    its `parts` add up to its `unit_price`. `ref` names its fee or the month of its calls.
+    """
 
     kind: str
     text: str
@@ -43,6 +56,7 @@ class DocumentLine:
     is_late: bool = False
     """Calls from before the period."""
     ref: str = ""
+    parts: tuple[UsagePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +134,7 @@ def from_snapshot(kept: Mapping[str, Any]) -> Document:
     for name in ("seller", "buyer"):
         party = dict(values[name])
         values[name] = Party(**{**party, "lines": tuple(party["lines"])})
-    values["lines"] = tuple(
-        DocumentLine(**_decimals(line, "quantity", "unit_price", "net", "tax_rate"))
-        for line in values["lines"]
-    )
+    values["lines"] = tuple(_line(line) for line in values["lines"])
     values["levels"] = tuple(values["levels"])
     values["taxes"] = tuple(DocumentTax(**_decimals(one, "rate", "base", "tax")) for one in values["taxes"])
     for name in ("first_day", "last_day", "issue_date", "due_date"):
@@ -158,6 +169,11 @@ def annex_rows(kept: bytes) -> tuple[CallRow, ...]:
 def chained(previous: str, canonical: str) -> str:
     """The hash of a document: of its predecessor's hash and its own canonical snapshot."""
     return sha256((previous + canonical).encode()).hexdigest()
+
+
+def _line(kept: Mapping[str, Any]) -> DocumentLine:
+    parts = tuple(UsagePart(**_decimals(part, "amount")) for part in kept.get("parts", ()))
+    return DocumentLine(**{**_decimals(kept, "quantity", "unit_price", "net", "tax_rate"), "parts": parts})
 
 
 def _one_line(text: str) -> str:
