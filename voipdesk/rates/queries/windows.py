@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 _CHUNK = 20_000
 ORDERS = {
     "prefix": "r.prefix {way}, r.band",
-    "destination": "r.destination COLLATE NOCASE {way}, r.prefix, r.band",
-    "price": "r.price {way}, r.prefix, r.band",
-    "connect_fee": "r.connect_fee {way}, r.prefix, r.band",
-    "effective_from": "r.effective_from {way}, r.prefix, r.band",
-    "effective_until": "r.effective_until {way}, r.prefix, r.band",
-    "state": "r.state {way}, r.prefix, r.band",
-    "interval": "r.initial_interval {way}, r.next_interval {way}, r.prefix, r.band",
-    "scheduled_price": f"{NEXT_PRICE} IS NULL, {NEXT_PRICE} {{way}}, r.prefix, r.band",
-    "scheduled_from": f"{NEXT_FROM} IS NULL, {NEXT_FROM} {{way}}, r.prefix, r.band",
-    "change": f"{CHANGE} IS NULL, {CHANGE} {{way}}, r.prefix, r.band",
+    "destination": "r.destination COLLATE NOCASE {way}",
+    "price": "r.price {way}",
+    "connect_fee": "r.connect_fee {way}",
+    "effective_from": "r.effective_from {way}",
+    "effective_until": "r.effective_until {way}",
+    "state": "r.state {way}",
+    "interval": "r.initial_interval {way}, r.next_interval {way}",
+    "scheduled_price": f"{NEXT_PRICE} IS NULL, {NEXT_PRICE} {{way}}",
+    "scheduled_from": f"{NEXT_FROM} IS NULL, {NEXT_FROM} {{way}}",
+    "change": f"{CHANGE} IS NULL, {CHANGE} {{way}}",
 }
 """What a table can be sorted by."""
 
@@ -235,6 +235,8 @@ def _statement(conn: Connection, table: RateTable, at: int, view: View) -> tuple
         ORDERS[one.column].format(way="DESC" if one.is_descending else "ASC", seqs=_numbers(seqs))
         for one in (view.order, *view.then)
     ]
+    if "prefix" not in {one.column for one in (view.order, *view.then)}:
+        orders.append("r.prefix, r.band")
     limit = "" if view.limit is None else f" LIMIT {int(view.limit)}"
     # The unary plus keeps the search on (table, prefix, …): the order of the index is the order of the grid.
     text = (

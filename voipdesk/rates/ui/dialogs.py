@@ -101,7 +101,7 @@ class ListDialog(QDialog):
         box.addWidget(self.about)
         box.addWidget(framed(grid), 1)
         box.addLayout(row)
-        self.resize(theme.ems(52, self), theme.ems(28, self))
+        self.resize(theme.ems(66, self), theme.ems(30, self))
 
 
 def version_looks() -> dict[str, Look]:
@@ -133,7 +133,7 @@ class VersionsDialog(ListDialog):
     ) -> None:
         self._read, self._revert = read, revert
         self._newest: queries.Version | None = None
-        counts = [Column(name, title, Kind.INT, width=9) for name, title in count_titles().items()]
+        counts = [Column(name, title, Kind.INT, width=8) for name, title in count_titles().items()]
         self.columns = [
             Column("seq", tr("No."), Kind.INT, width=5),
             Column("state", tr("State"), Kind.STATE, width=13, looks=version_looks()),

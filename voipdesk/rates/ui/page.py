@@ -254,8 +254,8 @@ class RatesPage(Page):
         is_part = source.first is not None and count >= source.first
         if is_part and not self.grid.filters and not self.grid.order and not source.scheduled_only:
             self._scrolled, source.first = bar.value(), None
-            self.grid.refresh()
             self.grid.footer.say(tr("Reading all rows…"))
+            self.grid.refresh()
             return
         source.first = None
         if self._scrolled:

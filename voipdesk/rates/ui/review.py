@@ -58,8 +58,11 @@ def ledger_text(ledger: Mapping[str, int]) -> str:
 def found_text(layout: "Layout") -> str:
     """What the reader made of the file: sheet, header, which column is what."""
     roles = {
-        "prefix": tr("Prefix"), "country_code": tr("Country code"), "destination": tr("Destination"), "rate": tr("Rate"),
-        "interval": tr("Interval"), "effective": tr("From"), "connect_fee": tr("Connect fee"), "status": tr("Status"),
+        "prefix": tr("Prefix"), "country_code": tr("Country code"), "area_code": tr("Area code"), "rate": tr("Rate"),
+        "destination": tr("Destination"), "connection_fee": tr("Connect fee"), "increment": tr("Interval"),
+        "initial_increment": tr("First interval"), "subsequent_increment": tr("Next interval"),
+        "effective_date": tr("From"), "effective_until": tr("Until"), "status": tr("Status"),
+        "currency": tr("Currency"), "minimum_charge": tr("Minimum charge"),
     }  # fmt: skip
     said = []
     if layout.sheet and len(layout.sheets) > 1:
@@ -183,9 +186,12 @@ class Guards(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[GuardRow] = []
-        self._box = QVBoxLayout(self)
+        self._box = QGridLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme.XS)
+        self._box.setHorizontalSpacing(theme.L)
+        for at in (0, 1):
+            self._box.setColumnStretch(at, 1)
 
     def show_guards(self, guards: Sequence[Guard], *, may_override: bool) -> None:
         """Show these, the gravest first; what was let pass before stays so where nothing has changed."""
@@ -200,9 +206,15 @@ class Guards(QWidget):
         self.rows = [
             GuardRow(one, may_override=may_override, is_ticked=one.pass_word in said) for one in ordered
         ]
+        line = quiet = 0
         for row in self.rows:
             row.changed.connect(self.changed)
-            self._box.addWidget(row)
+            if row.guard.state != OK or row.guard.token:
+                self._box.addWidget(row, line, 0, 1, 2)
+                line += 1
+            else:
+                self._box.addWidget(row, line + quiet // 2, quiet % 2)
+                quiet += 1
 
     def words(self) -> list[str]:
         """What lets guards pass."""
@@ -267,13 +279,13 @@ def change_columns() -> list[Column]:
         "blocked": Look(tr("Blocked"), "blocked", "danger"), "same": Look(tr("Same"), "same", "muted"),
     }  # fmt: skip
     return [
-        Column("kind", tr("Change"), Kind.STATE, width=12, looks=looks),
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=10),
-        Column("destination", tr("Destination"), width=20, stretch=True),
+        Column("kind", tr("Change"), Kind.STATE, width=11, looks=looks),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
+        Column("destination", tr("Destination"), width=24, stretch=True),
         Column("old", tr("Old rate"), Kind.PRICE, width=10),
         Column("new", tr("New rate"), Kind.PRICE, width=10),
-        Column("percent", tr("By"), Kind.PERCENT, width=9, signed=True, tone=_tone),
-        Column("from", tr("From"), Kind.DATE, width=11),
+        Column("percent", tr("By"), Kind.PERCENT, width=8, signed=True, tone=_tone),
+        Column("from", tr("From"), Kind.DATE, width=10),
         Column("row", tr("File row"), Kind.INT, width=8),
     ]
 
@@ -300,7 +312,9 @@ def show_changes(grid: Grid, report: ImportReport | None) -> None:
 
 
 def _percent(old: Decimal | None, new: Decimal | None) -> Decimal | None:
-    return rounded(Fraction(new - old) * 100 / Fraction(old), 1) if old and new is not None else None
+    if not old or new is None or old == new:
+        return None
+    return rounded(Fraction(new - old) * 100 / Fraction(old), 1)
 
 
 def _tone(change: Any) -> str:

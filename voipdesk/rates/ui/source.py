@@ -56,7 +56,7 @@ def cells(row: queries.GridRow, zone: ZoneInfo) -> tuple[Any, ...]:
     ]
     return (
         key_of(row), row.destination, row.price, row.interval, row.connect_fee, days[0], str(row.state),
-        row.change, row.scheduled_price, days[2], days[1],
+        row.change or None, row.scheduled_price, days[2], days[1],
     )  # fmt: skip
 
 

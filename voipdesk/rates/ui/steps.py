@@ -172,7 +172,7 @@ class FilePage(QWidget):
         row.setSpacing(theme.S)
         row.addWidget(self.path, 1)
         row.addWidget(self.choose)
-        form = QFormLayout(self)
+        form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(theme.L)
         form.setVerticalSpacing(theme.M)
@@ -183,7 +183,12 @@ class FilePage(QWidget):
             "CSV, Excel, OpenDocument or a .zip of one. Layout, separators and dates are found by themselves; "
             "nothing changes before you publish."
         )
-        form.addRow("", label(hint, tone="muted", wrap=True))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, theme.S, 0)
+        box.setSpacing(theme.L)
+        box.addLayout(form)
+        box.addWidget(label(hint, tone="muted", wrap=True))
+        box.addStretch(1)
 
     def enter(self, values: Values) -> None:
         """Show what was given."""
@@ -243,6 +248,7 @@ class ReviewPage(QWidget):
         self.questions.changed.connect(self._ask)
         self.guards.changed.connect(self._guard_changed)
         self.grid = changes_grid(Formats(zone=desk.zone))
+        self.setFocusProxy(self.grid)
         self._lay_out()
 
     def enter(self, values: Values) -> None:
@@ -264,11 +270,7 @@ class ReviewPage(QWidget):
         if self.report is None:
             return [self.fault or tr("The sheet was not read.")]
         held = self.guards.held()
-        return (
-            [tr("{guards}: look at it, then let it pass, or correct the sheet.").format(guards=held[0].text)]
-            if held
-            else []
-        )
+        return [tr("{guard} Let it pass, or correct the sheet.").format(guard=held[0].text)] if held else []
 
     def _request(self) -> Request | None:
         path, table = self._given.get("path"), self._given.get("table")
