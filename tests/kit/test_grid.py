@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.kit.gallery import COLUMNS, rows
 from tests.kit.test_grid_model import NUMBERS, PagedSource
 from voipdesk.kernel.problems import FileError
+from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Figures, Formats, Grid, Kind, MemorySource, Range, Sort
 from voipdesk.kit.grid.clipboard import Copying, copied
 from voipdesk.kit.grid.model import GridModel
@@ -403,3 +404,42 @@ def test_editor_refuses_letters_in_a_price(qtbot: QtBot) -> None:
     with qtbot.waitSignal(grid.edited) as told:
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert told.args[2] == Decimal("0.5")
+
+
+def test_titles_are_never_cut(qtbot: QtBot) -> None:
+    columns = [Column("a", "Account"), Column("d", "Days until it has to be paid", Kind.INT, width=4)]
+    grid = Grid("x", columns)
+    qtbot.addWidget(grid)
+    grid.resize(300, 200)
+    grid.show()
+    bold = QFontMetrics(theme.scaled_font(1, bold=True, base=grid.view.font()))
+    for at, column in enumerate(columns):
+        assert grid.view.columnWidth(at) - 2 * theme.S >= bold.horizontalAdvance(column.title)
+
+
+@pytest.mark.parametrize("name", ["Nile Calls", "شركة النيل"])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_steps_of_a_tree_show_in_both_directions(
+    qtbot: QtBot, qapp: QApplication, name: str, mirrored: bool
+) -> None:
+    direction = Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight
+    qapp.setLayoutDirection(direction)
+    columns = [Column("name", "Name", width=30)]
+    grid = Grid("x", columns)
+    qtbot.addWidget(grid)
+    grid.set_source(MemorySource(columns, [(name,), ("    " + name,)], key="name"))
+    grid.resize(400, 200)
+    grid.show()
+    height = grid.view.rowHeight(0)
+    picture = grid.view.viewport().grab().toImage()
+    near = []
+    for row in (0, 1):
+        inked = [
+            x
+            for x in range(4, picture.width() - 4)
+            for y in range(row * height + 3, (row + 1) * height - 3)
+            if picture.pixelColor(x, y).lightness() < 128
+        ]
+        near.append(max(inked) if mirrored else min(inked))
+    step = 4 * grid.view.fontMetrics().horizontalAdvance(" ")
+    assert near[1] - near[0] == pytest.approx(-step if mirrored else step, abs=1)
