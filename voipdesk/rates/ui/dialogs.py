@@ -133,12 +133,15 @@ class VersionsDialog(ListDialog):
     ) -> None:
         self._read, self._revert = read, revert
         self._newest: queries.Version | None = None
-        counts = [Column(name, title, Kind.INT, width=8) for name, title in count_titles().items()]
+        counts = [
+            Column(name, title, Kind.INT, width=max(5, len(title) + 1))
+            for name, title in count_titles().items()
+        ]
         self.columns = [
             Column("seq", tr("No."), Kind.INT, width=5),
-            Column("state", tr("State"), Kind.STATE, width=13, looks=version_looks()),
-            Column("published_at", tr("Published"), Kind.TIME, width=19),
-            Column("source", tr("By"), width=8),
+            Column("state", tr("State"), Kind.STATE, width=12, looks=version_looks()),
+            Column("published_at", tr("Published"), Kind.TIME, width=18),
+            Column("source", tr("By"), width=7),
             *counts,
             Column("note", tr("Note"), width=20, stretch=True),
         ]

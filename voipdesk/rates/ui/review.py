@@ -68,15 +68,15 @@ def found_text(layout: "Layout") -> str:
     if layout.sheet and len(layout.sheets) > 1:
         said.append(tr("Sheet {name}").format(name=layout.sheet))
     if layout.header_row is not None:
-        said.append(tr("header in row {row}").format(row=layout.header_row))
+        said.append(tr("Header in row {row}").format(row=layout.header_row))
     titles = layout.titles
     columns = [
         f"{roles.get(role, role.replace('_', ' '))} ← {titles[at] if at < len(titles) else at + 1}"
         for role, at in sorted(layout.columns.items(), key=lambda pair: pair[1])
     ]
-    said.append(tr("columns: {columns}").format(columns=", ".join(columns)))
+    said.append(tr("Columns: {columns}").format(columns=", ".join(columns)))
     if layout.scale != 1:
-        said.append(tr("prices times {scale}").format(scale=f"{layout.scale:f}"))
+        said.append(tr("Prices times {scale}").format(scale=f"{layout.scale:f}"))
     return " · ".join(said)
 
 

@@ -248,11 +248,11 @@ class ReviewPage(QWidget):
         self.questions.changed.connect(self._ask)
         self.guards.changed.connect(self._guard_changed)
         self.grid = changes_grid(Formats(zone=desk.zone))
-        self.setFocusProxy(self.grid)
         self._lay_out()
 
     def enter(self, values: Values) -> None:
         """Ask, unless the same was answered already."""
+        self.grid.view.setFocus()
         before = self._given.get("path")
         self._given = values
         if before is not None and before != values.get("path"):

@@ -114,8 +114,11 @@ class TableList(QListWidget):
             numbers = [count.replace(str(outlook.rates), f"{outlook.rates:,}")]
             if outlook.live_since is not None:
                 day = outlook.live_since.astimezone(table.zone).date().isoformat()
-                numbers.append(tr("since {day}").format(day=f"\u2066{day}\u2069"))
-        lines = [table.name, " · ".join(part for part in said if part), " · ".join(numbers)]
+                numbers.append(tr("since {day}").format(day=day))
+        lines = [
+            table.name,
+            *(" · ".join(f"\u2068{part}\u2069" for part in parts if part) for parts in (said, numbers)),
+        ]
         item.setData(_LINES, lines)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(line for line in lines if line))
         item.setToolTip("\n".join(line for line in lines if line))
