@@ -13,7 +13,8 @@ from voipdesk.kernel.text import tr
 from voipdesk.rates.files import BLOCKED, CLOSED, OPEN, SheetRow
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
-from voipdesk.tabular.sniff import sniff
+from voipdesk.tabular.reader import Table
+from voipdesk.tabular.sniff import sniff_open
 
 _STATES = {"open": OPEN, "blocked": BLOCKED, "closed": CLOSED}
 
@@ -30,14 +31,16 @@ class Known:
 class OpenedSheet(AbstractContextManager["OpenedSheet"]):
     """Gives its rows once; `total`, `skipped` and `blank` are final after that."""
 
-    def __init__(self, path: Path, layout: Layout, profile_id: UUID | None = None) -> None:
+    def __init__(
+        self, path: Path, layout: Layout, profile_id: UUID | None = None, table: Table | None = None
+    ) -> None:
         self.path = path
         self.layout = layout
         self.profile_id = profile_id
         self.currency = layout.currency
         self.fingerprint = layout.fingerprint
         self.layout_data: Any = layout.as_data()
-        self._sheet = RateSheet(path, layout)
+        self._sheet = RateSheet(path, layout, table)
 
     @property
     def total(self) -> int:
@@ -74,16 +77,21 @@ def open_sheet(
     `Refused` with the questions where answers are missing; FileError if unreadable.
     """
     answers = dict(told or {})
-    layout = sniff(path, kind="rates", sheet=answers.get("sheet"))
-    fitting = (
-        one for one in known if is_named or (layout.fingerprint and one.fingerprint == layout.fingerprint)
-    )
-    profile = next(fitting, None)
-    if profile is not None:
-        layout = _by_profile(layout, profile.layout)
-    layout = _answered(layout, answers)
-    _require_whole(path, layout)
-    return OpenedSheet(path, layout, profile.id if profile else None)
+    columns = {name[8:]: int(place) - 1 for name, place in answers.items() if name.startswith("columns.")}
+    layout, table = sniff_open(path, kind="rates", sheet=answers.get("sheet"), columns=columns)
+    try:
+        fitting = (
+            one for one in known if is_named or (layout.fingerprint and one.fingerprint == layout.fingerprint)
+        )
+        profile = next(fitting, None)
+        if profile is not None:
+            layout = _by_profile(layout, profile.layout)
+        layout = _answered(layout, answers)
+        _require_whole(path, layout)
+        return OpenedSheet(path, layout, profile.id if profile else None, table)
+    except BaseException:
+        table.close()
+        raise
 
 
 def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
@@ -122,7 +130,7 @@ def _answered(layout: Layout, answers: Mapping[str, Any]) -> Layout:
                     "Told can be: decimal, date_order, hyphen, scale, currency, sheet, header_row, columns.<role>."
                 ),
             )
-    left = tuple(question for question in layout.ask if question.about not in plain)
+    left = tuple(question for question in layout.ask if question.about not in answers)
     kind = "rates" if "rate" in columns and ({"prefix", "country_code"} & set(columns)) else layout.kind
     return replace(layout, kind=kind, columns=columns, ask=left, **plain)
 

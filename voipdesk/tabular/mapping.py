@@ -10,7 +10,7 @@ from typing import overload
 
 from voipdesk.kernel.problems import Place, Problem
 from voipdesk.tabular.cells import Cell, is_blank, shown
-from voipdesk.tabular.codes import CodeRules, join_area, read_codes
+from voipdesk.tabular.codes import PLAIN_RULES, CodeRules, join_area, read_codes
 from voipdesk.tabular.layout import Layout
 from voipdesk.tabular.reader import Table, open_table
 from voipdesk.tabular.terms import Terms, TermsReader
@@ -122,8 +122,14 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         self.layout = layout
         self.tally = Tally()
         self._table: Table = table or open_table(path, layout=layout)
-        self._codes = CodeRules(layout.escapes, layout.hyphen, layout.lead)
+        rules = CodeRules(layout.escapes, layout.hyphen, layout.lead)
+        self._codes = PLAIN_RULES if rules == PLAIN_RULES else rules
         self._reader = TermsReader(layout)
+        columns = layout.columns
+        self._rate_at = columns.get("rate", -1)
+        self._code_at = columns.get("prefix", -1)
+        self._name_at = columns.get("destination", -1)
+        self._rate_title = layout.title(self._rate_at) if layout.titles and self._rate_at >= 0 else ""
 
     def __exit__(self, *_: object) -> None:
         self._table.close()
@@ -156,24 +162,33 @@ class RateSheet(AbstractContextManager["RateSheet"]):
 
     def _is_data(self, cells: list[Cell]) -> bool:
         """Whether a row is neither empty nor a note, a banner, a comment, or the header once more."""
-        rate = shown(self._cell(cells, "rate"))
-        titles = self.layout.titles
+        at = self._rate_at
+        rate = cells[at] if 0 <= at < len(cells) else ""
+        text = rate.strip() if type(rate) is str else shown(rate)
         first = cells[0] if cells else ""
-        if type(first) is str and first.startswith("#") and not _is_code(shown(self._cell(cells, "prefix"))):
+        if type(first) is str and first[:1] == "#" and (self._code_at != 0 or not first[1:2].isdigit()):
             return False
-        if rate:
-            if not titles or rate != self.layout.title(self.layout.columns["rate"]):
-                return True
-            return [shown(cell) for cell in cells] != list(titles[: len(cells)])
+        if text:
+            return text != self._rate_title or not self._is_header(cells)
         # Without a price: words, or nothing, in the place of the code make a note; so does a cell that stands alone.
         code = shown(self._cell(cells, "prefix")) or shown(self._cell(cells, "country_code"))
         return any(char.isdigit() for char in code) and sum(bool(shown(cell)) for cell in cells) > 1
 
+    def _is_header(self, cells: list[Cell]) -> bool:
+        return [shown(cell) for cell in cells] == list(self.layout.titles[: len(cells)])
+
     def _row(self, number: int, cells: list[Cell]) -> SheetRate:
-        codes, role = self._read_codes(cells)
         terms = self._reader.terms(cells)
-        name = self._cell(cells, "destination")
+        at = self._name_at
+        name = cells[at] if 0 <= at < len(cells) else ""
         destination = " ".join((name if type(name) is str else shown(name)).split())
+        at = self._code_at
+        role = "prefix"
+        codes: tuple[str, ...] | Fault
+        if at < 0:
+            codes, role = self._joined_codes(cells)
+        else:
+            codes = read_codes(cells[at] if at < len(cells) else "", self._codes)
         if isinstance(codes, Fault):
             made = SheetRate(number, (), destination, terms, cells)
             faults = ((role, codes), *terms.faults)
@@ -184,13 +199,10 @@ class RateSheet(AbstractContextManager["RateSheet"]):
             made.problems = [self._problem(number, fault_role, fault, cells) for fault_role, fault in faults]
         return made
 
-    def _read_codes(self, cells: list[Cell]) -> tuple[tuple[str, ...] | Fault, str]:
-        """(codes or what is wrong, role of the column that says so)."""
-        columns = self.layout.columns
-        if "prefix" in columns:
-            return read_codes(self._cell(cells, "prefix"), self._codes), "prefix"
+    def _joined_codes(self, cells: list[Cell]) -> tuple[tuple[str, ...] | Fault, str]:
+        """(codes of country and area, or what is wrong; role of the column that says so)."""
         countries = read_codes(self._cell(cells, "country_code"), self._codes)
-        if isinstance(countries, Fault) or "area_code" not in columns:
+        if isinstance(countries, Fault) or "area_code" not in self.layout.columns:
             return countries, "country_code"
         return join_area(countries[0], self._cell(cells, "area_code"), self._codes), "area_code"
 
@@ -199,7 +211,3 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         value = shown(self._cell(cells, role))[:80]
         place = Place(self.path.name, self.layout.sheet or "", number, self.layout.title(at), value)
         return Problem(fault.code, fault.message, fault.hint, place)
-
-
-def _is_code(text: str) -> bool:
-    return text.lstrip("#+").isdigit() and not text.startswith("#")

@@ -37,10 +37,11 @@ _DECOY = frozenset({"did", "dids", "rental", "frequency", "mcc", "mnc", "channel
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a file is wanted for, and the titles a workspace has learned."""
+    """What a file is wanted for, the titles a workspace has learned, and the columns that somebody told."""
 
     kind: str | None
     learned: Mapping[str, str]
+    columns: Mapping[str, int]
 
 
 def sniff(
@@ -49,9 +50,12 @@ def sniff(
     kind: str | None = None,
     sheet: str | None = None,
     learned: Mapping[str, str] | None = None,
+    columns: Mapping[str, int] | None = None,
 ) -> Layout:
-    """The layout of a file. `kind` says what it is wanted for; `learned` maps plain titles to roles. FileError if unreadable."""
-    layout, table = sniff_open(path, kind=kind, sheet=sheet, learned=learned)
+    """The layout of a file. `kind` says what it is wanted for, `learned` maps plain titles to roles, `columns` (from 0) is
+    told by a person and stands. FileError if unreadable.
+    """
+    layout, table = sniff_open(path, kind=kind, sheet=sheet, learned=learned, columns=columns)
     table.close()
     return layout
 
@@ -62,11 +66,12 @@ def sniff_open(
     kind: str | None = None,
     sheet: str | None = None,
     learned: Mapping[str, str] | None = None,
+    columns: Mapping[str, int] | None = None,
 ) -> tuple[Layout, Table]:
     """As `sniff`, with the table still open on the chosen sheet, so that a workbook is not taken apart a second time."""
     table = open_table(path, sheet=sheet)
     try:
-        return _best(table, _Wish(kind, learned or {}), one=sheet is not None), table
+        return _best(table, _Wish(kind, learned or {}, columns or {}), one=sheet is not None), table
     except BaseException:
         table.close()
         raise
@@ -111,7 +116,7 @@ def _of_table(table: Table, wish: _Wish) -> Layout:
         found = _calls_layout(layout, filled, calls, rates, is_wanted=wish.kind == "cdr")
         if found is not None:
             return _settled(found, rest, len(rows) == SAMPLE)
-    return _settled(_rates_layout(layout, filled, rates), rest, len(rows) == SAMPLE)
+    return _settled(_rates_layout(layout, filled, rates, wish.columns), rest, len(rows) == SAMPLE)
 
 
 def _last_names(rows: list[Numbered]) -> list[Numbered]:
@@ -154,17 +159,22 @@ def _calls_layout(
     return replace(found, ask=(*asked, date_question()) if order == "ask" else asked)
 
 
-def _rates_layout(layout: Layout, rows: list[Numbered], header: Header | None) -> Layout:
+def _rates_layout(
+    layout: Layout, rows: list[Numbered], header: Header | None, told: Mapping[str, int]
+) -> Layout:
     """The layout as a rate sheet, a table of codes, or neither."""
     if header is not None and not {"prefix", "country_code", "area_code", "rate"} & set(header.named):
         header = None if len(header.named) < 2 or not _is_sheet(rows, header) else header
     data = _body(rows, header.row if header else 0)
     columns, sure = rate_columns(data, header)
+    if told:
+        columns = {role: at for role, at in columns.items() if at not in told.values()} | dict(told)
+        sure |= dict.fromkeys(told, 1.0)
     layout = replace(
         layout, header_row=header.row if header else None, titles=header.titles if header else ()
     )
     has_codes = "prefix" in columns or "country_code" in columns
-    if not has_codes or _is_decoy(data, columns, header):
+    if not has_codes or (not told and _is_decoy(data, columns, header)):
         return _without_codes(layout, data, columns, sure, header)
     first = _first_data_row(data, columns)
     data = Columns([entry for entry in data.rows if entry[0] >= first])
@@ -174,7 +184,7 @@ def _rates_layout(layout: Layout, rows: list[Numbered], header: Header | None) -
         first_data_row=first,
         columns=columns,
         confidence=sure,
-        ask=_doubts(data, header),
+        ask=() if told else _doubts(data, header),
     )
     if layout.kind == "prefix_table" and not (header or "destination" in columns):
         return replace(layout, kind="other", ask=layout.ask)

@@ -1,9 +1,11 @@
 """The terms of a row out of its cells: state, price, fees, intervals and days; equal cells are read once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
+from typing import TypeVar
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell, shown
@@ -11,6 +13,8 @@ from voipdesk.tabular.dates import read_day
 from voipdesk.tabular.layout import Layout
 from voipdesk.tabular.prices import PriceRules, State, read_interval, read_price
 from voipdesk.tabular.values import Fault
+
+Found = TypeVar("Found")
 
 ROLES = (
     "rate",
@@ -71,21 +75,27 @@ class TermsReader:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._places = [(role, layout.columns[role]) for role in ROLES if role in layout.columns]
+        self._roles = [role for role in ROLES if role in layout.columns]
         self._prices = PriceRules(layout.decimal, layout.scale)
         self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
         self._known: dict[tuple[Cell, ...], Terms] = {}
-        self._width = max((at for _, at in self._places), default=-1)
-        self._at = [at for _, at in self._places]
+        places = [layout.columns[role] for role in self._roles]
+        self._width = max(places, default=-1) + 1
+        # One more place than needed, so that the getter always gives a tuple of two and more.
+        self._key = itemgetter(*places, *(places or [0])[:1], *(places or [0])[:1])
+        self._price_of: dict[Cell, Decimal | State | Fault] = {}
+        self._fee_of: dict[Cell, Decimal | State | Fault] = {}
+        self._interval_of: dict[Cell, tuple[int, int] | Fault] = {}
+        self._day_of: dict[Cell, date | datetime | Fault | None] = {}
 
     def terms(self, cells: Sequence[Cell]) -> Terms:
         """The terms of a row. `1` and `1.0` are the same number, so that equal keys mean equal terms."""
-        if len(cells) <= self._width:
+        if len(cells) < self._width or not cells:
             cells = [*cells, *[""] * (self._width + 1 - len(cells))]
-        key = tuple([cells[at] for at in self._at])
+        key = self._key(cells)
         found = self._known.get(key)
-        if found is None or _has_bool(key):
-            found = self._made(dict(zip((role for role, _ in self._places), key, strict=True)))
+        if found is None:
+            found = self._made(dict(zip(self._roles, key, strict=False)))
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
             self._known[key] = found
@@ -107,7 +117,7 @@ class TermsReader:
         word = shown(cells.get("status", ""))
         plain = word.casefold()
         state = "blocked" if plain in BLOCKED_WORDS else "closed" if plain in CLOSED_WORDS else "open"
-        found = read_price(cells.get("rate", ""), self._prices)
+        found = _once(self._price_of, cells.get("rate", ""), self._read_price)
         if isinstance(found, Decimal):
             return state, found, word
         if isinstance(found, State) and found.name in {"blocked", "closed"}:
@@ -119,10 +129,19 @@ class TermsReader:
     def _fee(self, cell: Cell, role: str, faults: list[tuple[str, Fault]]) -> Decimal:
         if not shown(cell):
             return Decimal(0)
-        found = read_price(cell, self._fees)
+        found = _once(self._fee_of, cell, self._read_fee)
         if isinstance(found, Fault):
             faults.append((role, found))
         return found if isinstance(found, Decimal) else Decimal(0)
+
+    def _read_price(self, cell: Cell) -> Decimal | State | Fault:
+        return read_price(cell, self._prices)
+
+    def _read_fee(self, cell: Cell) -> Decimal | State | Fault:
+        return read_price(cell, self._fees)
+
+    def _read_day(self, cell: Cell) -> date | datetime | Fault | None:
+        return read_day(cell, self._layout.date_order)
 
     def _intervals(self, cells: dict[str, Cell], faults: list[tuple[str, Fault]]) -> tuple[int, int]:
         initial = following = 1
@@ -130,7 +149,7 @@ class TermsReader:
             cell = cells.get(role, "")
             if not shown(cell):
                 continue
-            found = read_interval(cell)
+            found = _once(self._interval_of, cell, read_interval)
             if isinstance(found, Fault):
                 faults.append((role, found))
             elif role == "increment":
@@ -143,16 +162,23 @@ class TermsReader:
         return initial, following
 
     def _day(self, cell: Cell, role: str, faults: list[tuple[str, Fault]]) -> date | datetime | None:
-        found = read_day(cell, self._layout.date_order)
+        found = _once(self._day_of, cell, self._read_day)
         if isinstance(found, Fault):
             faults.append((role, found))
             return None
         return found
 
 
-def _has_bool(key: tuple[Cell, ...]) -> bool:
-    """`True` equals 1 as a key and is read otherwise."""
-    return any(type(cell) is bool for cell in key)
+def _once(known: dict[Cell, Found], cell: Cell, read: Callable[[Cell], Found]) -> Found:
+    """What a text means, read once; other cells are read each time (`True` equals 1 as a key, and means something else)."""
+    if type(cell) is not str:
+        return read(cell)
+    found = known.get(cell)
+    if found is None:
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        found = known[cell] = read(cell)
+    return found
 
 
 def unit_of(scale: Decimal) -> Decimal:
