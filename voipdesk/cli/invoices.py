@@ -13,7 +13,7 @@ from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import Amount
 from voipdesk.kernel.money import currency_decimals, price_text
 from voipdesk.kernel.problems import FileError
-from voipdesk.kernel.text import tr
+from voipdesk.kernel.text import tr, trn
 
 if TYPE_CHECKING:
     from voipdesk.billing.commands import DraftReport
@@ -219,16 +219,17 @@ def list_taxes(desk: Desk) -> None:
 
 
 def _drafted(made: "DraftReport") -> Iterator[str]:
-    yield f"{len(made.drafts)} drafts of {made.period}, together {_money(made.total, made.currency)}"
+    told = trn("{count} draft", "{count} drafts", len(made.drafts))
+    yield f"{told} of {made.period}, together {_money(made.total, made.currency)}"
     for one in made.drafts:
         late = f", {one.late_calls:,} of them late" if one.late_calls else ""
         yield (
-            f"  {one.customer}: {one.calls:,} calls{late}, usage {_money(one.usage, one.currency)}, "
+            f"  {one.customer}: {_calls(one.calls)}{late}, usage {_money(one.usage, one.currency)}, "
             f"fees {_money(one.fees, one.currency)}, tax {_money(one.tax, one.currency)}, "
             f"total {_money(one.total, one.currency)}"
         )
     for left in made.left_out:
-        yield f"  left out, {left.reason}: {left.customer or '–'}, {left.calls:,} calls"
+        yield f"  left out, {left.reason}: {left.customer or '–'}, {_calls(left.calls)}"
     yield from (f"  {remark}" for remark in made.remarks)
 
 
@@ -238,11 +239,15 @@ def _shown(found: "Invoice") -> Iterator[str]:
     if row.issue_date:
         yield f"  issued {row.issue_date}, due {row.due_date}"
     for line in found.document.lines:
-        calls = "" if line.calls is None else f"{line.calls:,} calls"
+        calls = "" if line.calls is None else _calls(line.calls)
         net = _money(line.net, row.currency).rjust(16)
         yield f"  {line.text.ljust(40)} {calls.rjust(14)} {net}  {line.tax_category} {line.tax_rate:f} %"
     sums = (("net", row.net), ("tax", row.tax), ("total", row.total))
     yield "  " + ", ".join(f"{name} {_money(amount, row.currency)}" for name, amount in sums)
+
+
+def _calls(count: int) -> str:
+    return trn("{count} call", "{count} calls", count)
 
 
 def _money(amount: Decimal, currency: str) -> str:

@@ -72,8 +72,8 @@ def answerable(refused: Refused) -> Refused:
 
 
 def _choices(name: str) -> tuple[str, ...]:
-    known = ANSWERS.get(name, ("…",))
-    return ("dmy", "mdy") if name == "date_order" else known
+    """What a person chooses from; a file never leaves open whether the year comes first."""
+    return {"date_order": ("dmy", "mdy"), "scale": ("1", "0.01")}.get(name) or ANSWERS.get(name, ("…",))
 
 
 def _answer(name: str, value: str) -> Any:
