@@ -14,10 +14,10 @@ from voipdesk.kit import icons, theme
 from voipdesk.kit.desk import Desk
 from voipdesk.shell.goto import Goal
 from voipdesk.shell.sections import Section
-from voipdesk.store.database import Database
 
 if TYPE_CHECKING:
     from voipdesk.shell.window import MainWindow
+    from voipdesk.store.database import Database
 
 PAGE_ACTIONS = (
     "import_file",
@@ -52,7 +52,7 @@ class Menus:
         self._add(self._help, "about", tr("About VoIPDesk"), self._about)
         self.page_shown(None)
 
-    def fill(self, desk: Desk[Database], sections: Sequence[Section]) -> None:
+    def fill(self, desk: "Desk[Database]", sections: Sequence[Section]) -> None:
         """The pages of the actor, and undo that follows the journal."""
         self._pages.clear()
         self._add(self._pages, "goto", tr("Go to…"), self._window.go_to, key="Ctrl+K", icon="search")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,7 +11,9 @@ from voipdesk.accounts.rules import Right
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.text import tr
 from voipdesk.kit.desk import Desk
-from voipdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from voipdesk.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Section:
     right: Right | None
     place: str
 
-    def make(self, desk: Desk[Database]) -> QWidget:
+    def make(self, desk: "Desk[Database]") -> QWidget:
         """Build the page; its room is imported only now."""
         module, name = self.place.split(":")
         page = getattr(import_module(f"voipdesk.{module}"), name)(desk)

@@ -1,12 +1,12 @@
 """The main window: sidebar, pages, status bar. It wires; what is done is done by pages and their rooms."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from voipdesk.accounts.queries import workspace
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
 from voipdesk.kit import icons, theme
@@ -21,7 +21,9 @@ from voipdesk.shell.menus import Menus
 from voipdesk.shell.sections import Section, sections
 from voipdesk.shell.sidebar import Sidebar
 from voipdesk.shell.status import StatusBar
-from voipdesk.store.database import Database
+
+if TYPE_CHECKING:  # SQLAlchemy takes longer than the window: it is loaded when a workspace is opened.
+    from voipdesk.store.database import Database
 
 
 class MainWindow(QMainWindow):
@@ -60,8 +62,10 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self._restore()
 
-    def work_on(self, desk: Desk[Database], page: str = "") -> None:
+    def work_on(self, desk: "Desk[Database]", page: str = "") -> None:
         """Show a workspace to its actor, beginning with a page."""
+        from voipdesk.accounts.queries import workspace
+
         self.desk = desk
         facts = workspace(desk.db)
         self.setWindowTitle(f"{facts.name} · VoIPDesk")
