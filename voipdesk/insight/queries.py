@@ -51,6 +51,7 @@ class Home:
     customers: tuple[Total, ...]
     steps: tuple[Step, ...]
     has_calls: bool
+    """Ever, not only in the period."""
 
 
 def home(db: Database, actor: Actor, since: datetime, until: datetime) -> Home:
@@ -59,14 +60,15 @@ def home(db: Database, actor: Actor, since: datetime, until: datetime) -> Home:
     destinations = totals(db, actor, since, until, by="destination")
     waiting = problems(db, actor) if may(actor, Right.SEE_CALLS) else []
     whole = together(days)
+    has_calls = whole.attempts > 0 or bool(totals(db, actor))
     return Home(
         attention=tuple(_attention(waiting, destinations)),
         figures=tuple(figures(db, actor, whole)),
         days=tuple(days),
         destinations=tuple(losses_first(destinations)[:TOP]),
         customers=tuple(totals(db, actor, since, until, by="customer")[:TOP]),
-        steps=tuple(_steps(db, actor, has_calls=whole.attempts > 0)),
-        has_calls=whole.attempts > 0,
+        steps=tuple(_steps(db, actor, has_calls=has_calls)),
+        has_calls=has_calls,
     )
 
 
