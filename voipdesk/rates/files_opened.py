@@ -162,18 +162,19 @@ def _require_whole(path: Path, layout: Layout) -> None:
 
 
 def _row(read: SheetRate) -> SheetRow:
+    terms = read.terms
     return SheetRow(
         row=read.row,
         codes=read.codes,
         destination=read.destination,
-        state=_STATES[read.state],
-        price=read.price,
-        connect_fee=read.connect_fee,
-        minimum_charge=read.minimum_charge,
-        initial_interval=read.initial_interval,
-        next_interval=read.next_interval,
-        effective_from=read.effective_from,
-        effective_until=read.effective_until,
+        state=_STATES[terms.state],
+        price=terms.price,
+        connect_fee=terms.connect_fee,
+        minimum_charge=terms.minimum_charge,
+        initial_interval=terms.initial_interval,
+        next_interval=terms.next_interval,
+        effective_from=terms.effective_from,
+        effective_until=terms.effective_until,
         problems=read.problems,
         is_faulty=bool(read.problems),
         cells=read.cells,
