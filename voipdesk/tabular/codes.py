@@ -16,7 +16,7 @@ MAX_CODES = 10_000
 """Codes that one cell may spread into (guard G9)."""
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?[eE]\+?\d+")
-_SPLIT = re.compile(r"[,;/|\n\r\t]+|\s{2,}")
+_SPLIT = re.compile(r"[,;/|\n\r\t]+(?![^\[\]]*\])|\s{2,}(?![^\[\]]*\])")
 _TO = re.compile(r"\s*(?:\u2013|\u2014|\u2012|\u2011|\.\.+|(?<=\d)\s+(?:to|bis|a|à|hasta)\s+(?=\d))\s*")
 _RANGE = re.compile(r"(\+?[\d().]+)\s*-\s*(\+?[\d().]+)")
 _BRACKETS = re.compile(r"\[([\d,\- ]+)\]")
@@ -57,6 +57,8 @@ def read_codes(cell: Cell, rules: CodeRules = PLAIN_RULES) -> tuple[str, ...] | 
         )
     if _SCIENTIFIC.fullmatch(text):
         return _scientific(text)
+    if match := _FLOATED.fullmatch(text):
+        text = match.group(1)
     found: dict[str, None] = {}
     for piece in _pieces(text):
         codes = _piece_codes(piece, rules)

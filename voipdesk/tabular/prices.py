@@ -109,7 +109,7 @@ def read_price(cell: Cell, rules: PriceRules) -> Decimal | State | Fault:
         return State(state, text)
     number = read_number(text, rules.decimal)
     if number is None:
-        first = text.casefold().split(" ")[0].strip(".,;:") if text else "-"
+        first = text.casefold().split(" ")[0].strip(".,;:") if text else ""
         if state := STATES.get(first):
             return State(state, text)
         return _unreadable(text, tr("this is not a price."))
