@@ -83,7 +83,7 @@ def _is_start(data: Columns, at: int) -> bool:
     if facts.instants < 0.9 or facts.filled < 0.7:
         return False
     texts = [shown(cell) for _, cell in data.column(at)[:200]]
-    if not all(text.isdigit() and len(text) == 10 for text in texts):
+    if not all(text.isascii() and text.isdigit() and len(text) == 10 for text in texts):
         return True
     # Ten digits may be a telephone number too: seconds since 1970 run on.
     return all(int(low) - 3600 <= int(high) <= int(low) + 31 * _LONGEST_CALL for low, high in pairwise(texts))

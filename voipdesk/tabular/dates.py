@@ -102,7 +102,7 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
     text = str(cell).strip().lstrip("'")
     if not text or text == "-" or text.casefold() in AT_ONCE:
         return None
-    if text.isdigit() and 20_000 < int(text) < 110_000:
+    if text.isascii() and text.isdigit() and len(text) < 7 and 20_000 < int(text) < 110_000:
         return EPOCH + timedelta(days=int(text))
     if _PACKED.fullmatch(text):
         return _day(text, int(text[:4]), int(text[4:6]), int(text[6:]))
