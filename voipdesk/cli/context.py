@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -27,6 +28,7 @@ class Desk:
     json: bool = False
     _db: Database | None = None
     _actor: Actor | None = None
+    _zone: ZoneInfo | None = None
 
     @property
     def db(self) -> Database:
@@ -43,6 +45,15 @@ class Desk:
 
             self._actor = actor_named(self.db, self.user)
         return self._actor
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The workspace's zone, asked for once."""
+        if self._zone is None:
+            from voipdesk.accounts.queries import workspace
+
+            self._zone = workspace(self.db).zone
+        return self._zone
 
     def close(self) -> None:
         """Let go of the workspace."""

@@ -15,9 +15,7 @@ from voipdesk.kernel.periods import month_period, parse_instant
 
 def zone(desk: Desk) -> ZoneInfo:
     """The workspace's zone."""
-    from voipdesk.accounts.queries import workspace
-
-    return workspace(desk.db).zone
+    return desk.zone
 
 
 def instant(desk: Desk, text: str | None, name: str) -> datetime | None:
