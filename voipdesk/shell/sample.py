@@ -88,7 +88,6 @@ def _moved(rows: Iterator[list[str]], by: timedelta) -> Iterator[list[str]]:
 
 
 def _settings(db: Database, actor: Actor) -> None:
-    people.set_setting(db, actor, key="country", value="44")
     people.set_setting(db, actor, key="sample", value=True)
     address = {
         "legal_name": "Lighthouse Voice Ltd",
