@@ -59,10 +59,11 @@ class CommandLine:
         return content(self.path)
 
 
-def run(*words: object) -> Ran:
+def run(*words: object, typed: str | None = None) -> Ran:
     """Run the command line. A fault of the program under test is raised here, not swallowed."""
     main.load()
-    done = CliRunner().invoke(main.voipdesk, [str(word) for word in words], prog_name="voipdesk")
+    given = [str(word) for word in words]
+    done = CliRunner().invoke(main.voipdesk, given, input=typed, prog_name="voipdesk")
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Ran(done.exit_code, done.stdout, done.stderr)

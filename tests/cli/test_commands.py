@@ -330,3 +330,22 @@ def test_verify_finds_what_was_tampered_with(month: CommandLine) -> None:
     done = month("verify", code=1)
     assert "its sums are not those that were printed" in done.err
     assert month.json("verify", code=1).object["error"]["code"] == "not_sound"
+
+
+def test_logins_and_their_passwords(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli("logins", "add", "ben", "--account", "Blue Hotel")
+    assert cli.json("accounts", "list", user="ben").lines[0]["account"] == "Blue Hotel"
+    words = ("--workspace", cli.path, "logins", "password", "ben")
+    assert run(*words, typed="a long secret\na long secret\n").code == 0
+    refused = cli("accounts", "list", user="ben", code=1)
+    assert "VOIPDESK_PASSWORD" in refused.err
+    monkeypatch.setenv("VOIPDESK_PASSWORD", "another secret")
+    assert "do not fit" in cli("accounts", "list", user="ben", code=1).err
+    monkeypatch.setenv("VOIPDESK_PASSWORD", "a long secret")
+    cli("accounts", "list", user="ben")
+    monkeypatch.delenv("VOIPDESK_PASSWORD")
+    cli("logins", "password", "ben", "--none")
+    cli("accounts", "list", user="ben")
+    cli("logins", "disable", "ben")
+    assert "disabled" in cli("accounts", "list", user="ben", code=1).err
+    assert {row["login"] for row in cli.json("logins", "list", user="rami").lines} == {"rami"}

@@ -1,5 +1,6 @@
 """The command line as a process: exit codes, interrupts, faults of the program, pipes."""
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -38,6 +39,29 @@ def test_done_refused_and_wrong_usage(cli: CommandLine) -> None:
 def test_no_bar_where_nobody_looks(cli: CommandLine, tmp_path: Path) -> None:
     done = process("--workspace", cli.path, "backup", tmp_path / "copy.vdesk")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
+def test_a_bar_on_a_terminal_only_on_stderr(cli: CommandLine, tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "voipdesk", "sample", str(tmp_path / "sample.vdesk")]
+    env = {**os.environ, "VOIPDESK_NOW": NOW.isoformat(), "TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=theirs) as child:
+        os.close(theirs)
+        shown = b""
+        # The other end hangs up with an error on Linux, with nothing elsewhere.
+        with contextlib.suppress(OSError):
+            while part := os.read(ours, 65536):
+                shown += part
+        assert child.stdout is not None
+        said = child.stdout.read()
+    os.close(ours)
+    assert child.returncode == 0
+    assert said.decode().endswith("sample.vdesk is ready.\n")
+    assert b"rate sheets" in shown
+    assert b"\x1b[" in shown
 
 
 INTERRUPTED = """

@@ -7,6 +7,7 @@ from tests.worlds import World
 
 LISTS = [
     ("accounts", "list"),
+    ("logins", "list"),
     ("suppliers", "list"),
     ("tables", "list"),
     ("plans", "list"),

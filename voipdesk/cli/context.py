@@ -14,7 +14,7 @@ import click
 
 from voipdesk.cli import faults, said
 from voipdesk.kernel.changes import Actor
-from voipdesk.kernel.problems import Cancelled, VoipDeskError, WorkspaceError
+from voipdesk.kernel.problems import Cancelled, Refused, VoipDeskError, WorkspaceError
 from voipdesk.kernel.text import tr
 from voipdesk.store.database import Database
 
@@ -39,11 +39,14 @@ class Desk:
 
     @property
     def actor(self) -> Actor:
-        """Who acts: `--user`, else the workspace's only admin."""
+        """Who acts: `--user`, else the workspace's only admin; a login with a password is asked for it."""
         if self._actor is None:
-            from voipdesk.accounts.queries import actor_named
+            from voipdesk.accounts.queries import actor_named, check_password, has_password
 
-            self._actor = actor_named(self.db, self.user)
+            found = actor_named(self.db, self.user)
+            if has_password(self.db, found.name):
+                found = check_password(self.db, found.name, _password(found.name))
+            self._actor = found
         return self._actor
 
     @property
@@ -69,6 +72,21 @@ class Desk:
                 tr("Say which with --workspace FILE, or set VOIPDESK_WORKSPACE."),
             )
         return Path(named)
+
+
+def _password(name: str) -> str:
+    """From the environment, else typed without being shown; refused where nobody can type."""
+    kept = os.environ.get("VOIPDESK_PASSWORD")
+    if kept is not None:
+        return kept
+    if not sys.stdin.isatty():
+        raise Refused(
+            "password_needed",
+            tr("The login {name} has a password.").format(name=name),
+            tr("Type it at a terminal, or set VOIPDESK_PASSWORD."),
+        )
+    typed: str = click.prompt(tr("Password of {name}").format(name=name), hide_input=True, err=True)
+    return typed
 
 
 def command(group: click.Group, name: str | None = None) -> Callable[[Callable[..., Any]], click.Command]:

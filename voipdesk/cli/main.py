@@ -45,6 +45,7 @@ def load() -> None:
         calls,
         desk,
         invoices,
+        logins,
         people,
         plans,
         rates,
