@@ -26,6 +26,7 @@ from voipdesk.kit.desk import Desk
 from voipdesk.kit.editors import (
     AmountEdit,
     ChoiceEdit,
+    CountEdit,
     DateEdit,
     FilterEdit,
     PrefixEdit,
@@ -248,6 +249,27 @@ def test_date_field_reads_left_to_right(qtbot: QtBot, qapp: QApplication) -> Non
     assert field.text() == "2026-11-30"
     assert field.lineEdit().layoutDirection() == Qt.LayoutDirection.LeftToRight
     assert field.value() == date(2026, 11, 30)
+
+
+def test_a_count_keeps_to_its_range(qtbot: QtBot) -> None:
+    field = CountEdit(least=1, most=31)
+    qtbot.addWidget(field)
+    field.setValue(40)
+    assert field.value() == 31
+    field.selectAll()
+    QTest.keyClicks(field, "0")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() >= 1
+
+
+def test_names_to_choose_stand_where_reading_begins(qtbot: QtBot, qapp: QApplication) -> None:
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    field = ChoiceEdit()
+    qtbot.addWidget(field)
+    line = field.lineEdit()
+    assert line is not None
+    assert line.alignment() & Qt.AlignmentFlag.AlignRight
+    assert line.alignment() & Qt.AlignmentFlag.AlignAbsolute
 
 
 def test_filter_field_waits_until_typing_stops(qtbot: QtBot) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QRegularExpression, Qt, QTimer, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QSpinBox, QWidget
 
 from voipdesk.kernel.e164 import MAX_PREFIX
 from voipdesk.kernel.money import MAX_AMOUNT, MAX_PRICE, parse_price, plain
 from voipdesk.kernel.text import tr
 from voipdesk.kit import icons, theme
+from voipdesk.kit.page import leading
 
 _ARABIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 MILLISECONDS = 150
@@ -162,6 +163,16 @@ class PrefixEdit(ValueEdit):
         return ""
 
 
+class CountEdit(QSpinBox):
+    """A small whole number with arrows; its text stands as far in as that of the other fields."""
+
+    def __init__(self, parent: QWidget | None = None, *, least: int = 0, most: int = 99) -> None:
+        super().__init__(parent)
+        self.setRange(least, most)
+        # A style sheet's padding does not reach the field inside.
+        self.lineEdit().setTextMargins(theme.S, 0, theme.S, 0)
+
+
 class DateEdit(QDateEdit):
     """A day in the workspace's zone, with a calendar; ISO order, left to right."""
 
@@ -229,6 +240,8 @@ class ChoiceEdit(QComboBox):
         line = self.lineEdit()
         if line is not None:
             line.editingFinished.connect(self._settle)
+            # Names stand where reading begins, whatever language they are in.
+            line.setAlignment(leading() | Qt.AlignmentFlag.AlignVCenter)
 
     def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
         """Offer (value, name) pairs; the chosen value stays chosen where it is still offered."""

@@ -249,4 +249,5 @@ def _sheet(wanted: Colours) -> str:
     text = (Path(__file__).parent / "theme.qss").read_text(encoding="utf-8")
     for name in sorted((part.name for part in fields(wanted)), key=len, reverse=True):
         text = text.replace(f"@{name}", getattr(wanted, name))
-    return text.replace("@icons", (RESOURCES / "icons").as_posix())
+    shade = "dark" if wanted is DARK else "light"
+    return text.replace("@shade", shade).replace("@icons", (RESOURCES / "icons").as_posix())

@@ -150,6 +150,7 @@ class Menus:
         self._view.addSeparator()
         dark = self._add(self._view, "dark", tr("Dark theme"), self._switch_theme, icon="moon")
         dark.setCheckable(True)
+        dark.setIconVisibleInMenu(False)  # An icon would stand where the tick belongs.
         dark.setChecked(theme.is_dark())
         narrow = self._add(
             self._view,
@@ -160,6 +161,7 @@ class Menus:
             icon="fold",
         )
         narrow.setCheckable(True)
+        narrow.setIconVisibleInMenu(False)
         self._add(self._view, "jobs", tr("Jobs"), self._window.status.jobs_wanted.emit, icon="jobs")
 
     def _add(

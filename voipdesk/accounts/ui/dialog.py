@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from voipdesk.accounts.rules import Account, can_stand_under
 from voipdesk.kernel.text import tr
-from voipdesk.kit.editors import AmountEdit, ChoiceEdit
+from voipdesk.kit.editors import AmountEdit, ChoiceEdit, CountEdit
 from voipdesk.kit.form import FormDialog
 from voipdesk.kit.names import named
 
@@ -32,8 +32,7 @@ class AccountDialog(FormDialog):
         self.under = named(ChoiceEdit(), "field.parent", tr("Under"))
         self.payment = named(ChoiceEdit(), "field.payment_mode", tr("Payment"))
         self.limit = named(AmountEdit(), "field.credit_limit", tr("Credit limit"))
-        self.days = named(QSpinBox(), "field.payment_days", tr("Days to pay"))
-        self.days.setRange(0, 365)
+        self.days = named(CountEdit(most=365), "field.payment_days", tr("Days to pay"))
         self._fill(under)
         fields: list[tuple[str, QWidget]] = [(tr("Name"), self.name)]
         if account is None:
