@@ -70,6 +70,8 @@ class CallSource:
     zone: ZoneInfo
     columns: Sequence[Column]
     filter: CallFilter = field(default_factory=CallFilter)
+    always: Sequence[Condition] = ()
+    """Conditions that hold beside those of the filter row."""
     immediate: bool = False
     _total: int = 0
     _is_counted: bool = False
@@ -83,14 +85,13 @@ class CallSource:
     def ids(self, order: Sequence[Sort], filters: Sequence[Filter]) -> Ids:
         """Ids in the order; the newest calls first without one."""
         wanted = [(one.column, one.descending) for one in order] or [("answer", True)]
-        conditions = [self._condition(one) for one in filters]
-        found = queries.picked_ids(
-            self.db, self.actor, self.filter, conditions=[one for one in conditions if one], order=wanted
-        )
+        typed = [self._condition(one) for one in filters]
+        conditions = [*self.always, *(one for one in typed if one)]
+        found = queries.picked_ids(self.db, self.actor, self.filter, conditions=conditions, order=wanted)
         if not filters:
             self._total, self._is_counted = len(found), True
         elif not self._is_counted:
-            self._total = len(queries.picked_ids(self.db, self.actor, self.filter))
+            self._total = len(queries.picked_ids(self.db, self.actor, self.filter, conditions=self.always))
             self._is_counted = True
         return found
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from voipdesk.calls.queries import Explanation, LevelReason
 from voipdesk.kernel.money import plain
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
+from voipdesk.kit.derivation import derivation
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, label
@@ -84,28 +84,16 @@ def _title(found: Explanation) -> str:
 
 
 def _card(level: LevelReason) -> QFrame:
-    card = QFrame()
-    card.setProperty("role", "card")
-    named(card, f"why.{level.level}", level_title(level.level, level.account))
-    head = QHBoxLayout()
-    head.addWidget(label(level_title(level.level, level.account), bold=True), 1)
     amount = tr("no price") if level.amount is None else f"{plain(level.amount):f}"
-    sum_label = label(amount, bold=True, tone="danger" if level.amount is None else "")
-    sum_label.setObjectName(f"why.{level.level}.amount")
-    head.addWidget(sum_label)
-    form = QFormLayout()
-    form.setHorizontalSpacing(theme.L)
-    form.setVerticalSpacing(theme.XS)
-    for step in level.steps:
-        value = label(step.value, wrap=True)
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        form.addRow(label(step.label, tone="muted"), value)
-    box = QVBoxLayout(card)
-    box.setContentsMargins(theme.L, theme.M, theme.L, theme.M)
-    box.setSpacing(theme.S)
-    box.addLayout(head)
-    box.addLayout(form)
+    remark = ""
     if level.recomputed is not None and level.recomputed != level.amount:
         said = tr("Computed again from the stored terms it would be {amount}.")
-        box.addWidget(label(said.format(amount=plain(level.recomputed)), tone="danger", wrap=True))
-    return card
+        remark = said.format(amount=plain(level.recomputed))
+    return derivation(
+        f"why.{level.level}",
+        level_title(level.level, level.account),
+        amount,
+        [(step.label, step.value) for step in level.steps],
+        tone="danger" if level.amount is None else "",
+        remark=remark,
+    )

@@ -1,0 +1,258 @@
+"""The page of tariff plans: the list at the leading side; preview, rules and accounts of the chosen one beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from voipdesk.accounts.rules import Right, may
+from voipdesk.kernel.text import tr, trn
+from voipdesk.kit import theme
+from voipdesk.kit.desk import Desk
+from voipdesk.kit.editors import PriceEdit
+from voipdesk.kit.form import FormDialog
+from voipdesk.kit.grid import Column, Grid, MemorySource
+from voipdesk.kit.names import named
+from voipdesk.kit.page import Page, button, framed, label
+from voipdesk.kit.states import State
+from voipdesk.store.database import Database
+from voipdesk.tariffs import commands
+from voipdesk.tariffs.queries import Plan, plans
+from voipdesk.tariffs.rules import PlanRule
+from voipdesk.tariffs.ui.tabs import AssignedTab, PreviewTab, RulesTab
+from voipdesk.tariffs.ui.testing import TestDialog
+
+
+def plan_columns(*, with_owner: bool) -> list[Column]:
+    """What the list of plans shows."""
+    found = [Column("name", tr("Plan"), width=20, stretch=True)]
+    return [*found, Column("owner", tr("Owner"), width=12)] if with_owner else found
+
+
+class PlansPage(Page):
+    """The list `table.plans` and the views of the chosen plan."""
+
+    selected = Signal(str)
+    said = Signal(str, object)
+
+    def __init__(self, desk: Desk[Database]) -> None:
+        self._desk = desk
+        super().__init__("plans", tr("Tariff plans"), actions=self._buttons())
+        self._plans: dict[UUID, Plan] = {}
+        self.columns = plan_columns(with_owner=desk.actor.level == "admin")
+        self.grid = Grid("plans", self.columns, title=tr("Tariff plans"))
+        self.grid.empty = State(
+            "plans",
+            tr("No plans yet"),
+            tr("Begin with cost plus a markup."),
+            tr("New plan…"),
+            act=self.create_new,
+        )
+        self.grid.current_changed.connect(lambda _: self._show_chosen())
+        self.title = label(size=1.15, bold=True)
+        self.facts = label(tone="muted", wrap=True)
+        self.tabs = named(QTabWidget(), "plans.tabs", tr("Views of the plan"))
+        self.tabs.setDocumentMode(True)
+        self.preview, self.rules, self.assigned = PreviewTab(desk), RulesTab(desk), AssignedTab(desk)
+        for tab, title in (
+            (self.preview, tr("Preview")), (self.rules, tr("Rules")), (self.assigned, tr("Assigned")),
+        ):  # fmt: skip
+            self.tabs.addTab(tab, title)
+        self.rules.told.connect(lambda text: self.said.emit(text, None))
+        self._lay_out()
+        desk.on_change(
+            frozenset({"plan", "plan_rule", "assignment", "rate_version", "account"}), self.refresh
+        )
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the plans again; the chosen one stays."""
+        desk = self._desk
+        desk.jobs.read(
+            tr("Read plans"),
+            lambda _: plans(desk.db, desk.actor),
+            done=self._take,
+            refused=desk.ask.refuse,
+            quiet=True,
+        )
+
+    def find(self) -> None:  # type: ignore[override]  # Qt's own find is a static look-up by window id.
+        """Look for a destination in the preview."""
+        self.tabs.setCurrentWidget(self.preview)
+        self.preview.grid.set_filter_row()
+        self.preview.grid.header.filters.fields["destination"].setFocus()
+
+    def toggle_filters(self) -> None:
+        """Show or hide the filter row of the preview."""
+        grid = self.preview.grid
+        grid.set_filter_row(grid.header.filters.isHidden())
+
+    def create_new(self) -> None:
+        """Ask for a name and a markup; more rules come afterwards."""
+        if not may(self._desk.actor, Right.EDIT_PLANS):
+            return
+        dialog = PlanDialog(self)
+        dialog.accepted.connect(lambda: self._create(dialog.fields()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def test_number(self) -> None:
+        """Open the dialog that tells what a number costs."""
+        dialog = TestDialog(self, self._desk)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export_file(self) -> None:
+        """Write the chosen plan's prices to a file."""
+        plan, desk = self.chosen, self._desk
+        if plan is None:
+            return
+        kinds = ((tr("Excel workbook"), "*.xlsx"), (tr("CSV"), "*.csv"))
+        path = desk.ask.save_file(tr("Export {plan}").format(plan=plan.name), kinds, name=f"{plan.name}.xlsx")
+        if path is not None:
+            desk.jobs.read(
+                tr("Export a plan"),
+                lambda _: commands.export_plan(desk.db, desk.actor, plan, path),
+                done=lambda _: self.said.emit(tr("{file} was written.").format(file=path.name), None),
+                refused=desk.ask.refuse,
+            )
+
+    def archive(self) -> None:
+        """Put the chosen plan away."""
+        plan, desk = self.chosen, self._desk
+        if plan is None:
+            return
+        text = tr("Archive {plan}? It can no longer be assigned.").format(plan=plan.name)
+        if desk.ask.confirm(text, verb=tr("Archive plan")):
+            desk.jobs.write(
+                tr("Archive a plan"),
+                lambda _: commands.archive_plan(desk.db, desk.actor, plan=plan.id),
+                refused=desk.ask.refuse,
+            )
+
+    @property
+    def chosen(self) -> Plan | None:
+        """The plan whose views are shown."""
+        key = self.grid.current_key()
+        return self._plans.get(key) if isinstance(key, UUID) else None
+
+    def _create(self, fields: Mapping[str, Any]) -> None:
+        desk = self._desk
+        desk.jobs.write(
+            tr("Create a plan"),
+            lambda _: commands.create_plan(desk.db, desk.actor, **fields),
+            done=lambda plan: self.said.emit(tr("{plan} was added.").format(plan=plan.name), None),
+            refused=desk.ask.refuse,
+        )
+
+    def _take(self, found: list[Plan]) -> None:
+        self._plans = {one.id: one for one in found}
+        before = self.chosen
+        values = [
+            tuple({"name": _name(one), "owner": one.owner}[column.id] for column in self.columns)
+            for one in found
+        ]
+        self.grid.set_source(MemorySource.keyed(self.columns, values, [one.id for one in found]))
+        self.selected.emit(trn("{count} plan", "{count} plans", len(found)))
+        if found and (before is None or self.grid.model.place(before.id) is None):
+            self.grid.go_to(next((one.id for one in found if not one.predefined), found[0].id))
+        else:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        plan = self.chosen
+        if plan is None:
+            self.title.setText("")
+            self.facts.setText("")
+            return
+        self.title.setText(plan.name)
+        self.facts.setText(facts_of(plan))
+        for tab in (self.preview, self.rules, self.assigned):
+            tab.show_plan(plan)
+
+    def _buttons(self) -> list[QPushButton]:
+        found = [
+            button(tr("Test a number…"), "test", icon="calculator", act=self.test_number),
+            button(tr("Export…"), "export", icon="export", act=self.export_file),
+        ]
+        if may(self._desk.actor, Right.EDIT_PLANS):
+            found.append(button(tr("Archive…"), "archive", act=self.archive))
+            found.append(button(tr("New plan…"), "new", icon="plus", look="primary", act=self.create_new))
+        return found
+
+    def _lay_out(self) -> None:
+        right = QWidget()
+        box = QVBoxLayout(right)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.XS)
+        box.addWidget(self.title)
+        box.addWidget(self.facts)
+        box.addWidget(self.tabs, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(framed(self.grid))
+        splitter.addWidget(right)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(theme.M)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([theme.ems(19), theme.ems(63)])
+        self.body.addWidget(splitter, 1)
+
+
+def _name(plan: Plan) -> str:
+    if plan.status == "active":
+        return plan.name
+    return tr("{plan} (archived)").format(plan=plan.name)
+
+
+def facts_of(plan: Plan) -> str:
+    """A plan's way to make prices, in one line."""
+    terms = plan.terms
+    modes = {"half_up": tr("half up"), "up": tr("up"), "down": tr("down")}
+    decimals = trn("{count} decimal", "{count} decimals", terms.decimals)
+    parts = [
+        tr("over {table}").format(table=plan.table) if plan.table else tr("over the price its owner pays"),
+        tr("{decimals}, rounded {mode}").format(decimals=decimals, mode=modes.get(str(terms.rounding), "")),
+    ]
+    if plan.table_id is not None and not plan.table:
+        parts = parts[1:]
+    if terms.minimum_margin is not None:
+        parts.append(tr("keeps at least {margin} a minute").format(margin=f"{terms.minimum_margin:f}"))
+    if not terms.is_below_base_allowed:
+        parts.append(tr("never below cost"))
+    return " · ".join(parts)
+
+
+class PlanDialog(FormDialog):
+    """A new plan: its name, the markup on everything, the decimals of its prices."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self.name = named(QLineEdit(), "field.name", tr("Name"))
+        self.markup = named(PriceEdit(), "field.markup", tr("Markup %"))
+        self.markup.set_value(15)
+        self.decimals = named(QSpinBox(), "field.decimals", tr("Decimals"))
+        self.decimals.setRange(0, 8)
+        self.decimals.setValue(4)
+        self.margin = named(PriceEdit(), "field.minimum_margin", tr("Least margin a minute"))
+        self.margin.setPlaceholderText(tr("none"))
+        fields: list[tuple[str, QWidget]] = [
+            (tr("Name"), self.name), (tr("Markup %"), self.markup), (tr("Decimals of prices"), self.decimals),
+            (tr("Least margin a minute"), self.margin),
+        ]  # fmt: skip
+        super().__init__(parent, tr("New plan"), fields=fields, verb=tr("Add plan"), problem=self._wrong)
+
+    def fields(self) -> dict[str, Any]:
+        """The plan as the command takes it."""
+        markup = self.markup.value()
+        return {
+            "name": self.name.text().strip(),
+            "rules": [PlanRule()] if markup is None else [PlanRule(markup=markup / 100)],
+            "decimals": self.decimals.value(),
+            "minimum_margin": self.margin.value(),
+        }
+
+    def _wrong(self) -> str:
+        if not self.name.text().strip():
+            return tr("Give the plan a name.")
+        return self.markup.problem() or self.margin.problem()

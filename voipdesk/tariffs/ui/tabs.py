@@ -1,0 +1,262 @@
+"""The three views of a plan: what it sells, its rules, and who has it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from voipdesk.accounts.rules import Account, Right, may
+from voipdesk.kernel.periods import day_start
+from voipdesk.kernel.problems import VoipDeskError
+from voipdesk.kernel.text import tr
+from voipdesk.kit import theme
+from voipdesk.kit.desk import Desk
+from voipdesk.kit.form import FormDialog
+from voipdesk.kit.grid import Column, Formats, Grid, MemorySource
+from voipdesk.kit.page import button, framed
+from voipdesk.kit.states import State
+from voipdesk.store.database import Database
+from voipdesk.tariffs import commands
+from voipdesk.tariffs.queries import Assignment, KeptRule, Plan, rules, sell_deck
+from voipdesk.tariffs.rules import rule_text
+from voipdesk.tariffs.ui.assigning import AssignDialog, assigned_columns, assigned_row, customers_of, held
+from voipdesk.tariffs.ui.rules import RuleDialog, rule_columns, rule_row, short_text
+from voipdesk.tariffs.ui.source import SellSource, preview_columns
+
+
+class PlanTab(QWidget):
+    """A grid over something of a plan, with buttons above; `show_plan` reads it beside the window."""
+
+    told = Signal(str)
+
+    def __init__(self, desk: Desk[Database], grid: Grid, buttons: list[QPushButton]) -> None:
+        super().__init__()
+        self.desk, self.grid, self.buttons = desk, grid, buttons
+        self.plan: Plan | None = None
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, theme.M, 0, 0)
+        box.setSpacing(theme.S)
+        if buttons:
+            row = QHBoxLayout()
+            row.setSpacing(theme.S)
+            row.addStretch()
+            for one in buttons:
+                row.addWidget(one)
+            box.addLayout(row)
+        box.addWidget(framed(grid), 1)
+
+    def show_plan(self, plan: Plan | None) -> None:
+        """Read what this plan has."""
+        self.plan = plan
+        for one in self.buttons:
+            one.setEnabled(plan is not None)
+        if plan is not None:
+            self.grid.loading.start()
+            self.desk.jobs.read(
+                tr("Read a plan"),
+                lambda _: (plan.id, self.read(plan)),
+                done=self._take,
+                refused=self._refuse,
+                quiet=True,
+            )
+
+    def read(self, plan: Plan) -> Any:
+        """Beside the window."""
+        raise NotImplementedError
+
+    def show_found(self, found: Any) -> None:
+        """In the window."""
+        raise NotImplementedError
+
+    def write(self, title: str, do: Callable[[], object]) -> None:
+        """Order a command; its refusal is told."""
+        self.desk.jobs.write(title, lambda _: do(), refused=self.desk.ask.refuse)
+
+    def _take(self, found: tuple[UUID, Any]) -> None:
+        """What was read, unless another plan was chosen meanwhile."""
+        if self.plan is not None and found[0] == self.plan.id:
+            self.grid.loading.stop()
+            self.show_found(found[1])
+
+    def _refuse(self, error: VoipDeskError) -> None:
+        self.grid.loading.stop()
+        state = State("warning", tr("Nothing is sold now"), str(error), tone="warning")
+        self.grid.set_source(MemorySource(self.grid.model.columns, []))
+        self.grid.set_state(state)
+
+
+class PreviewTab(PlanTab):
+    """`table.preview`: every prefix as the plan sells it now."""
+
+    def __init__(self, desk: Desk[Database]) -> None:
+        actor = desk.actor
+        knows = may(actor, Right.SEE_COSTS) if actor.level == "admin" else may(actor, Right.SEE_MARGINS)
+        self.columns: list[Column] = preview_columns(with_base=knows)
+        grid = Grid(
+            "preview", self.columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Preview")
+        )
+        grid.empty = State(
+            "rates", tr("Nothing is sold"), tr("The base has no rates, or no rule speaks of them.")
+        )
+        grid.set_filter_row()
+        super().__init__(desk, grid, [])
+
+    def read(self, plan: Plan) -> SellSource:
+        """The deck as columns, with the words of the rules."""
+        from voipdesk.tariffs.engine_window import SellWindow
+
+        deck = sell_deck(self.desk.db, self.desk.actor, plan)
+        words = [short_text(one.rule) for one in rules(self.desk.db, self.desk.actor, plan.id)]
+        return SellSource(SellWindow(deck, words), self.columns)
+
+    def show_found(self, found: SellSource) -> None:
+        """Its rows."""
+        self.grid.set_source(found)
+
+
+class RulesTab(PlanTab):
+    """`table.rules`: rules in their order."""
+
+    def __init__(self, desk: Desk[Database]) -> None:
+        columns = rule_columns()
+        grid = Grid("rules", columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Rules"))
+        grid.empty = State(
+            "plans", tr("No rules yet"), tr("Without a rule nothing is sold. Begin with one for everything.")
+        )
+        may_edit = may(desk.actor, Right.EDIT_PLANS)
+        made = [
+            button(tr("Remove"), "rule.remove", icon="trash", act=self.remove),
+            button(tr("Change…"), "rule.change", icon="edit", act=self.change),
+            button(tr("Add rule…"), "rule.add", icon="plus", look="primary", act=self.add),
+        ]
+        super().__init__(desk, grid, made if may_edit else [])
+        self._kept: dict[UUID, KeptRule] = {}
+        if may_edit:
+            grid.activated.connect(lambda _: self.change())
+
+    def read(self, plan: Plan) -> list[KeptRule]:
+        """The rules."""
+        return rules(self.desk.db, self.desk.actor, plan.id)
+
+    def show_found(self, found: list[KeptRule]) -> None:
+        """Their rows."""
+        self._kept = {one.id: one for one in found}
+        rows = [rule_row(one) for one in found]
+        self.grid.set_source(MemorySource.keyed(self.grid.model.columns, rows, [one.id for one in found]))
+
+    def add(self) -> None:
+        """Ask for a new rule."""
+        plan, desk = self.plan, self.desk
+        if plan is None:
+            return
+        dialog = RuleDialog(self)
+
+        def agreed() -> None:
+            fields = dialog.fields()
+            self.write(
+                tr("Add a rule"), lambda: commands.add_rule(desk.db, desk.actor, plan=plan.id, **fields)
+            )
+
+        _ask(dialog, agreed)
+
+    def change(self) -> None:
+        """Ask for another shape of the chosen rule."""
+        kept, desk = self._chosen(), self.desk
+        if kept is None:
+            return
+        dialog = RuleDialog(self, kept.rule)
+
+        def agreed() -> None:
+            fields = dialog.fields()
+            self.write(
+                tr("Change a rule"), lambda: commands.change_rule(desk.db, desk.actor, rule=kept.id, **fields)
+            )
+
+        _ask(dialog, agreed)
+
+    def remove(self) -> None:
+        """Take the chosen rule out; undo brings it back."""
+        kept, desk = self._chosen(), self.desk
+        if kept is not None:
+            said = tr("Rule removed: {rule}").format(rule=rule_text(kept.rule))
+            self.write(tr("Remove a rule"), lambda: commands.remove_rule(desk.db, desk.actor, rule=kept.id))
+            self.told.emit(said)
+
+    def _chosen(self) -> KeptRule | None:
+        key = self.grid.current_key()
+        return self._kept.get(key) if isinstance(key, UUID) else None
+
+
+class AssignedTab(PlanTab):
+    """`table.assigned`: accounts that have the plan, had it, or will have it."""
+
+    def __init__(self, desk: Desk[Database]) -> None:
+        columns = assigned_columns()
+        grid = Grid(
+            "assigned", columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Assigned")
+        )
+        grid.empty = State(
+            "accounts", tr("Nobody has this plan"), tr("Assign it to an account that you sell to.")
+        )
+        made = [
+            button(tr("End now"), "assign.end", icon="stop", act=self.end),
+            button(tr("Assign…"), "assign", icon="plus", look="primary", act=self.assign),
+        ]
+        super().__init__(desk, grid, made if may(desk.actor, Right.EDIT_PLANS) else [])
+        self._held: dict[UUID, Assignment] = {}
+
+    def read(self, plan: Plan) -> list[tuple[Assignment, str]]:
+        """Who has it."""
+        return held(self.desk, plan)
+
+    def show_found(self, found: list[tuple[Assignment, str]]) -> None:
+        """Their rows."""
+        self._held = {one.id: one for one, _ in found}
+        rows = [assigned_row(self.desk, one, name) for one, name in found]
+        self.grid.set_source(MemorySource.keyed(self.grid.model.columns, rows, [one.id for one, _ in found]))
+
+    def assign(self) -> None:
+        """Ask who gets the plan."""
+        plan, desk = self.plan, self.desk
+        if plan is not None:
+            desk.jobs.read(
+                tr("Read accounts"), lambda _: customers_of(desk, plan), done=self._ask_account, quiet=True
+            )
+
+    def end(self) -> None:
+        """End the chosen assignment now."""
+        key, desk = self.grid.current_key(), self.desk
+        chosen = self._held.get(key) if isinstance(key, UUID) else None
+        if chosen is not None:
+            self.write(
+                tr("End a plan"),
+                lambda: commands.end_assignment(desk.db, desk.actor, account=chosen.account_id),
+            )
+
+    def _ask_account(self, accounts: list[Account]) -> None:
+        plan, desk = self.plan, self.desk
+        if plan is None:
+            return
+        dialog = AssignDialog(self, plan, accounts, desk.clock.today(desk.zone))
+        _ask(dialog, lambda: self._assign(plan, dialog))
+
+    def _assign(self, plan: Plan, dialog: AssignDialog) -> None:
+        desk = self.desk
+        account, first, after = dialog.fields()
+        since = day_start(first, desk.zone)
+        until = None if after is None else day_start(after, desk.zone)
+        self.write(
+            tr("Assign a plan"),
+            lambda: commands.assign_plan(
+                desk.db, desk.actor, account=account, plan=plan.id, since=since, until=until
+            ),
+        )
+
+
+def _ask(dialog: FormDialog, agreed: Callable[[], object]) -> None:
+    """Open a dialog and do something when it is agreed to."""
+    dialog.accepted.connect(lambda: agreed())
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
