@@ -76,3 +76,22 @@ def test_small_reading_is_not_shown_as_a_job(open_window: Open, qtbot: QtBot) ->
     with qtbot.waitSignal(window.idle):
         desk.jobs.read("Told", lambda _: None)
     assert len(window.jobs_panel.findChildren(JobRow)) == rows + 1
+
+
+def test_the_panel_of_jobs_holds_its_rows_and_its_corner(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    desk, panel = window.desk, window.jobs_panel
+    assert desk is not None
+    panel.toggle()
+    low = panel.height()
+    with qtbot.waitSignal(window.idle):
+        for number in range(3):
+            desk.jobs.read(f"Read {number}", lambda _: None)
+    qtbot.waitUntil(lambda: panel.height() > low)
+    for row in panel.findChildren(JobRow):
+        assert panel.rect().contains(row.geometry())
+    window.resize(1000, 600)
+    QApplication.processEvents()
+    assert window.rect().contains(panel.geometry())
+    panel.toggle()
+    assert not panel.isVisible()

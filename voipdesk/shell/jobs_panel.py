@@ -1,12 +1,13 @@
 """The jobs panel: running and finished work, with progress, time left, cancel."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from voipdesk.kernel.text import tr
 from voipdesk.kit import icons, theme
 from voipdesk.kit.jobs import Job, Jobs, JobState
 from voipdesk.kit.names import named
+from voipdesk.kit.page import label
 
 KEPT = 6
 
@@ -17,9 +18,8 @@ class JobRow(QFrame):
     def __init__(self, job: Job) -> None:
         super().__init__()
         self._job: Job | None = job
-        self._title = QLabel(job.title)
-        self._state = QLabel(tr("waiting"))
-        self._state.setProperty("tone", "muted")
+        self._title = label(job.title)
+        self._state = label(tr("waiting"), tone="muted", wrap=True)
         self._bar = named(QProgressBar(), "job.progress", job.title)
         self._bar.setTextVisible(False)
         self._cancel = named(QToolButton(), "job.cancel", tr("Cancel {job}").format(job=job.title))
@@ -82,12 +82,12 @@ class JobsPanel(QFrame):
         named(self, "panel.jobs", tr("Jobs"))
         self.setProperty("role", "toast")
         self._rows: list[JobRow] = []
-        self._empty = QLabel(tr("Nothing is running."))
-        self._empty.setProperty("tone", "muted")
+        self._empty = label(tr("Nothing is running."), tone="muted")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.M, theme.M, theme.M, theme.M)
         self._column.addWidget(self._empty)
         self.setMinimumWidth(theme.ems(22))
+        parent.installEventFilter(self)
         self.hide()
 
     def watch(self, jobs: Jobs) -> None:
@@ -98,6 +98,19 @@ class JobsPanel(QFrame):
         """Open or close at the lower right corner of the window."""
         self.setVisible(not self.isVisible())
         self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep to the corner when the window changes its size, and to the rows when they change theirs."""
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
+            self._place()
+        return bool(super().eventFilter(watched, event))
+
+    def event(self, event: QEvent) -> bool:
+        """Grow and shrink with the rows: no layout above does it."""
+        heard = bool(super().event(event))
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return heard
 
     def _place(self) -> None:
         """Above the status bar, at the side where the jobs are counted."""
@@ -122,4 +135,3 @@ class JobsPanel(QFrame):
         for old in over[: max(0, len(self._rows) - KEPT)]:
             self._rows.remove(old)
             old.deleteLater()
-        self._place()
