@@ -5,13 +5,12 @@ would take all memory for two cells in opposite corners.
 import re
 import struct
 import zipfile
-import zlib
 from functools import lru_cache
 from pathlib import Path
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.container import CHUNK, Container
-from voipdesk.tabular.faults import damaged, too_large
+from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, too_large
 
 MAX_CELLS = 32_000_000
 """Places a sheet may span (rows x columns), about a gigabyte laid out."""
@@ -44,14 +43,7 @@ def _checked(path: Path, container: Container, _changed: int, _size: int) -> Non
                 if rows * columns > MAX_CELLS:
                     said = tr("a sheet spans {rows} rows and {columns} columns; that is not read here.")
                     raise too_large(path, said.format(rows=rows, columns=columns))
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        struct.error,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-    ) as cause:
+    except (*BROKEN_ARCHIVE, OSError) as cause:
         raise damaged(path, str(cause)) from cause
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voipdesk.kernel.problems import FileError
 from voipdesk.kernel.text import tr
-from voipdesk.tabular.faults import damaged, from_os, refusal, too_large
+from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, from_os, refusal, too_large
 
 HEAD = 1 << 16
 MAX_UNPACKED = 1 << 30
@@ -169,7 +169,7 @@ def _inside_zip(path: Path) -> Found:
             infos = archive.infolist()
             refuse_bomb(path, infos)
             return _zip_kind(path, archive, infos)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as cause:
+    except BROKEN_ARCHIVE as cause:
         if "password" in str(cause):
             raise locked(path) from cause
         raise damaged(path, str(cause)) from cause

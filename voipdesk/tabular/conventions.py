@@ -132,7 +132,8 @@ def _hyphens(cells: Sequence[tuple[int, Cell]]) -> str:
     can_join = all(low in CALLING_CODES for low, _ in pairs)
     if can_span and can_join:
         return "ask"
-    return "join" if can_join and not can_span else "span"
+    # Where country and area are joined, most cells have a hyphen; a single one is a range with a slip in it.
+    return "join" if can_join and not can_span and len(pairs) * 3 >= len(cells) else "span"
 
 
 def _lead(layout: Layout, data: Columns) -> str:

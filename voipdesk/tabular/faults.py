@@ -1,9 +1,24 @@
 """The refusals of this room: each names the file, what is wrong with it and what to do next."""
 
+import struct
+import zipfile
+import zlib
 from pathlib import Path
 
 from voipdesk.kernel.problems import FileError, Place, Problem
 from voipdesk.kernel.text import tr
+
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the archive reader raises when bytes are not what their directory says."""
 
 
 def refusal(code: str, path: Path, cause: str, hint: str, *, place: Place | None = None) -> FileError:

@@ -100,7 +100,9 @@ class Layout:
         }
 
     def title(self, at: int) -> str:
-        """The title of a column, or its number counted from 1."""
+        """The title of a column, or its number counted from 1; nothing for a column that is not there."""
+        if at < 0:
+            return ""
         return self.titles[at] if at < len(self.titles) and self.titles[at] else f"#{at + 1}"
 
 

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import EMPTY, Cell, exact
-from voipdesk.tabular.faults import damaged, too_large
+from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, too_large
 
 CHUNK = 1 << 16
 MAX_COLUMNS = 1024
@@ -267,7 +267,7 @@ def _parse(path: Path, sheets: _Sheets, opened: bool) -> Iterator[None]:
         try:
             with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
                 yield from xml.feed(path, stream.read)
-        except (zipfile.BadZipFile, KeyError, EOFError) as cause:
+        except (*BROKEN_ARCHIVE, OSError) as cause:
             raise damaged(path, str(cause)) from cause
     else:
         with path.open("rb") as stream:

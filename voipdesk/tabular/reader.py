@@ -16,7 +16,7 @@ from voipdesk.tabular.cells import EMPTY, Cell, exact
 from voipdesk.tabular.container import CHUNK, MAX_UNPACKED, Container, Found, locked, look
 from voipdesk.tabular.dialect import SAMPLE_LINES, Dialect, dialect_of
 from voipdesk.tabular.encoding import encoding_of
-from voipdesk.tabular.faults import damaged, from_os, refusal, too_large
+from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, from_os, refusal, too_large
 from voipdesk.tabular.markup import html_rows, sheet_names, sheet_rows
 from voipdesk.tabular.text_rows import MAX_COLUMNS, first_lines, text_rows
 
@@ -152,9 +152,12 @@ def _unpacked(path: Path, found: Found, member: str) -> tuple[Path, Path]:
                 if size > MAX_UNPACKED:
                     raise too_large(path, tr("{member} unpacks beyond all bounds.").format(member=member))
                 out.write(chunk)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as cause:
+    except BROKEN_ARCHIVE as cause:
         shutil.rmtree(folder, ignore_errors=True)
         raise damaged(path, str(cause)) from cause
+    except OSError as cause:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise from_os(path, cause) from cause
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

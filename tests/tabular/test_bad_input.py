@@ -1,0 +1,302 @@
+"""What is no table, or a broken one: refused quickly, in bounded memory, with a sentence that helps."""
+
+import os
+import random
+import resource
+import struct
+import sys
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.tabular import files
+from voipdesk.kernel.problems import FileError, Problem
+from voipdesk.tabular.mapping import RateSheet
+from voipdesk.tabular.sniff import sniff
+
+SECONDS = 10.0
+MEGABYTES = 200
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """No refusal takes long, or makes the process grow much."""
+    started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> (
+        20 if sys.platform == "darwin" else 10
+    )
+    assert time.monotonic() - started < SECONDS
+    assert grown < MEGABYTES
+
+
+def read_whole(path: Path) -> list[Problem]:
+    """Find the layout and read every row; returns the problems of the rows."""
+    layout = sniff(path, kind="rates")
+    with RateSheet(path, layout) as sheet:
+        return [problem for row in sheet.rows() for problem in row.problems]
+
+
+def refused(path: Path, code: str) -> FileError:
+    """The refusal of a file, which names it and says what to do next."""
+    with bounded(), pytest.raises(FileError) as raised:
+        read_whole(path)
+    error = raised.value
+    assert error.code == code
+    assert path.name in str(error)
+    assert error.problem.hint
+    assert error.problems
+    assert error.problems[0].place.file == path.name
+    return error
+
+
+def made(path: Path, content: bytes) -> Path:
+    """A file of these bytes."""
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "word"),
+    [
+        ("empty.csv", b"", "file_empty", "empty"),
+        ("blank.csv", b"\xef\xbb\xbf\r\n \n", "file_empty", "empty"),
+        ("zeros.csv", b"\x00" * 4096, "file_empty", "empty"),
+        ("sheet.csv", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", "file_not_a_table", "PDF"),
+        ("sheet.xlsx", b"\x89PNG\r\n\x1a\n" + b"\x00" * 64, "file_not_a_table", "PNG"),
+        ("sheet.csv", b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64, "file_not_a_table", "JPEG"),
+        ("sheet.csv", b"MZ\x90\x00\x03\x00" + b"\x00" * 512, "file_not_a_table", "EXE"),
+        ("sheet.csv", b"\x7fELF\x02\x01\x01" + b"\x00" * 64, "file_not_a_table", "ELF"),
+        ("sheet.csv", b"\x1f\x8b\x08\x00" + b"\x01" * 64, "file_not_a_table", "gzip"),
+        ("sheet.csv", b"Rar!\x1a\x07\x01\x00" + b"\x01" * 64, "file_not_a_table", "RAR"),
+        ("desk.csv", b"SQLite format 3\x00" + b"\x01" * 64, "file_not_a_table", "SQLite"),
+        ("old.xls", b"\x09\x04\x06\x00\x00\x00\x10\x00" + b"\x00" * 64, "file_too_old", "Excel 4"),
+        ("cut.xls", OLE + b"\x00" * 600, "file_damaged", "damaged"),
+        ("letter.xls", OLE + b"\x00" * 600 + "WordDocument".encode("utf-16-le"), "file_not_a_table", "Word"),
+        (
+            "locked.xlsx",
+            OLE + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"),
+            "file_locked",
+            "password",
+        ),
+        ("cut.xlsx", b"PK\x03\x04" + b"\x00" * 40, "file_damaged", "damaged"),
+        ("noise.csv", bytes(range(1, 32)) * 300, "file_not_a_table", "binary"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_table(name: str, content: bytes, code: str, word: str, tmp_path: Path) -> None:
+    assert word in str(refused(made(tmp_path / name, content), code))
+
+
+def test_missing_and_folder(tmp_path: Path) -> None:
+    assert str(tmp_path) in str(refused(tmp_path / "none.csv", "file_missing"))
+    (tmp_path / "folder.csv").mkdir()
+    refused(tmp_path / "folder.csv", "file_is_folder")
+
+
+def test_without_permission(tmp_path: Path) -> None:
+    path = files.text(tmp_path / "deck.csv", files.DECK)
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
+    refused(path, "file_not_allowed")
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
+def test_a_workbook_cut_off(share: float, tmp_path: Path) -> None:
+    whole = files.xlsx(tmp_path / "whole.xlsx", {"Rates": list(files.DECK) * 50}).read_bytes()
+    refused(made(tmp_path / "cut.xlsx", whole[: int(len(whole) * share)]), "file_damaged")
+
+
+def test_a_workbook_with_a_damaged_sheet(tmp_path: Path) -> None:
+    whole = bytearray(files.xlsx(tmp_path / "whole.xlsx", {"Rates": list(files.DECK) * 50}).read_bytes())
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    for at in range(info.header_offset + 80, info.header_offset + 60 + info.compress_size):
+        whole[at] ^= 0x5A
+    refused(made(tmp_path / "broken.xlsx", bytes(whole)), "file_damaged")
+
+
+def test_a_zip_with_a_password(tmp_path: Path) -> None:
+    path = files.zipped(tmp_path / "deck.zip", files.text(tmp_path / "deck.csv", files.DECK))
+    whole = bytearray(path.read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        whole[whole.find(signature) + offset] |= 1
+    refused(made(tmp_path / "locked.zip", bytes(whole)), "file_locked")
+
+
+def test_a_bomb(tmp_path: Path) -> None:
+    """Two gigabytes in two megabytes: refused by its declared size, before anything is unpacked."""
+    path = tmp_path / "bomb.zip"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+        archive.open("deck.csv", "w") as out,
+    ):
+        for _ in range(200):
+            out.write(b"0" * (1 << 20))
+    assert "200 MB" in str(refused(path, "file_too_large"))
+
+
+def test_a_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (150 << 20))
+    whole = bytearray(path.read_bytes())
+    at = whole.rfind(b"PK\x01\x02")
+    whole[at + 24 : at + 28] = struct.pack("<I", 1000)
+    with bounded(), pytest.raises(FileError) as raised:
+        read_whole(made(path, bytes(whole)))
+    assert raised.value.code in {"file_damaged", "file_too_large"}
+
+
+def test_two_cells_in_opposite_corners(tmp_path: Path) -> None:
+    path = files.xlsx(tmp_path / "corners.xlsx", {"Rates": files.DECK})
+    content = zipfile.ZipFile(path)
+    with content, zipfile.ZipFile(tmp_path / "far.xlsx", "w", zipfile.ZIP_DEFLATED) as out:
+        for name in content.namelist():
+            data = content.read(name)
+            if name.endswith("sheet1.xml"):
+                far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+                data = data.replace(b"</sheetData>", far)
+            out.writestr(name, data)
+    assert "1048576" in str(refused(tmp_path / "far.xlsx", "file_too_large"))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_million_empty_rows(delimiter: str, tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("Code,Name,Rate\n44,UK,0.01\n".replace(",", delimiter) + f"{delimiter * 2}\n" * 1_000_000)
+    with bounded():
+        layout = sniff(path, kind="rates")
+        with RateSheet(path, layout) as sheet:
+            assert [row.codes for row in sheet.rows()] == [("44",)]
+            assert sheet.tally.blank == 1_000_000
+            assert sheet.tally.total == 1_000_002
+
+
+def test_nothing_but_empty_rows(tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.write_text(",,\n" * 1_000_000)
+    with bounded():
+        assert sniff(path).kind == "other"
+
+
+def test_a_hundred_thousand_columns(tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("Code,Rate\n" + ",".join(["1"] * 100_000) + "\n44,0.1\n")
+    error = refused(path, "too_many_columns")
+    assert "row 2" in str(error)
+    assert "100000" in str(error)
+    refused(
+        files.xlsx(tmp_path / "wide.xlsx", {"Rates": [["Code", "Rate"], ["44"] * 2000]}), "too_many_columns"
+    )
+
+
+def test_a_quotation_mark_never_closed(tmp_path: Path) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text('Code,Name,Rate\n44,"UK,0.01\n' + "447,UK Mobile,0.02\n" * 20_000)
+    assert "row 2" in str(refused(path, "cell_too_long"))
+
+
+def test_zero_bytes_in_a_row(tmp_path: Path) -> None:
+    path = made(
+        tmp_path / "nul.csv",
+        b"Code,Name,Rate\n44,UK,0.01\n4\x007,UK,0.02\n49,Germany,0.03\n" + b"33,F,0.1\n" * 30,
+    )
+    with bounded():
+        (problem,) = read_whole(path)
+    assert (problem.place.file, problem.place.row, problem.place.column) == ("nul.csv", 3, "Code")
+    assert problem.hint
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        (("44", "UK", "1e400", "2026-11-30", "60/1"), "price_unreadable", "Rate"),
+        (("44", "UK", "9" * 30, "2026-11-30", "60/1"), "price_too_large", "Rate"),
+        (("44", "UK", "", "2026-11-30", "60/1"), "price_missing", "Rate"),
+        (("44", "UK", "0.01", "31/02/2026", "60/1"), "date_unreadable", "Effective"),
+        (("44", "UK", "0.01", "2026-11-30", "often"), "interval_unreadable", "Increment"),
+        (("UK", "UK", "0.01", "2026-11-30", "60/1"), "prefix_unreadable", "Code"),
+        (("4.4E+11", "UK", "0.01", "2026-11-30", "60/1"), "prefix_scientific", "Code"),
+        (("", "UK", "0.01", "2026-11-30", "60/1"), "prefix_missing", "Code"),
+        (("44-4499", "UK", "0.01", "2026-11-30", "60/1"), "prefix_range", "Code"),
+    ],
+)
+def test_a_bad_cell(cells: tuple[str, ...], code: str, column: str, tmp_path: Path) -> None:
+    good = [[f"4{at}", "Zone", "0.01", "2026-11-30", "60/1"] for at in range(5)]
+    head = ["Code", "Destination", "Rate", "Effective", "Increment"]
+    path = files.text(tmp_path / "deck.csv", [head, *good, cells, *good])
+    (problem,) = read_whole(path)
+    assert problem.code == code
+    place = problem.place
+    assert (place.file, place.row, place.column) == ("deck.csv", 7, column)
+    assert place.value == cells[head.index(column)]
+    assert problem.message.endswith(".")
+    assert problem.hint
+
+
+def test_a_bad_cell_of_a_workbook_names_its_sheet(tmp_path: Path) -> None:
+    rows: files.Rows = [["Code", "Rate"], ["44", 0.01], ["45", date(2026, 1, 5)], [46, Decimal("0.5")]]
+    (problem,) = read_whole(files.xlsx(tmp_path / "deck.xlsx", {"A-Z": rows}))
+    assert (problem.place.sheet, problem.place.row, problem.place.column) == ("A-Z", 3, "Rate")
+
+
+def test_broken_sixteen_bit_text(tmp_path: Path) -> None:
+    whole = "".join(f"4{at};Zone;0.0{at}\r\n" for at in range(1, 9)).encode("utf-16")
+    broken = whole[:-1] + b"\x00\xd8\x41"
+    path = made(tmp_path / "deck.csv", broken)
+    with bounded():
+        layout = sniff(path, kind="rates")
+        with RateSheet(path, layout) as sheet:
+            rows = list(sheet.rows())
+            assert sheet.tally.total == len(rows) + sheet.tally.skipped + sheet.tally.blank
+    assert [row.codes for row in rows if not row.problems][:3] == [("41",), ("42",), ("43",)]
+
+
+def test_entities_are_refused(tmp_path: Path) -> None:
+    lol = "<!ENTITY a 'ha'>" + "".join(
+        f"<!ENTITY {chr(98 + at)} '{f'&{chr(97 + at)};' * 10}'>" for at in range(10)
+    )
+    path = tmp_path / "deck.xml"
+    path.write_text(f"<?xml version='1.0'?><!DOCTYPE deck [{lol}]><deck><rate><code>&k;</code></rate></deck>")
+    refused(path, "file_damaged")
+
+
+@pytest.mark.parametrize("make", ["xlsx", "ods", "csv", "html", "spreadsheetml"])
+def test_mutated_files_give_rows_or_one_refusal(make: str, tmp_path: Path) -> None:
+    """A hundred random changes of each kind of file: rows with problems, or a FileError, and nothing else."""
+    makers: dict[str, Callable[[Path], Path]] = {
+        "xlsx": lambda path: files.xlsx(path, {"Rates": files.DECK}),
+        "ods": lambda path: files.ods(path, files.DECK),
+        "csv": lambda path: files.text(path, files.DECK),
+        "html": lambda path: files.html(path, files.DECK),
+        "spreadsheetml": lambda path: files.spreadsheetml(path, files.DECK),
+    }
+    whole = makers[make](tmp_path / f"deck.{make}").read_bytes()
+    chance = random.Random(zlib.crc32(make.encode()))
+    path = tmp_path / "mutated"
+    for _ in range(100):
+        changed = bytearray(whole)
+        for _ in range(chance.randint(1, 12)):
+            at = chance.randrange(len(changed))
+            kind = chance.random()
+            if kind < 0.6:
+                changed[at] = chance.randrange(256)
+            elif kind < 0.8:
+                del changed[at : at + chance.randint(1, 40)]
+            else:
+                changed[at:at] = bytes(chance.randrange(256) for _ in range(chance.randint(1, 8)))
+        path.write_bytes(changed)
+        with suppress(FileError):
+            read_whole(path)
