@@ -51,7 +51,7 @@ def test_preview_shows_buy_rule_sell_and_margin(world: World, opened: Show) -> N
     assert len(rows) == 14
     row = rows["2010"]
     assert (row["buy"], row["sell"], row["margin"], row["share"]) == ("0.1050", "0.1100", "0.0050", "4.55 %")
-    assert row["rule"] == "2010*: fixed price 0.11"
+    assert row["rule"] == "2010* = 0.11"
     assert shown.grid("preview").cell("447", "sell").text == "0.0330"  # type: ignore[union-attr]
 
 

@@ -42,9 +42,9 @@ def call_columns(actor: Actor) -> list[Column]:
     """The columns of this actor: cost, margin and supplier exist only where he may see them."""
     found = [
         Column("answer", tr("Answered"), Kind.TIME, width=19),
-        Column("account", tr("Account"), width=15, stretch=True),
+        Column("account", tr("Account"), width=13, stretch=True),
         Column("caller", tr("Caller"), Kind.PREFIX, width=11),
-        Column("called", tr("Called"), Kind.PREFIX, width=14),
+        Column("called", tr("Called"), Kind.PREFIX, width=15),
         Column("prefix", tr("Prefix"), Kind.PREFIX, width=6, tooltip=tr("The prefix that set the price")),
         Column("destination", tr("Destination"), width=17),
         Column("talk_seconds", tr("Talk s"), Kind.INT, width=6),

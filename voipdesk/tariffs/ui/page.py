@@ -25,10 +25,13 @@ from voipdesk.tariffs.ui.tabs import AssignedTab, PreviewTab, RulesTab
 from voipdesk.tariffs.ui.testing import TestDialog
 
 
+PLAIN_HANDLE = "QSplitter::handle { background: transparent; }"
+
+
 def plan_columns(*, with_owner: bool) -> list[Column]:
     """What the list of plans shows."""
-    found = [Column("name", tr("Plan"), width=20, stretch=True)]
-    return [*found, Column("owner", tr("Owner"), width=12)] if with_owner else found
+    found = [Column("name", tr("Plan"), width=15, stretch=True)]
+    return [*found, Column("owner", tr("Owner"), width=11)] if with_owner else found
 
 
 class PlansPage(Page):
@@ -195,6 +198,7 @@ class PlansPage(Page):
         splitter.addWidget(right)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(theme.M)
+        splitter.setStyleSheet(PLAIN_HANDLE)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([theme.ems(19), theme.ems(63)])
         self.body.addWidget(splitter, 1)

@@ -47,7 +47,9 @@ def rule_row(kept: KeptRule) -> tuple[Any, ...]:
 def short_text(rule: PlanRule) -> str:
     """A rule for a narrow column: what it speaks about and what it does."""
     where = {Match.ALL: tr("all"), Match.PREFIX: f"{rule.pattern}*"}.get(rule.match, rule.pattern)
-    return f"{where}: {rule_text(rule).rpartition(': ')[2]}"
+    if rule.action is Action.FIXED:
+        return f"{where} = {plain(rule.fixed_price or Decimal(0)):f}"
+    return f"{where} {rule_text(rule).rpartition(': ')[2]}"
 
 
 def interval_text(rule: PlanRule) -> str:

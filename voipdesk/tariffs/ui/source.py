@@ -31,12 +31,12 @@ def _margin_tone(value: Any) -> str:
 def preview_columns(*, with_base: bool) -> list[Column]:
     """Columns of the preview; buy, rule, margin only for who may see what the plan stands on."""
     found = [
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=8),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=7),
         Column("destination", tr("Destination"), width=16, stretch=True),
     ]
     if with_base:
         found.append(Column("buy", tr("Buy"), Kind.PRICE, width=9, tooltip=tr("What you pay a minute")))
-        found.append(Column("rule", tr("Rule"), width=16))
+        found.append(Column("rule", tr("Rule"), width=14))
     found.append(
         Column("sell", tr("Sell"), Kind.PRICE, width=9, tooltip=tr("What the customer pays a minute"))
     )
