@@ -244,7 +244,7 @@ def test_invoices_are_listed_shown_printed_and_voided(month: CommandLine, tmp_pa
     out = tmp_path / "nile.pdf"
     month("invoices", "pdf", nile["id"], out)
     assert out.read_bytes().startswith(b"%PDF-")
-    assert "cannot be written" in month("invoices", "pdf", nile["id"], tmp_path / "no" / "x.pdf", code=1).err
+    assert "there is no folder" in month("invoices", "pdf", nile["id"], tmp_path / "no" / "x.pdf", code=1).err
     month("invoices", "void", nile["id"], "--reason", "Wrong address")
     again = month.json("invoices", "list", "--state", "void").lines
     assert [row["number"] for row in again] == [nile["number"]]
@@ -349,3 +349,18 @@ def test_logins_and_their_passwords(cli: CommandLine, monkeypatch: pytest.Monkey
     cli("logins", "disable", "ben")
     assert "disabled" in cli("accounts", "list", user="ben", code=1).err
     assert {row["login"] for row in cli.json("logins", "list", user="rami").lines} == {"rami"}
+
+
+def test_the_open_workspace_is_never_written_over(month: CommandLine, tmp_path: Path) -> None:
+    before = month.content()
+    number = month.json("invoices", "list").lines[0]["id"]
+    for words in (("backup", month.path), ("invoices", "pdf", number, month.path)):
+        assert "is the open workspace" in month(*words, code=1).err
+    assert month.content() == before
+    assert "there is no folder" in month("backup", tmp_path / "no" / "copy.vdesk", code=1).err
+
+
+def test_a_name_that_is_no_text_is_wrong_usage(cli: CommandLine, tmp_path: Path) -> None:
+    odd = str(tmp_path / "odd\udcff.csv")
+    assert "rename it" in cli("import-rates", odd, "--table", "Aurora A-Z", code=2).err
+    assert "rename it" in run("inspect", odd).err

@@ -77,7 +77,7 @@ def test_columns_are_told(cli: CommandLine, sheet: Sheet) -> None:
 @pytest.mark.parametrize(
     "pair",
     ["decimal", "decimal=;", "date_order=ydm", "columns.prefix=0", "columns.rate=two", "scale=0", "scale=x",
-     "colour=red", "=1"],
+     "colour=red", "=1", "columns.colour=1"],
 )  # fmt: skip
 def test_a_wrong_answer_is_wrong_usage(cli: CommandLine, doubtful: Path, pair: str) -> None:
     done = cli("import-rates", doubtful, *TABLE, "--set", pair, code=2)
@@ -179,6 +179,23 @@ def test_the_columns_of_calls_are_told(cli: CommandLine, sheet: Sheet) -> None:
     cli("import-calls", path, *(word for one in told for word in ("--set", one)))
     row = cli.json("calls", "list").lines[0]
     assert (row["called"], row["talk"], row["account"]) == ("442079460000", 60, "Nile Calls")
+
+
+def test_what_was_guessed_of_calls_can_be_said_back(cli: CommandLine, sheet: Sheet) -> None:
+    """A file without titles is not taken on a guess; but the guess is there, to be repeated or corrected."""
+    rows = [
+        f"id-{number},2013-02-03 19:5{number}:00,44207946000{number},{20 + number},NILE"
+        for number in range(6)
+    ]
+    path = sheet("bare.csv", *rows)
+    err = cli("import-calls", path, code=1).err
+    told = err[err.index("--set") :].split()
+    assert "columns.called=3" in told
+    assert "header_row=0" in told
+    made = cli.json("import-calls", path, *told).object
+    assert (made["ledger"]["accepted"], made["ledger"]["skipped"]) == (6, 0)
+    row = cli.json("calls", "list").lines[0]
+    assert (row["called"], row["talk"], row["answer"]) == ("442079460000", 20, "2013-02-03 19:50:00")
 
 
 def test_the_same_calls_twice(cli: CommandLine, sheet: Sheet) -> None:

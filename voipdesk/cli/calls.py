@@ -9,6 +9,7 @@ import click
 from voipdesk.cli import options, said, sheets
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
+from voipdesk.cli.options import FilePath
 from voipdesk.kernel.money import price_text
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import trn
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @command(voipdesk, "import-calls")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.option("--profile", help="A saved way of reading such files.")
 @click.option("--zone", help="Time zone of times that name none (default: the workspace's).")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
@@ -35,7 +36,7 @@ def import_calls(desk: Desk, *, file: Path, told: tuple[str, ...], **given: Any)
         with said.progress(quiet=desk.json) as report:
             made = take(desk.db, desk.actor, file, progress=report, layout=layout, **given)
     except Refused as refused:
-        raise sheets.answerable(refused) from refused
+        raise sheets.answerable(refused, file) from refused
     said.object_or_text(made.as_dict(), _imported(made), as_object=desk.json)
 
 

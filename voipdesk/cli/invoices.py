@@ -10,7 +10,7 @@ import click
 from voipdesk.cli import options, said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
-from voipdesk.cli.options import Amount
+from voipdesk.cli.options import Amount, FilePath
 from voipdesk.kernel.money import currency_decimals, price_text
 from voipdesk.kernel.problems import FileError
 from voipdesk.kernel.text import tr, trn
@@ -111,12 +111,13 @@ def show(desk: Desk, *, number: str) -> None:
 
 @command(invoices)
 @click.argument("number")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FilePath())
 def pdf(desk: Desk, *, number: str, out: Path) -> None:
     """Write the PDF of a document."""
     from voipdesk.billing.queries import invoice_pdf
 
     content = invoice_pdf(desk.db, desk.actor, number)
+    options.new_file(desk, out)
     try:
         out.write_bytes(content)
     except OSError as cause:

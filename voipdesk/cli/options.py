@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ import click
 from voipdesk.cli.context import Desk
 from voipdesk.kernel.money import MAX_AMOUNT
 from voipdesk.kernel.periods import month_period, parse_instant
+from voipdesk.kernel.problems import FileError
+from voipdesk.kernel.text import tr
 
 
 def zone(desk: Desk) -> ZoneInfo:
@@ -60,6 +63,37 @@ def month(context: click.Context, _parameter: click.Parameter, text: str | None)
         except ValueError as cause:
             raise click.BadParameter(f"{text!r} is not a month like 2026-10", context) from cause
     return text
+
+
+class FilePath(click.Path):
+    """A file's name as a `Path`. Names whose bytes are no text are refused: they could not be kept or told."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Check the text of the name; whether there is such a file is found out by reading it."""
+        try:
+            str(value).encode("utf-8")
+        except UnicodeEncodeError:
+            self.fail("the name of this file has bytes that are no text; rename it first", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def new_file(desk: Desk, out: Path) -> None:
+    """`FileError` where a file cannot be put: no such folder, or the open workspace itself."""
+    if not out.parent.is_dir():
+        raise FileError(
+            "no_folder",
+            tr("{file} cannot be written: there is no folder {folder}.").format(
+                file=out.name, folder=out.parent
+            ),
+            tr("Choose a folder that exists."),
+        )
+    if out.exists() and out.samefile(desk.db.path):
+        raise FileError(
+            "own_file", tr("{file} is the open workspace.").format(file=out.name), tr("Choose another name.")
+        )
 
 
 class Amount(click.ParamType[Decimal]):

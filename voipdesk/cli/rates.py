@@ -9,6 +9,7 @@ import click
 from voipdesk.cli import options, said, sheets
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
+from voipdesk.cli.options import FilePath
 from voipdesk.kernel.money import from_scaled, price_text
 from voipdesk.kernel.problems import Refused
 
@@ -69,7 +70,7 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
 
 
 @command(voipdesk, "import-rates")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.option("--table", required=True)
 @click.option("--profile", help="A kept way of reading (default: the one that knows this header).")
 @click.option("--scope", type=click.Choice(["full", "country", "partial"]), default="full", show_default=True)
@@ -89,13 +90,13 @@ def import_rates(desk: Desk, *, file: Path, table: str, effective: str | None, *
                 desk.db, desk.actor, file, table=table, told=told, progress=report, effective=when, **given
             )
     except Refused as refused:
-        raise sheets.answerable(refused) from refused
+        raise sheets.answerable(refused, file) from refused
     row = {**made.as_dict(), "held": made.is_held}
     said.object_or_text(row, _imported(desk, made), as_object=desk.json)
 
 
 @command(voipdesk, "export-rates")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FilePath())
 @click.option("--table", help="What you pay: the rates of a table.")
 @click.option("--plan", help="What a plan sells.")
 @click.option("--account", help="What an account pays.")

@@ -10,7 +10,8 @@ import click
 from voipdesk.cli import options, said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
-from voipdesk.kernel.problems import Problem, Refused
+from voipdesk.cli.options import FilePath
+from voipdesk.kernel.problems import FileError, Problem, Refused
 from voipdesk.kernel.text import tr
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ OPEN_QUESTIONS = frozenset({"asks", "not_understood", "unknown_columns", "date_o
 
 
 @command(voipdesk)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.option("--sheet", help="Of a workbook (default: the one that looks most like rates or calls).")
 @click.option("--kind", type=click.Choice(["rates", "cdr"]), help="What the file is meant to be.")
 def inspect(desk: Desk, *, file: Path, sheet: str | None, kind: str | None) -> None:
@@ -47,8 +48,8 @@ def answers(pairs: Sequence[str]) -> dict[str, Any]:
     return {name: _answer(name, value) for name, value in options.settings(pairs).items()}
 
 
-def answerable(refused: Refused) -> Refused:
-    """The same refusal with the option of the command line that goes on from it."""
+def answerable(refused: Refused, file: Path) -> Refused:
+    """The same refusal with the options of the command line that go on from it."""
     if refused.code == "guards":
         words = [one.hint.rstrip(".").rpartition(" ")[2] for one in refused.problems]
         how = tr("Nothing was changed. Check the sheet; to go on all the same: {options}.").format(
@@ -57,18 +58,51 @@ def answerable(refused: Refused) -> Refused:
         return Refused(refused.code, refused.problem.message, how, problems=refused.problems)
     if refused.code not in OPEN_QUESTIONS:
         return refused
-    asked = [one.code.removeprefix("ask.") for one in refused.problems if one.code.startswith("ask.")]
-    names = asked or (["date_order"] if refused.code == "date_order" else [])
-    ways = [" / ".join(f"--set {name}={word}" for word in _choices(name)) for name in names]
-    if not ways:
-        ways = ["--set columns.prefix=1 --set columns.rate=3"]
-        if refused.code == "unknown_columns":
-            ways = ["--set columns.called=4 --set columns.start=5 --set columns.billsec=8"]
     how = tr("{hint} On the command line: {options}").format(
-        hint=refused.problem.hint, options=tr("; and ").join(ways)
+        hint=refused.problem.hint, options=tr("; and ").join(_ways(refused, file))
     )
     problems = [Problem(one.code, one.message, "", one.place, one.severity) for one in refused.problems]
     return Refused(refused.code, refused.problem.message, how.strip(), problems=problems)
+
+
+def _ways(refused: Refused, file: Path) -> list[str]:
+    """Options that answer, one entry for each question."""
+    if refused.code == "unknown_columns":
+        return [_guessed(file)]
+    if refused.code == "not_understood":
+        return ["--set columns.prefix=1 --set columns.rate=3"]
+    asked = [one.code.removeprefix("ask.") for one in refused.problems if one.code.startswith("ask.")]
+    names = asked or ["date_order"]
+    return [" / ".join(f"--set {name}={word}" for word in _choices(name)) for name in names]
+
+
+def _guessed(file: Path) -> str:
+    """What the importer would guess of a call file without known titles, ready to be said or corrected."""
+    from voipdesk.tabular.sniff import sniff
+
+    try:
+        seen = sniff(file, kind="cdr")
+    except FileError:
+        seen = None
+    if seen is None or not {"called", "start", "billsec"} <= set(seen.columns):
+        return "--set columns.called=4 --set columns.start=5 --set columns.billsec=8"
+    told = [f"columns.{name}={at + 1}" for name, at in seen.columns.items() if name in _call_roles()]
+    told += [] if seen.header_row == 1 else [f"header_row={seen.header_row or 0}"]
+    return " ".join(f"--set {one}" for one in told)
+
+
+def _call_roles() -> set[str]:
+    """What columns of a call file can be, by either name of the talk time."""
+    from voipdesk.calls.files_columns import WORDS
+
+    return {*WORDS, "billsec"}
+
+
+def _roles() -> set[str]:
+    """What columns of any sheet can be."""
+    from voipdesk.tabular.words import RATES
+
+    return {*RATES.values()} | _call_roles()
 
 
 def _choices(name: str) -> tuple[str, ...]:
@@ -81,7 +115,7 @@ def _answer(name: str, value: str) -> Any:
         return value
     if name in TEXTS and value:
         return value
-    is_number = name in NUMBERS or name.startswith("columns.")
+    is_number = name in NUMBERS or (name.startswith("columns.") and name[len("columns.") :] in _roles())
     # Columns count from 1, as a spreadsheet's do for people; a header in row 0 is none.
     if is_number and value.isascii() and value.isdigit() and (int(value) >= 1 or name == "header_row"):
         return int(value)

@@ -7,12 +7,13 @@ import click
 from voipdesk.cli import said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
+from voipdesk.cli.options import FilePath, new_file
 from voipdesk.kernel.problems import Problem, VoipDeskError
 from voipdesk.kernel.text import tr
 
 
 @command(voipdesk)
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FilePath())
 @click.option("--company", required=True, help="Your company's name.")
 @click.option("--currency", required=True, help="ISO 4217, like USD.")
 @click.option("--zone", required=True, help="Time zone, like Africa/Cairo.")
@@ -26,7 +27,7 @@ def new(desk: Desk, *, out: Path, company: str, currency: str, zone: str, login:
 
 
 @command(voipdesk)
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FilePath())
 @click.option(
     "--bare", is_flag=True, help="People and plans only: the shipped sheets and calls wait to be imported."
 )
@@ -40,13 +41,14 @@ def sample(desk: Desk, *, out: Path, bare: bool) -> None:
 
 
 @command(voipdesk)
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FilePath())
 def backup(desk: Desk, *, out: Path) -> None:
     """Copy the workspace into a backup file, also while it is in use."""
     from voipdesk.accounts.rules import Right, require
     from voipdesk.store.backup import back_up
 
     require(desk.actor, Right.BACKUP)
+    new_file(desk, out)
     with said.progress(quiet=desk.json) as report:
         made = back_up(desk.db.path, out, report)
     row = {"backup": str(out), "bytes": made.size, "last_change": made.last_change, "at": made.last_change_at}
@@ -56,8 +58,8 @@ def backup(desk: Desk, *, out: Path) -> None:
 
 
 @command(voipdesk)
-@click.argument("backup_file", metavar="BACKUP", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("backup_file", metavar="BACKUP", type=FilePath())
+@click.argument("out", type=FilePath())
 def restore(desk: Desk, *, backup_file: Path, out: Path) -> None:
     """Restore a backup into a new file; the present workspace is kept."""
     from voipdesk.store.backup import restore as restore_into
