@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from voipdesk.accounts import queries as people
 from voipdesk.accounts.commands import create_account, create_login, start_workspace
@@ -18,6 +20,9 @@ from voipdesk.rates import commands
 from voipdesk.rates.rules import NewRate
 from voipdesk.rating.rules import Terms
 from voipdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from tests.rates.screen import Seen
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 1, tzinfo=UTC)
@@ -59,3 +64,15 @@ def desk(tmp_path: Path, empty_desk: Path) -> Iterator[Desk]:
 
 def rate(prefix: str, price: str = "0.01", destination: str = "", **terms: object) -> NewRate:
     return NewRate(prefix, Terms(Decimal(price), **terms), destination)  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["threads", "inline"])
+def seen(
+    request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path, isolated_home: Path
+) -> Iterator["Seen"]:
+    """A window at the rates, its work done in threads or at once."""
+    from tests.rates.screen import window_at_rates
+    from voipdesk.kit.jobs import InlineJobs, Jobs
+
+    with window_at_rates(qtbot, tmp_path, Jobs if request.param == "threads" else InlineJobs) as made:
+        yield made

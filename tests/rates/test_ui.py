@@ -1,168 +1,29 @@
-"""The page of supplier tables and the import wizard, in a real window over a real workspace."""
+"""The page of supplier tables, in a real window over a real workspace."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.worlds import SINCE, World, acme
+from tests.rates.screen import Seen
+from tests.worlds import SINCE
 from voipdesk.accounts.queries import workspace
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import Refused
-from voipdesk.kit import theme
 from voipdesk.kit.ask import ScriptedAsk
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.grid import Grid, Sort
 from voipdesk.kit.grid.view import GridView
-from voipdesk.kit.jobs import InlineJobs, Jobs
+from voipdesk.kit.jobs import InlineJobs
 from voipdesk.kit.names import unnamed
-from voipdesk.rates import commands, queries
-from voipdesk.rates.rules import NewRate
+from voipdesk.rates import queries
 from voipdesk.rates.ui.page import RatesPage
 from voipdesk.rates.ui.source import FIRST
-from voipdesk.rates.ui.wizard import RateWizard
-from voipdesk.rating.rules import RateState, Terms
 from voipdesk.shell.sections import sections
-from voipdesk.shell.window import MainWindow
-from voipdesk.store.database import Database
-
-W = TypeVar("W", bound=QWidget)
-NOVEMBER_30 = datetime(2026, 11, 29, 22, tzinfo=UTC)
-
-SHEET = """\
-AURORA TELECOM LTD;;;;
-Price list valid from 30.11.2026;;;;
-;;;;
-Destination;Code;Rate (USD/min);Billing Increment;Effective Date
-USA & Canada;1;0.0090;6/6;30.11.2026
-Jamaica;1876;0.1300;60/60;30.11.2026
-UK Fixed;44;0.0085;1/1;30.11.2026
-UK Mobile;447;0.0500;1/1;30.11.2026
-Germany Fixed;49;0.0110;1/1;30.11.2026
-Germany Mobile;4915,4916,4917;0.0280;1/1;30.11.2026
-Egypt Fixed;20;0.0850;1/1;30.11.2026
-Egypt Mobile Vodafone;2010;abc;1/1;30.11.2026
-Egypt Mobile Etisalat;2011;0.1050;1/1;30.11.2026
-Egypt Mobile Orange;2012;0.1100;1/1;30.11.2026
-Cuba;53;0.6500;60/60;30.11.2026
-France;33;0.0060;1/1;30.11.2026
-Confidential;;;;
-"""
-
-
-@dataclass
-class Seen:
-    """The window, its page, and who answers in it."""
-
-    window: MainWindow
-    ask: ScriptedAsk
-    world: World
-    qtbot: QtBot
-
-    @property
-    def page(self) -> RatesPage:
-        page = self.window.show_page("rates")
-        assert isinstance(page, RatesPage)
-        return page
-
-    @property
-    def desk(self) -> Desk[Database]:
-        assert self.window.desk is not None
-        return self.window.desk
-
-    @property
-    def grid(self) -> Grid:
-        return self.page.grid
-
-    def wait(self) -> None:
-        """Until nothing runs any more."""
-        QApplication.processEvents()
-        while not self.desk.jobs.is_idle:
-            with self.qtbot.waitSignal(self.desk.jobs.idle, timeout=30_000, raising=False):
-                if self.desk.jobs.is_idle:
-                    break
-            QApplication.processEvents()
-
-    def press(self, name: str, inside: QWidget | None = None) -> None:
-        button = self.child(QWidget, f"btn.{name}", inside)
-        assert button.isEnabled(), name
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-        self.wait()
-
-    def child(self, kind: type[W], name: str, inside: QWidget | None = None) -> W:
-        found = [one for one in (inside or self.page).findChildren(kind, name) if one.isVisible()]
-        assert found, name
-        return found[-1]
-
-    def dialog(self) -> QDialog:
-        found = [one for one in self.page.findChildren(QDialog) if one.isVisible()]
-        assert found
-        return found[-1]
-
-    def column(self, name: str, grid: Grid | None = None) -> list[str]:
-        """What a column of a grid shows, from top to bottom."""
-        model = (grid or self.grid).model
-        at = model.column_at(name)
-        return [model.cell(row, at)[0] for row in range(model.rowCount())]
-
-    def cell(self, prefix: str, column: str) -> str | None:
-        found = self.grid.cell(prefix, column)
-        return None if found is None else found.text
-
-
-@pytest.fixture(params=[Jobs, InlineJobs], ids=["threads", "inline"])
-def seen(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path, isolated_home: Path) -> Iterator[Seen]:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    if not app.property("voipdesk"):
-        app.setProperty("voipdesk", True)
-        theme.start(app)
-    world = acme(tmp_path, plans=False)
-    publish(world)
-    window, ask = MainWindow(), ScriptedAsk()
-    desk = Desk(world.db, world.sara, world.db.clock, workspace(world.db).zone, request.param(window), ask)
-    window.resize(1280, 800)
-    window.show()
-    window.work_on(desk, "rates")
-    made = Seen(window, ask, world, qtbot)
-    made.wait()
-    yield made
-    window.close()
-    window.deleteLater()
-
-
-def publish(world: World) -> None:
-    """Three changes to come: one up, one down, one blocked."""
-    rows = [
-        NewRate("2010", Terms(Decimal("0.1160")), "Egypt Mobile Vodafone"),
-        NewRate("4915", Terms(Decimal("0.0280")), "Germany Mobile"),
-        NewRate("960", Terms(Decimal(0)), "Maldives", RateState.BLOCKED),
-    ]
-    commands.publish_rates(world.db, world.sara, table="Aurora A-Z", rows=rows, effective=NOVEMBER_30)
-    commands.create_table(world.db, world.sara, name="Borealis", currency="EUR")
-
-
-def wizard_of(seen: Seen, tmp_path: Path, sheet: str = SHEET) -> RateWizard:
-    """The wizard at its second step, the sheet read."""
-    path = tmp_path / "aurora.csv"
-    path.write_text(sheet, encoding="utf-8")
-    seen.ask.answers.append(path)
-    seen.press("import")
-    wizard = seen.dialog()
-    assert isinstance(wizard, RateWizard)
-    assert not wizard.btn_next.isEnabled()
-    seen.press("choose", wizard)
-    seen.press("next", wizard)
-    return wizard
 
 
 def test_the_page_shows_tables_and_the_rates_in_force(seen: Seen) -> None:
@@ -366,163 +227,6 @@ def test_a_locked_version_stays(seen: Seen) -> None:
     seen.press("revert", seen.dialog())
     assert "on an invoice" in seen.ask.asked[-1].text
     assert seen.cell("2010", "scheduled_price") == "0.1160"
-
-
-def test_the_wizard_reviews_and_publishes(seen: Seen, tmp_path: Path) -> None:
-    wizard = wizard_of(seen, tmp_path)
-    assert wizard.title.text() == "Import into Aurora A-Z"
-    review = wizard.review
-    assert "17 rows = 5 title and footer + 1 blank + 10 accepted" not in review.ledger.text()
-    assert review.report is not None, review.fault
-    ledger = review.report.ledger
-    assert ledger["rows"] == sum(
-        ledger[name] for name in ("skipped", "blank", "accepted", "duplicates", "quarantined")
-    )
-    assert ledger["quarantined"] == 1
-    values = {
-        name: seen.child(QLabel, f"count.{name}", review).property("value")
-        for name in ("new", "up", "down", "removed", "blocked", "quarantined")
-    }
-    assert values == {"new": "1", "up": "3", "down": "2", "removed": "1", "blocked": "0", "quarantined": "1"}
-    states = {
-        name: seen.child(QWidget, f"guard.{name}", review).property("state") for name in ("G1", "G2", "G12")
-    }
-    assert states == {"G1": "ask", "G2": "ok", "G12": "ok"}
-    assert not wizard.btn_next.isEnabled()
-    before = len(queries.versions(seen.world.db, seen.world.sara, "Aurora A-Z"))
-    seen.child(QWidget, "check.G1", review).click()  # type: ignore[attr-defined]
-    seen.wait()
-    assert unnamed(wizard) == []
-    seen.press("next", wizard)
-    assert "aurora.csv into Aurora A-Z" in wizard.publish.said.text()
-    wizard.publish.note.setText("November")
-    assert len(queries.versions(seen.world.db, seen.world.sara, "Aurora A-Z")) == before
-    seen.press("publish", wizard)
-    seen.wait()
-    newest = queries.versions(seen.world.db, seen.world.sara, "Aurora A-Z")[0]
-    assert (newest.state, newest.source, newest.note) == ("published", "import", "November")
-    assert "1 new" in seen.window.toast.text.text()
-    assert (seen.cell("447", "scheduled_price"), seen.cell("447", "change")) == ("0.0500", "+100.0 %")
-    seen.ask.answers.append(True)
-    seen.window.toast.acted.emit("Undo import")
-    seen.wait()
-    assert seen.cell("447", "scheduled_price") == ""
-
-
-def test_another_scope_and_date_are_looked_at_anew(seen: Seen, tmp_path: Path) -> None:
-    wizard = wizard_of(seen, tmp_path)
-    review = wizard.review
-    review.scope.set_value("partial")
-    seen.wait()
-    assert seen.child(QLabel, "count.removed", review).property("value") == "0"
-    review.one_day.setChecked(True)
-    review.day.set_value(date(2026, 12, 24))
-    seen.wait()
-    assert review.report is not None
-    assert {one.effective_from for one in review.report.changes} == {
-        to_micros(datetime(2026, 12, 23, 22, tzinfo=UTC))
-    }
-    wizard.reject()
-    seen.wait()
-    assert len(queries.versions(seen.world.db, seen.world.sara, "Aurora A-Z")) == 2
-
-
-def test_a_stop_needs_its_word_typed(seen: Seen, tmp_path: Path) -> None:
-    lines = SHEET.splitlines()
-    wizard = wizard_of(seen, tmp_path, "\n".join([*lines[:4], *lines[4:7], *lines[8:10]]))
-    review = wizard.review
-    guard = seen.child(QWidget, "guard.G3", review)
-    assert guard.property("state") == "stop"
-    assert not wizard.btn_next.isEnabled()
-    field = seen.child(QLineEdit, "field.G3", review)
-    field.setText("1")
-    assert not wizard.btn_next.isEnabled()
-    field.setText(review.guards.held()[0].token)
-    seen.wait()
-    assert wizard.btn_next.isEnabled(), wizard.look()
-    review.scope.set_value("partial")
-    seen.wait()
-    assert seen.child(QWidget, "guard.G3", review).property("state") == "ok"
-    wizard.reject()
-
-
-def test_odd_prices_are_taken_only_when_told(seen: Seen, tmp_path: Path) -> None:
-    wizard = wizard_of(seen, tmp_path, SHEET.replace("0.0060", "0.0000"))
-    review = wizard.review
-    assert seen.child(QLabel, "count.quarantined", review).property("value") == "2"
-    seen.child(QWidget, "check.G5", review).click()  # type: ignore[attr-defined]
-    seen.wait()
-    assert seen.child(QLabel, "count.quarantined", review).property("value") == "1"
-    assert seen.child(QLabel, "count.new", review).property("value") == "1"
-    wizard.reject()
-
-
-def test_what_the_file_leaves_open_is_asked(seen: Seen, tmp_path: Path) -> None:
-    countries = {
-        "France": 33,
-        "Germany": 49,
-        "Italy": 39,
-        "Spain": 34,
-        "Kenya": 254,
-        "Ghana": 233,
-        "Egypt": 20,
-        "Cuba": 53,
-    }
-    rows = "\n".join(f"{name};{code};0.0500;03/04/2026" for name, code in countries.items())
-    wizard = wizard_of(seen, tmp_path, f"Destination;Code;Rate;Effective Date\n{rows}\n")
-    review = wizard.review
-    assert "Answer" in review.ledger.text()
-    assert not wizard.btn_next.isEnabled()
-    seen.child(ChoiceEdit, "ask.date_order", review).set_value("mdy")
-    seen.wait()
-    assert review.report is not None, review.fault
-    assert to_micros(datetime(2026, 3, 3, 22, tzinfo=UTC)) in {
-        one.effective_from for one in review.report.changes
-    }
-    wizard.reject()
-
-
-def test_a_file_that_is_no_sheet_is_said(seen: Seen, tmp_path: Path) -> None:
-    wizard = wizard_of(seen, tmp_path, "hello\nworld\n")
-    assert wizard.review.report is None
-    assert wizard.review.ledger.text()
-    assert not wizard.btn_next.isEnabled()
-    seen.press("back", wizard)
-    wizard.file.path.setText(str(tmp_path / "nowhere.csv"))
-    assert "nowhere.csv" in wizard.look()[0]
-    wizard.reject()
-
-
-def test_publishing_that_is_refused_keeps_the_wizard(seen: Seen, tmp_path: Path) -> None:
-    wizard = wizard_of(seen, tmp_path)
-    seen.child(QWidget, "check.G1", wizard.review).click()  # type: ignore[attr-defined]
-    seen.press("next", wizard)
-    (tmp_path / "aurora.csv").write_text("hello\n", encoding="utf-8")
-    seen.press("publish", wizard)
-    assert wizard.isVisible()
-    assert wizard.message.text()
-    assert len(queries.versions(seen.world.db, seen.world.sara, "Aurora A-Z")) == 2
-    wizard.reject()
-
-
-def test_a_look_can_be_stopped(seen: Seen, tmp_path: Path) -> None:
-    if isinstance(seen.desk.jobs, InlineJobs):
-        pytest.skip("an inline job has ended before anybody can stop it")
-    rows = "\n".join(f"Zone {n};{n};0.0100;1/1;30.11.2026" for n in range(100_000, 160_000))
-    path = tmp_path / "big.csv"
-    path.write_text("\n".join([*SHEET.splitlines()[:4], rows]), encoding="utf-8")
-    seen.page.import_file(path)
-    wizard = seen.dialog()
-    assert isinstance(wizard, RateWizard)
-    wizard.go_on()
-    review = wizard.review
-    seen.qtbot.waitUntil(lambda: "rows" in review.working.text.text(), timeout=30_000)
-    review.working.stop.click()
-    seen.wait()
-    assert not review.working.isVisible()
-    assert "Stopped" in review.ledger.text()
-    wizard.reject()
-    assert len(queries.versions(seen.world.db, seen.world.sara, "Aurora A-Z")) == 2
 
 
 def test_without_any_table_importing_begins_with_one(
