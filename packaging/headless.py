@@ -69,7 +69,7 @@ def job() -> list[Path]:
     voipdesk("What waits for a person?", "problems", "list")
     voipdesk(f"Calls of {STRANGER} are those of {OWNER}", "problems", "map", STRANGER, OWNER)
     voipdesk("Rate them too", "rate")
-    voipdesk("Draft the month's invoices", "invoices", "draft", "--period", PERIOD)
+    voipdesk("Draft the month's invoices", "invoices", "draft", "--period", PERIOD, "--leave-out-unrated")
     issued = voipdesk("Issue them", "--json", "invoices", "issue", "--period", PERIOD)
     pdfs = [pdf_of(number) for number in sorted(set(numbers(issued)))]
     if not pdfs:

@@ -105,7 +105,7 @@ class CheckPage(DryRunPage):
         self.grid.empty = State(
             "ok", tr("No problems"), tr("Every row of the file is a call that has a price.")
         )
-        self.grid.setMinimumHeight(round(theme.em() * 12))
+        self.grid.setMinimumHeight(theme.ems(12))
         self.body.addWidget(self.ledger)
         self.body.addWidget(self.money)
         self.body.addWidget(framed(self.grid), 1)

@@ -78,7 +78,7 @@ class RatingCheck(DryRunPage):
         self.text.setObjectName("check.report")
         self.grid = Grid("customers", _columns(), title=tr("Customers"))
         self.grid.empty = State("same", tr("Nobody pays more or less"))
-        self.grid.setMinimumHeight(round(theme.em() * 12))
+        self.grid.setMinimumHeight(theme.ems(12))
         self.note = label(tone="muted", wrap=True)
         for part in (self.text, framed(self.grid), self.note):
             self.body.addWidget(part)
