@@ -127,9 +127,8 @@ class Canvas:
             shift = sizes.icon + theme.XS
             room -= shift
             left += 0 if place.at_right else shift
-        if (
-            text[:1] == " "
-        ):  # A step in a tree; spaces of a text that reads the other way would stand at its end.
+        if text[:1] == " ":
+            # A step in a tree; before a text that reads the other way the spaces would stand at its end.
             bare = text.lstrip(" ")
             step = sizes.width(" ") * (len(text) - len(bare))
             text, room, left = bare, room - step, left if place.at_right else left + step
