@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from tests.windows import Show, Shown, close, show, texts
 from tests.worlds import World
 from voipdesk.billing import commands, queries
-from voipdesk.billing.ui.sheets import Sheets
-from voipdesk.billing.ui.viewer import PdfView
 from voipdesk.kit.names import unnamed
+from voipdesk.kit.sheet_view import PdfView
+from voipdesk.kit.sheets import Sheets
 
 
 @pytest.fixture

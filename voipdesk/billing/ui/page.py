@@ -1,6 +1,6 @@
 """The page of invoices: the list, the run that drafts a month, issuing, and each document as it is printed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from voipdesk.accounts.rules import Right, may
 from voipdesk.billing.queries import InvoiceRow, invoice_pdf, invoices
 from voipdesk.billing.ui.pane import DocumentPane
 from voipdesk.billing.ui.running import InvoiceRun
-from voipdesk.billing.ui.sheets import Sheets, print_on
 from voipdesk.kernel.problems import FileError
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
@@ -22,6 +21,7 @@ from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, Look, MemorySource
 from voipdesk.kit.names import named
 from voipdesk.kit.page import Page, button, framed
+from voipdesk.kit.sheets import Sheets, print_on
 from voipdesk.kit.states import State
 from voipdesk.store.database import Database
 
@@ -145,7 +145,7 @@ class InvoicesPage(Page):
             return
         self._open = row.id
         self.pane.begin(row.number or tr("Draft of {customer}").format(customer=row.customer))
-        self._with_pdf(row, self._show_document)
+        self._with_pdf(row, self.pane.show_sheets)
 
     def close_document(self) -> None:
         """Back to the list alone."""
@@ -203,10 +203,6 @@ class InvoicesPage(Page):
             quiet=True,
         )
 
-    def _show_document(self, sheets: Sheets) -> None:
-        if self._open is not None:
-            self.pane.show_sheets(sheets)
-
     def _save(self, path: Path, sheets: Sheets) -> None:
         try:
             path.write_bytes(sheets.content)
@@ -227,25 +223,10 @@ class InvoicesPage(Page):
     def _list(self) -> None:
         wanted = self.state.currentData()
         rows = [row for row in self._rows.values() if wanted in ("", row.state, shown_state(row))]
-        values = [self._values(row) for row in rows]
+        values = [_values(row, self.columns, self._desk.actor.account_id) for row in rows]
         self.grid.set_source(MemorySource.keyed(self.columns, values, [row.id for row in rows]))
         self.selected.emit(trn("{count} invoice", "{count} invoices", len(rows)))
         self._enable()
-
-    def _values(self, row: InvoiceRow) -> tuple[Any, ...]:
-        found: dict[str, Any] = {
-            "number": row.number or "–",
-            "side": "bill" if row.customer_id == self._desk.actor.account_id else "sale",
-            "customer": row.customer,
-            "period": f"{row.first_day:%Y-%m}",
-            "net": row.net,
-            "tax": row.tax,
-            "total": row.total,
-            "currency": row.currency,
-            "due": row.due_date,
-            "state": shown_state(row),
-        }
-        return tuple(found[column.id] for column in self.columns)
 
     def _chosen(self) -> InvoiceRow | None:
         key = self.grid.current_key()
@@ -289,3 +270,20 @@ class InvoicesPage(Page):
         self.splitter.setStyleSheet("QSplitter::handle { background: transparent; }")
         self.body.addLayout(row)
         self.body.addWidget(self.splitter, 1)
+
+
+def _values(row: InvoiceRow, columns: Sequence[Column], own: UUID) -> tuple[Any, ...]:
+    """A document as the list shows it to an account."""
+    found: dict[str, Any] = {
+        "number": row.number or "–",
+        "side": "bill" if row.customer_id == own else "sale",
+        "customer": row.customer,
+        "period": f"{row.first_day:%Y-%m}",
+        "net": row.net,
+        "tax": row.tax,
+        "total": row.total,
+        "currency": row.currency,
+        "due": row.due_date,
+        "state": shown_state(row),
+    }
+    return tuple(found[column.id] for column in columns)

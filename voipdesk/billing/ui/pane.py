@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from voipdesk.billing.ui.sheets import Sheets
-from voipdesk.billing.ui.viewer import STEP, PdfView
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.jobs import Jobs
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, label, tool
+from voipdesk.kit.sheet_view import STEP, PdfView
+from voipdesk.kit.sheets import Sheets
 from voipdesk.kit.states import LoadingBar
 
 
@@ -52,6 +52,6 @@ class DocumentPane(QFrame):
         self.show()
 
     def show_sheets(self, sheets: Sheets | None) -> None:
-        """Show pages, or nothing."""
+        """Show pages, or nothing; pages that come after the pane was closed are dropped."""
         self.loading.stop()
-        self.view.show_sheets(sheets)
+        self.view.show_sheets(None if self.isHidden() else sheets)

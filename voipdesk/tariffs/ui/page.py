@@ -24,7 +24,6 @@ from voipdesk.tariffs.rules import PlanRule
 from voipdesk.tariffs.ui.tabs import AssignedTab, PreviewTab, RulesTab
 from voipdesk.tariffs.ui.testing import TestDialog
 
-
 PLAIN_HANDLE = "QSplitter::handle { background: transparent; }"
 
 

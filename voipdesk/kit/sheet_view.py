@@ -7,11 +7,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from voipdesk.billing.ui.sheets import Sheets
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.jobs import Jobs
 from voipdesk.kit.names import named
+from voipdesk.kit.sheets import Sheets
 
 LEAST, MOST, STEP = 0.25, 5.0, 1.2
 KEPT = 24
