@@ -17,6 +17,7 @@ PACKED = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[
 _OUTCOMES = re.compile(
     r"(?i)answer|busy|cancel|fail|congest|terminated|normal|clearing|reject|unavail|no.?response|success|completed|missed"
 )
+_RUNS = re.compile(r"\d{6,}\D+\d{6,}|\d{26,}")
 _SPANS = re.compile(r"\d+(?:[.,]\d+)?\s*(?:ms|s|sec|m|min|h)?|\d+h\d+m(?:\d+s)?|\d+m\d+s", re.IGNORECASE)
 _LONGEST_CALL = 86_400
 NUMBERS = ("called", "caller")
@@ -164,7 +165,7 @@ def packed_records(lines: Sequence[tuple[int, Sequence[Cell]]]) -> tuple[int, Qu
     """(first row, question) of records without separators that carry day and time in 14 digits: calls of a switch."""
     texts = [(row, " ".join(shown(cell) for cell in cells)) for row, cells in lines]
     timed = [(row, text) for row, text in texts if PACKED.search(text) and len(text) > 40]
-    runs = [row for row, text in timed if len(re.findall(r"\d{6,}", text)) >= 2]
+    runs = [row for row, text in timed if _RUNS.search(text)]
     if len(runs) < 3 or len(runs) < 0.8 * len(texts):
         return None
     said = tr("These are records without separators. At which places do number, start and talk time stand?")

@@ -54,6 +54,24 @@ def header_of(
     return best
 
 
+def by_contrast(rows: Sequence[Numbered]) -> Header | None:
+    """A first row of words above columns of numbers titles them, though none of its words is known."""
+    if len(rows) < 2:
+        return None
+    number, cells = rows[0]
+    texts = [shown(cell) for cell in cells]
+    if sum(bool(text) for text in texts) < 2 or any(_DIGIT.search(text) for text in texts):
+        return None
+    below = [[shown(cell) for cell in one] for _, one in rows[1:]]
+    numeric = [at for at, text in enumerate(texts) if text and _is_numeric(below, at)]
+    return Header(number, tuple(texts), {}) if len(numeric) >= 2 else None
+
+
+def _is_numeric(rows: Sequence[Sequence[str]], at: int) -> bool:
+    filled = [row[at] for row in rows if at < len(row) and row[at]]
+    return bool(filled) and sum(bool(_DIGIT.search(text)) for text in filled) > 0.8 * len(filled)
+
+
 def _titles(texts: list[str], table: Mapping[str, str]) -> list[str]:
     """The titles of a row; one that is delimited otherwise than the rows below stands in a single cell."""
     filled = [text for text in texts if text]

@@ -15,7 +15,7 @@ from voipdesk.tabular.cells import is_blank, shown
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.container import Container
 from voipdesk.tabular.conventions import date_question, decides_decimal, with_conventions
-from voipdesk.tabular.headers import Header, header_of
+from voipdesk.tabular.headers import Header, by_contrast, header_of
 from voipdesk.tabular.judging import ESCAPES, Columns
 from voipdesk.tabular.layout import Layout, Question
 from voipdesk.tabular.rate_columns import rate_columns
@@ -137,14 +137,17 @@ def _calls_layout(
         layout = replace(layout, header_row=calls.row, titles=calls.titles)
     elif rates is not None and "rate" in rates.named and not is_wanted:
         return None
-    elif packed := call_columns.packed_records(rows):
-        first, question = packed
-        return replace(layout, kind="cdr", first_data_row=first, date_order="ymd", ask=(question,))
     else:
-        data = _body(rows, 0)
+        header = by_contrast(rows[:HEAD])
+        data = _body(rows, header.row if header else 0)
         columns, sure = call_columns.by_cells(data)
+        if not columns and (packed := call_columns.packed_records(rows)):
+            first, question = packed
+            return replace(layout, kind="cdr", first_data_row=first, date_order="ymd", ask=(question,))
         if not columns and not is_wanted:
             return None
+        if header is not None:
+            layout = replace(layout, header_row=header.row, titles=header.titles)
     order, why = dates.order_of(data.column(columns["start"])) if "start" in columns else (None, "")
     found = replace(
         layout,
@@ -164,7 +167,8 @@ def _rates_layout(
 ) -> Layout:
     """The layout as a rate sheet, a table of codes, or neither."""
     if header is not None and not {"prefix", "country_code", "area_code", "rate"} & set(header.named):
-        header = None if len(header.named) < 2 or not _is_sheet(rows, header) else header
+        header = header if _is_sheet(header) else None
+    header = header or by_contrast(rows[:HEAD])
     data = _body(rows, header.row if header else 0)
     columns, sure = rate_columns(data, header)
     if told:
@@ -174,7 +178,7 @@ def _rates_layout(
         layout, header_row=header.row if header else None, titles=header.titles if header else ()
     )
     has_codes = "prefix" in columns or "country_code" in columns
-    if not has_codes or (not told and _is_decoy(data, columns, header)):
+    if not has_codes or (not told and (_is_decoy(data, columns, header) or _is_bare(columns, header))):
         return _without_codes(layout, data, columns, sure, header)
     first = _first_data_row(data, columns)
     data = Columns([entry for entry in data.rows if entry[0] >= first])
@@ -198,7 +202,7 @@ def _body(rows: Sequence[Numbered], start: int) -> Columns:
     return Columns(wide or below)
 
 
-def _is_sheet(rows: Sequence[Numbered], header: Header) -> bool:
+def _is_sheet(header: Header) -> bool:
     """A header without a code or price may still title a sheet whose codes and prices the cells show."""
     return "destination" in header.named or len(header.named) > 2
 
@@ -209,6 +213,11 @@ def _is_decoy(data: Columns, columns: Mapping[str, int], header: Header | None) 
         return True
     said = {word for title in (header.titles if header else ()) for word in words.plain(title).split()}
     return len(_DECOY & said) >= 2
+
+
+def _is_bare(columns: Mapping[str, int], header: Header | None) -> bool:
+    """Titles of which none is known, above numbers without names: any list of numbers looks like that."""
+    return header is not None and not header.roles and "destination" not in columns
 
 
 def _without_codes(

@@ -32,7 +32,7 @@ _RATES = {
     "preis|minutenpreis|preis min|preis pro minute|preis eur min|preis usd min|tarif|kosten|prix|prix min|prix minute|"
     "prix par minute|coût|precio|precio min|precio por minuto|tarifa|coste|prezzo|prezzo min|prezzo al minuto|tariffa|costo|"
     "preço|preço por minuto|cena|stawka|prijs|tarief|fiyat|ücret|цена|тариф|стоимость|السعر|سعر الدقيقة|inter|interstate|"
-    "peak|peak rate|peak per minute|peak price|standard rate|rate 1|ppm|price n|call rate|per period charge|interstate rate|"
+    "cents per second|cents per minute|cents|per second|rate per second|price per second|cents min|peak|peak rate|peak per minute|peak price|standard rate|rate 1|ppm|price n|call rate|per period charge|interstate rate|"
     "period charge|hinta|pris|precio usd|cena netto|tarifs|valor|valor minuto|fiyat dk|сум|цена за минуту|价格|费率|料金",
     "connection_fee": "connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
     "setup charge|setup|set up fee|fixed fee|call setup|establishment|connection|connectcost|connectcharge|connect|"
