@@ -80,6 +80,7 @@ class TermsReader:
         self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
         self._known: dict[tuple[Cell, ...], Terms] = {}
         places = [layout.columns[role] for role in self._roles]
+        self._may_be_bool = layout.container != "csv"
         self._width = max(places, default=-1) + 1
         # One more place than needed, so that the getter always gives a tuple of two and more.
         self._key = itemgetter(*places, *(places or [0])[:1], *(places or [0])[:1])
@@ -93,12 +94,14 @@ class TermsReader:
         if len(cells) < self._width or not cells:
             cells = [*cells, *[""] * (self._width + 1 - len(cells))]
         key = self._key(cells)
-        found = self._known.get(key)
+        # `True` equals 1 as a key, and means something else; text has none.
+        found = None if self._may_be_bool and bool in map(type, key) else self._known.get(key)
         if found is None:
             found = self._made(dict(zip(self._roles, key, strict=False)))
             if len(self._known) >= MOST_KEPT:
                 self._known.clear()
-            self._known[key] = found
+            if not self._may_be_bool or bool not in map(type, key):
+                self._known[key] = found
         return found
 
     def _made(self, cells: dict[str, Cell]) -> Terms:
