@@ -225,7 +225,8 @@ class InvoicesPage(Page):
         rows = [row for row in self._rows.values() if wanted in ("", row.state, shown_state(row))]
         values = [_values(row, self.columns, self._desk.actor.account_id) for row in rows]
         self.grid.set_source(MemorySource.keyed(self.columns, values, [row.id for row in rows]))
-        self.selected.emit(trn("{count} invoice", "{count} invoices", len(rows)))
+        if self.isVisible():
+            self.selected.emit(trn("{count} invoice", "{count} invoices", len(rows)))
         self._enable()
 
     def _chosen(self) -> InvoiceRow | None:

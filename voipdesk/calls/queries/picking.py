@@ -34,6 +34,9 @@ class Condition:
     other: Any = None
 
 
+OF_RESULTS = frozenset({"prefix", "destination", "seconds", "price", "cost", "margin", "problem"})
+"""Columns of the counting result; a call without a condition on them is found without looking at results."""
+
 Order = Sequence[tuple[str, bool]]
 """Columns of an order with whether they are descending; the first rules."""
 
@@ -49,7 +52,8 @@ def picked_ids(
     """Ids of the calls that the actor may see, 8 bytes each. ValueError for an unknown column or operator."""
     with db.read() as conn:
         view = view_of(conn, actor)
-        needed = bool(conditions) or any(column != "answer" for column, _ in order)
+        asked = {one.column for one in conditions} | {column for column, _ in order}
+        needed = bool(asked & OF_RESULTS)
         wanted = narrowed(conn, actor, view, filter or CallFilter(), needed=needed)
         wanted = wanted.where(*(_condition(view, one) for one in conditions))
         for column, is_descending in order:

@@ -179,7 +179,8 @@ class CallsPage(Page):
         self.said.emit(rating.rating_line(report), actions)
 
     def _tell_shown(self, count: int) -> None:
-        self.selected.emit(trn("{count} call", "{count} calls", count))
+        if self.isVisible():
+            self.selected.emit(trn("{count} call", "{count} calls", count))
 
     def _buttons(self) -> list[QPushButton]:
         actor, found = self._desk.actor, []

@@ -141,7 +141,8 @@ class ProblemsPage(Page):
         self.grid.set_source(MemorySource.keyed(self.columns, rows, list(self._groups)))
         count = sum(one.count for one in groups)
         self.waiting.emit("problems", count)
-        self.selected.emit(trn("{count} call waits", "{count} calls wait", count))
+        if self.isVisible():
+            self.selected.emit(trn("{count} call waits", "{count} calls wait", count))
         self.header.set_subtitle(trn("{count} call waits", "{count} calls wait", count) if count else "")
         if groups and before not in self._groups:
             self.grid.go_to((groups[0].code, groups[0].detail))

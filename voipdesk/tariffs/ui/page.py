@@ -157,7 +157,8 @@ class PlansPage(Page):
             for one in found
         ]
         self.grid.set_source(MemorySource.keyed(self.columns, values, [one.id for one in found]))
-        self.selected.emit(trn("{count} plan", "{count} plans", len(found)))
+        if self.isVisible():
+            self.selected.emit(trn("{count} plan", "{count} plans", len(found)))
         if found and (before is None or self.grid.model.place(before.id) is None):
             self.grid.go_to(next((one.id for one in found if not one.predefined), found[0].id))
         else:
