@@ -34,9 +34,9 @@ ORDERS = {
     "effective_until": "r.effective_until {way}",
     "state": "r.state {way}",
     "interval": "r.initial_interval {way}, r.next_interval {way}",
-    "scheduled_price": f"{NEXT_PRICE} IS NULL, {NEXT_PRICE} {{way}}",
-    "scheduled_from": f"{NEXT_FROM} IS NULL, {NEXT_FROM} {{way}}",
-    "change": f"{CHANGE} IS NULL, {CHANGE} {{way}}",
+    "scheduled_price": f"{NEXT_PRICE} {{way}} NULLS LAST",
+    "scheduled_from": f"{NEXT_FROM} {{way}} NULLS LAST",
+    "change": f"{CHANGE} {{way}} NULLS LAST",
 }
 """What a table can be sorted by."""
 

@@ -1,5 +1,6 @@
 """The page of supplier tables: the list of tables, and the rates of the chosen one as of a day."""
 
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from voipdesk.accounts.rules import Right, may
+from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
@@ -25,7 +27,27 @@ from voipdesk.rates.ui.wizard import RateWizard, summary
 from voipdesk.store.database import Database
 
 
-class RatesPage(Page):
+class TakesFiles(Page):
+    """A page where a file may be dropped to be imported."""
+
+    def import_file(self, path: Path | None = None) -> None:
+        """Import this file, or ask for one."""
+        raise NotImplementedError
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A dropped file is imported."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.import_file(paths[0])
+
+
+class RatesPage(TakesFiles):
     """Everything about buy prices. `locked` may be set by whoever knows which versions invoices stand on."""
 
     selected = Signal(str)
@@ -43,6 +65,7 @@ class RatesPage(Page):
         self._desk = desk
         self._facts: list[TableFacts] = []
         self._known: dict[tuple[int, ...], queries.Outlook] = {}
+        self._asked: set[tuple[int, ...]] = set()
         self._source: RateSource | None = None
         self._wanted = self._scrolled = 0
         self._seek = ""
@@ -56,7 +79,7 @@ class RatesPage(Page):
         self.tools.day_changed.connect(self._open)
         self.tools.prefix_wanted.connect(self.go_to_prefix)
         self.tools.history_wanted.connect(self.show_history)
-        self._lay_out()
+        self.body.addWidget(side_by_side(self.list, self.tools, self.grid), 1)
         self.setAcceptDrops(may(desk.actor, Right.IMPORT_RATES))
         desk.on_change(frozenset({"rate_table", "rate_version", "supplier"}), self.refresh)
         self.refresh()
@@ -135,39 +158,6 @@ class RatesPage(Page):
             quiet=True,
         )
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A file may be dropped."""
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """A dropped file is imported."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.import_file(paths[0])
-
-    def _lay_out(self) -> None:
-        right = QWidget()
-        box = QVBoxLayout(right)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.S)
-        box.addWidget(self.tools)
-        box.addWidget(framed(self.grid), 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setObjectName("split.rates")
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(theme.M)
-        split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        split.addWidget(framed(self.list))
-        split.addWidget(right)
-        split.setStretchFactor(0, 0)
-        split.setStretchFactor(1, 1)
-        line = theme.ems(1, self)
-        split.setSizes([line * 14, line * 60])
-        self.list.setMinimumWidth(line * 10)
-        self.body.addWidget(split, 1)
-
     def _show(self, found: list[TableFacts]) -> None:
         """Tables were read: show them, open the chosen one anew, count what has changed."""
         self._facts = found
@@ -185,25 +175,25 @@ class RatesPage(Page):
         if self.list.current_id() != chosen or self._source is None:
             self.tools.reset()
         self._open()
-        for one in sorted(found, key=lambda each: each.table.id != self.list.current_id()):
-            if one.stamp and one.stamp not in self._known:
-                self._look_ahead(one)
 
-    def _look_ahead(self, one: TableFacts) -> None:
-        """Count a table beside the window."""
+    def _look_ahead(self) -> None:
+        """Count the tables beside the window, the chosen one first; its rows were asked for before."""
         desk = self._desk
 
-        def tell(outlook: queries.Outlook) -> None:
-            self._known[one.stamp] = outlook
-            self.list.show_outlook(one, outlook)
+        def tell(found: tuple[TableFacts, queries.Outlook]) -> None:
+            self._known[found[0].stamp] = found[1]
+            self.list.show_outlook(*found)
             self._describe()
 
-        desk.jobs.read(
-            tr("Count rates"),
-            lambda _: queries.outlook(desk.db, desk.actor, one.table.id),
-            done=tell,
-            quiet=True,
-        )
+        for one in sorted(self._facts, key=lambda each: each.table.id != self.list.current_id()):
+            if one.stamp and one.stamp not in self._known and one.stamp not in self._asked:
+                self._asked.add(one.stamp)
+                desk.jobs.read(
+                    tr("Count rates"),
+                    partial(counted, desk, one),
+                    done=tell,
+                    quiet=True,
+                )
 
     def _open(self, *_: object) -> None:
         """Show the rates of the chosen table as of the day: the first rows at once, the rest a moment later."""
@@ -261,6 +251,7 @@ class RatesPage(Page):
         if self._scrolled:
             bar.setValue(self._scrolled)
             self._scrolled = 0
+        self._look_ahead()
         self.selected.emit(f"{table.name}: " + trn("{count} rate", "{count} rates", count))
 
     def _found(self, digits: str, row: queries.GridRow | None) -> None:
@@ -302,3 +293,31 @@ class RatesPage(Page):
                     actions.revert(desk, table, one, self.said.emit, self.locked)
 
         self.said.emit(summary(report), {tr("Undo import"): back})
+
+
+def counted(desk: Desk[Database], one: TableFacts, _: Progress) -> tuple[TableFacts, queries.Outlook]:
+    """A table with what is in force of it."""
+    return one, queries.outlook(desk.db, desk.actor, one.table.id)
+
+
+def side_by_side(tables: TableList, tools: Tools, grid: Grid) -> QSplitter:
+    """The list at the leading side, narrow; the grid with its tools takes the rest."""
+    right = QWidget()
+    box = QVBoxLayout(right)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.S)
+    box.addWidget(tools)
+    box.addWidget(framed(grid), 1)
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setObjectName("split.rates")
+    split.setChildrenCollapsible(False)
+    split.setHandleWidth(theme.M)
+    split.setStyleSheet("QSplitter::handle { background: transparent; }")
+    split.addWidget(framed(tables))
+    split.addWidget(right)
+    split.setStretchFactor(0, 0)
+    split.setStretchFactor(1, 1)
+    line = theme.ems(1)
+    split.setSizes([line * 14, line * 60])
+    tables.setMinimumWidth(line * 10)
+    return split
