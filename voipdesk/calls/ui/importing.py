@@ -27,6 +27,8 @@ from voipdesk.kit.states import State
 from voipdesk.kit.wizard import Wizard
 from voipdesk.store.database import Database
 
+COUNTED = ("calls", "accepted", "problems", "duplicates")
+
 
 def file_kinds() -> Kinds:
     """Files that hold calls."""
@@ -96,8 +98,14 @@ class CheckPage(DryRunPage):
 
     def __init__(self, desk: Desk[Database]) -> None:
         super().__init__(desk, tr("Check a call file"), _trial(desk), asks=("path", "zone"))
-        self.ledger = label(wrap=True, bold=True)
-        self.ledger.setObjectName("check.ledger")
+        self.ledger = named(QWidget(), "check.ledger")
+        parts = QHBoxLayout(self.ledger)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(theme.XS)
+        self.counts = {name: named(label(bold=True), f"count.{name}") for name in COUNTED}
+        for one in self.counts.values():
+            parts.addWidget(one)
+        parts.addStretch()
         self.money = label(wrap=True)
         self.money.setObjectName("check.money")
         self.note = label(tone="muted", wrap=True)
@@ -113,9 +121,11 @@ class CheckPage(DryRunPage):
 
     def show_report(self, report: CallImportReport) -> None:
         """Show what the import would do."""
-        self.ledger.setText(ledger_line(report))
-        for name, count in counts(report).items():
-            self.ledger.setProperty(name, count)
+        texts, values = ledger_parts(report), counts(report)
+        for name, shown in self.counts.items():
+            shown.setText(texts[name])
+            shown.setProperty("value", str(values[name]))
+        self.ledger.setAccessibleName(ledger_line(report))
         self.money.setText(_money(report))
         self.money.setVisible(bool(self.money.text()))
         rows = _problem_rows(report)
@@ -196,20 +206,24 @@ def counts(report: CallImportReport) -> dict[str, int]:
     }
 
 
-def ledger_line(report: CallImportReport) -> str:
-    """The law of rows for people."""
-    accepted = f"{report.accepted:,}"
+def ledger_parts(report: CallImportReport) -> dict[str, str]:
+    """The law of rows in its four parts, by the names of `counts`."""
+    accepted = tr("{count} accepted").format(count=f"{report.accepted:,}")
     if report.charged is not None:
-        accepted = tr("{count} accepted ({charged} charged, {unanswered} unanswered)").format(
-            count=accepted, charged=f"{report.charged:,}", unanswered=f"{report.unanswered:,}"
-        )
-    else:
-        accepted = tr("{count} accepted").format(count=accepted)
-    rows = trn("{count} row", "{count} rows", report.rows)
-    problems = trn("{count} problem", "{count} problems", report.problems)
-    return f"{rows} = {accepted} + {problems} + " + trn(
-        "{count} duplicate", "{count} duplicates", report.duplicates
-    )
+        charged, unanswered = f"{report.charged:,}", f"{report.unanswered:,}"
+        detail = tr("{charged} charged, {unanswered} unanswered")
+        accepted = f"{accepted} ({detail.format(charged=charged, unanswered=unanswered)})"
+    return {
+        "calls": trn("{count} row", "{count} rows", report.rows),
+        "accepted": f"= {accepted}",
+        "problems": "+ " + trn("{count} problem", "{count} problems", report.problems),
+        "duplicates": "+ " + trn("{count} duplicate", "{count} duplicates", report.duplicates),
+    }
+
+
+def ledger_line(report: CallImportReport) -> str:
+    """The same in one line."""
+    return " ".join(ledger_parts(report).values())
 
 
 def _trial(desk: Desk[Database]) -> Callable[[Values, Progress], CallImportReport]:
@@ -235,10 +249,10 @@ def _money(report: CallImportReport) -> str:
 def _problem_columns() -> list[Column]:
     looks = {code: Look(rules.title(code), "warning", "danger") for code in rules.ORDER}
     return [
-        Column("problem", tr("Problem"), Kind.STATE, width=20, looks=looks),
+        Column("problem", tr("Problem"), Kind.STATE, width=18, looks=looks),
         Column("what", tr("What"), width=24, stretch=True),
-        Column("count", tr("Calls"), Kind.INT, width=8),
-        Column("row", tr("Row"), Kind.INT, width=7),
+        Column("count", tr("Calls"), Kind.INT, width=6),
+        Column("row", tr("Row"), Kind.INT, width=6),
     ]
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QRadioButton, QVBoxLayout, QWidget
 
 from voipdesk.calls import rules
-from voipdesk.calls.commands import RatingReport, rate_calls
+from voipdesk.calls.commands import Moved, RatingReport, rate_calls
 from voipdesk.calls.ui.dryrun import DryRunPage
 from voipdesk.calls.ui.source import periods
 from voipdesk.kernel.periods import day_start
@@ -86,7 +86,10 @@ class RatingCheck(DryRunPage):
     def show_report(self, report: RatingReport) -> None:
         """Show what the run would do."""
         self.text.setText(rating_line(report))
-        rows = [(one.account, one.calls, one.before, one.after, one.difference) for one in report.customers]
+        rows = [
+            (one.account, one.calls, one.before, one.after, one.difference or None)
+            for one in _most_moved(report)
+        ]
         self.grid.set_source(MemorySource(_columns(), rows))
         self.note.setText(_untouched(report))
         self.note.setVisible(bool(report.untouched))
@@ -162,6 +165,11 @@ def _untouched(report: RatingReport) -> str:
         "{count} calls are on documents and stay as they are; rated again they would differ by {amount}."
     )
     return said.format(count=f"{calls:,}", amount=f"{moved:+,.2f}")
+
+
+def _most_moved(report: RatingReport) -> list[Moved]:
+    """Who pays more or less, the most first."""
+    return sorted(report.customers, key=lambda one: (-abs(one.difference), one.account))
 
 
 def _tone(value: Any) -> str:
