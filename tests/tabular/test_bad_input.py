@@ -159,17 +159,19 @@ def test_a_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
     assert raised.value.code in {"file_damaged", "file_too_large"}
 
 
-def test_two_cells_in_opposite_corners(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["XFD1048576", "AB4000000000", "C4000000000", "XFD5000000"])
+def test_two_cells_in_opposite_corners(place: str, tmp_path: Path) -> None:
     path = files.xlsx(tmp_path / "corners.xlsx", {"Rates": files.DECK})
+    row = place.lstrip("ABCDFX")
     content = zipfile.ZipFile(path)
     with content, zipfile.ZipFile(tmp_path / "far.xlsx", "w", zipfile.ZIP_DEFLATED) as out:
         for name in content.namelist():
             data = content.read(name)
             if name.endswith("sheet1.xml"):
-                far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-                data = data.replace(b"</sheetData>", far)
+                far = f'<row r="{row}"><c r="{place}"><v>1</v></c></row></sheetData>'
+                data = data.replace(b"</sheetData>", far.encode())
             out.writestr(name, data)
-    assert "1048576" in str(refused(tmp_path / "far.xlsx", "file_too_large"))
+    assert row in str(refused(tmp_path / "far.xlsx", "file_too_large"))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";"])

@@ -7,6 +7,7 @@ import struct
 import zipfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.container import CHUNK, Container
@@ -15,9 +16,12 @@ from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, too_large
 MAX_CELLS = 32_000_000
 """Places a sheet may span (rows x columns), about a gigabyte laid out."""
 
-_COLUMN = re.compile(rb"""\br\s*=\s*['"]([A-Za-z]{1,4})(?=\d)""")
-_ROW = re.compile(rb"""\br\s*=\s*['"][A-Za-z]{0,4}(\d{1,10})['"]""")
-_FAR_ROW = re.compile(rb"""\br\s*=\s*['"][A-Za-z]{0,4}(\d{7,10})['"]""")
+_FAR = re.compile(rb"""r\s*=\s*['"](?:([A-Za-z]{2,4})(?=\d)(\d{7,10})?|[A-Za-z]?(\d{7,10}))""")
+"""A cell beyond column Z, or in a row of seven digits: narrow sheets have none. A word boundary before it would be slow."""
+
+_ROW = re.compile(rb"""r\s*=\s*['"][A-Za-z]{0,4}(\d{1,10})['"]""")
+_NARROW = 26
+_NEAR = 999_999
 EXCEL_ROWS = 1_048_576
 _XLSB_ROW = 0
 _XLSB_CELLS = range(1, 12)
@@ -48,16 +52,18 @@ def _checked(path: Path, container: Container, _changed: int, _size: int) -> Non
 
 
 def _xlsx_span(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:
-    """Highest row and column that a cell of an XML sheet names; narrow sheets are let through with all rows."""
-    columns = max((_column_number(name) for name in _named(archive, info, _COLUMN)), default=1)
-    if columns * EXCEL_ROWS <= MAX_CELLS:
-        return max((int(row) for row in _named(archive, info, _FAR_ROW)), default=1), columns
+    """Highest row and column that a cell of an XML sheet may have; counted exactly only where it could be too much."""
+    far = _named(archive, info, _FAR)
+    columns = max((_column_number(name) for name, *_ in far if name), default=_NARROW)
+    rows = max((int(row) for _, *numbers in far for row in numbers if row), default=_NEAR)
+    if columns * max(rows, EXCEL_ROWS) <= MAX_CELLS:
+        return rows, columns
     return max((int(row) for row in _named(archive, info, _ROW)), default=1), columns
 
 
-def _named(archive: zipfile.ZipFile, info: zipfile.ZipInfo, pattern: re.Pattern[bytes]) -> set[bytes]:
+def _named(archive: zipfile.ZipFile, info: zipfile.ZipInfo, pattern: re.Pattern[bytes]) -> set[Any]:
     """What the pattern captures anywhere in a packed member, read in chunks that overlap by one name."""
-    found: set[bytes] = set()
+    found: set[Any] = set()
     tail = b""
     with archive.open(info) as stream:
         while chunk := stream.read(CHUNK):
