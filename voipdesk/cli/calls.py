@@ -12,7 +12,7 @@ from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import FilePath
 from voipdesk.kernel.money import price_text
 from voipdesk.kernel.problems import Refused
-from voipdesk.kernel.text import trn
+from voipdesk.kernel.text import tr, trn
 
 if TYPE_CHECKING:
     from voipdesk.calls.commands import CallImportReport, RatingReport
@@ -118,9 +118,13 @@ def list_calls(
     shown = ["id", "answer", "account", "called", "destination", "talk", "price", "cost", "margin", "problem"]
     if all(row["cost"] is None and row["margin"] is None for row in rows):
         shown = [name for name in shown if name not in ("cost", "margin")]
-    said.rows(rows, shown, as_lines=desk.json, empty="No calls.")
+    said.rows(rows, shown, as_lines=desk.json, empty=tr("No calls."))
     if not desk.json and found.total > offset + len(rows):
-        print(f"{offset + 1} to {offset + len(rows)} of {found.total:,}; --offset shows more")
+        print(
+            tr("{first} to {last} of {total:,}; --offset shows more").format(
+                first=offset + 1, last=offset + len(rows), total=found.total
+            )
+        )
 
 
 @command(calls, "explain")
@@ -173,7 +177,7 @@ def list_imports(desk: Desk) -> None:
         for one in imports(desk.db, desk.actor)
     ]
     shown = ("import", "file", "state", "at", "by", "rows", "accepted", "duplicates", "quarantined")
-    said.rows(found, shown, as_lines=desk.json, empty="No calls imported yet.")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No calls imported yet."))
 
 
 @command(calls, "revert")
@@ -184,7 +188,11 @@ def revert(desk: Desk, *, number: str) -> None:
 
     made = revert_import(desk.db, desk.actor, number)
     row = {"import": made.seq, "file": made.file_name, "state": made.state}
-    said.object_or_text(row, [f"{made.file_name}: its calls count no more."], as_object=desk.json)
+    said.object_or_text(
+        row,
+        [tr("{file_name}: its calls count no more.").format(file_name=made.file_name)],
+        as_object=desk.json,
+    )
 
 
 @voipdesk.group()
@@ -210,7 +218,10 @@ def list_problems(desk: Desk) -> None:
         for one in waiting(desk.db, desk.actor)
     ]
     said.rows(
-        found, ("code", "what", "calls", "seconds", "next_step"), as_lines=desk.json, empty="Nothing waits."
+        found,
+        ("code", "what", "calls", "seconds", "next_step"),
+        as_lines=desk.json,
+        empty=tr("Nothing waits."),
     )
 
 
@@ -226,7 +237,13 @@ def map_account(desk: Desk, *, text: str, account: str, kind: str) -> None:
     row = {"text": made.text, "account": made.account.name, "calls": made.calls}
     told = trn("{count} call", "{count} calls", made.calls)
     said.object_or_text(
-        row, [f"{made.text} now means {made.account.name}: {told} to rate."], as_object=desk.json
+        row,
+        [
+            tr("{text} now means {name}: {told} to rate.").format(
+                text=made.text, name=made.account.name, told=told
+            )
+        ],
+        as_object=desk.json,
     )
 
 
@@ -247,48 +264,72 @@ def _layout(told: dict[str, Any]) -> dict[str, Any] | None:
 
 def _imported(made: "CallImportReport") -> Iterator[str]:
     ledger = made.ledger
-    yield f"{made.file_name}{' (dry run: nothing was changed)' if made.is_dry_run else ''}"
+    yield f"{made.file_name}{said.dry(made.is_dry_run)}"
     yield (
-        f"  {ledger.rows:,} rows = {ledger.skipped:,} skipped + {ledger.blank:,} blank + {ledger.accepted:,} accepted"
-        f" + {ledger.duplicates:,} duplicates + {ledger.quarantined:,} in quarantine"
+        tr(
+            "  {rows:,} rows = {skipped:,} skipped + {blank:,} blank + {accepted:,} accepted"
+            " + {duplicates:,} duplicates + {quarantined:,} in quarantine"
+        ).format(
+            rows=ledger.rows,
+            skipped=ledger.skipped,
+            blank=ledger.blank,
+            accepted=ledger.accepted,
+            duplicates=ledger.duplicates,
+            quarantined=ledger.quarantined,
+        )
     )
-    yield f"  {made.answered:,} answered, {made.waiting:,} wait for you; times read in {made.zone}"
+    yield tr("  {answered:,} answered, {waiting:,} wait for you; times read in {zone}").format(
+        answered=made.answered, waiting=made.waiting, zone=made.zone
+    )
     for group in made.groups:
         yield f"  {group.count:,} × {group.title}: {group.label}"
     for problem in made.unreadable[:10]:
         yield f"  {problem}"
     if made.unknown_suppliers:
-        yield f"  unknown suppliers: {', '.join(made.unknown_suppliers)}"
+        yield tr("  unknown suppliers: {unknown_suppliers}").format(
+            unknown_suppliers=", ".join(made.unknown_suppliers)
+        )
     if made.rating is not None:
         yield from _rated(made.rating)
 
 
 def _rated(made: "RatingReport") -> Iterator[str]:
-    dry = " (dry run: nothing was changed)" if made.is_dry_run else ""
-    yield f"{made.rated:,} calls rated, {made.answered:,} answered, {made.charged:,} with a price{dry}"
-    money = [f"revenue {price_text(made.revenue, 2)}"]
-    money += [] if made.cost is None else [f"cost {price_text(made.cost, 2)}"]
-    money += [] if made.margin is None else [f"margin {price_text(made.margin, 2)}"]
+    dry = said.dry(made.is_dry_run)
+    yield tr("{rated:,} calls rated, {answered:,} answered, {charged:,} with a price{dry}").format(
+        rated=made.rated, answered=made.answered, charged=made.charged, dry=dry
+    )
+    money = [tr("revenue {revenue}").format(revenue=price_text(made.revenue, 2))]
+    money += [] if made.cost is None else [tr("cost {cost}").format(cost=price_text(made.cost, 2))]
+    money += [] if made.margin is None else [tr("margin {margin}").format(margin=price_text(made.margin, 2))]
     yield f"  {', '.join(money)}"
     for code, count in made.problems.items():
         yield f"  {count:,} × {code}"
     for moved in made.customers:
         if moved.difference:
             change = f"{price_text(moved.before, 2)} → {price_text(moved.after, 2)}"
-            yield f"  {moved.account}: {moved.calls:,} calls, {change}"
+            yield tr("  {account}: {calls:,} calls, {change}").format(
+                account=moved.account, calls=moved.calls, change=change
+            )
     for held in made.untouched:
-        yield f"  left alone, on {held.invoice or 'a draft'} of {held.account}: {held.calls:,} calls"
+        yield tr("  left alone, on {invoice} of {account}: {calls:,} calls").format(
+            invoice=held.invoice or tr("a draft"), account=held.account, calls=held.calls
+        )
 
 
 def _explained(desk: Desk, found: "Explanation") -> Iterator[str]:
     one = found.call
-    yield f"Call {one.id} to {one.number or one.called}, {one.talk_seconds} s, {options.local(desk, one.answer)}"
+    yield tr("Call {id} to {number}, {talk_seconds} s, {when}").format(
+        id=one.id,
+        number=one.number or one.called,
+        talk_seconds=one.talk_seconds,
+        when=options.local(desk, one.answer),
+    )
     if found.problem:
         yield f"  {found.problem}"
     if found.rated_at is None:
-        yield "  not rated yet"
+        yield tr("  not rated yet")
     for level in found.levels:
-        amount = "not priced" if level.amount is None else price_text(level.amount)
+        amount = tr("not priced") if level.amount is None else price_text(level.amount)
         yield ""
         yield f"{level.account or level.level}: {amount}"
         width = max((len(step.label) for step in level.steps), default=0)

@@ -9,6 +9,7 @@ from voipdesk.cli import said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.kernel.changes import ChangeSet
+from voipdesk.kernel.text import tr
 
 SETTINGS = ("name", "currency", "zone", "country", "rounding", "tax_rate_note", "sample")
 
@@ -16,13 +17,13 @@ SETTINGS = ("name", "currency", "zone", "country", "rounding", "tax_rate_note", 
 @command(voipdesk)
 def undo(desk: Desk) -> None:
     """Take your newest change back."""
-    _replayed(desk, desk.db.undo(desk.actor), "Undone")
+    _replayed(desk, desk.db.undo(desk.actor), tr("Undone"))
 
 
 @command(voipdesk)
 def redo(desk: Desk) -> None:
     """Bring back what you undid last."""
-    _replayed(desk, desk.db.redo(desk.actor), "Redone")
+    _replayed(desk, desk.db.redo(desk.actor), tr("Redone"))
 
 
 @voipdesk.group()

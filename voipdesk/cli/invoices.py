@@ -66,7 +66,7 @@ def issue(desk: Desk, *, period: str | None, ids: tuple[str, ...]) -> None:
         made = issue_invoices(desk.db, desk.actor, period=period, ids=ids or None, progress=report)
     row = {"count": len(made.documents), "total": made.total, "documents": list(made.documents)}
     told = [f"{one.number}  {one.customer}  {_money(one.total, one.currency)}" for one in made.documents]
-    said.object_or_text(row, told or ["There is no draft to issue."], as_object=desk.json)
+    said.object_or_text(row, told or [tr("There is no draft to issue.")], as_object=desk.json)
 
 
 @command(invoices, "list")
@@ -95,7 +95,7 @@ def list_invoices(desk: Desk, *, period: str | None, state: str | None) -> None:
         for one in listed(desk.db, desk.actor, period=period, state=state)
     ]
     shown = ("number", "state", "customer", "from", "to", "issued", "due", "calls", "net", "tax", "total")
-    said.rows(found, (*shown, "currency"), as_lines=desk.json, empty="No documents.")
+    said.rows(found, (*shown, "currency"), as_lines=desk.json, empty=tr("No documents."))
 
 
 @command(invoices)
@@ -127,7 +127,9 @@ def pdf(desk: Desk, *, number: str, out: Path) -> None:
             tr("Choose another name or folder."),
         ) from cause
     row = {"number": number, "file": str(out), "bytes": len(content)}
-    said.object_or_text(row, [f"{out}: {len(content):,} bytes."], as_object=desk.json)
+    said.object_or_text(
+        row, [tr("{out}: {content:,} bytes.").format(out=out, content=len(content))], as_object=desk.json
+    )
 
 
 @command(invoices)
@@ -138,7 +140,11 @@ def void(desk: Desk, *, number: str, reason: str) -> None:
     from voipdesk.billing.commands import void_invoice
 
     void_invoice(desk.db, desk.actor, invoice=number, reason=reason)
-    said.object_or_text({"number": number, "state": "void"}, [f"{number} is void."], as_object=desk.json)
+    said.object_or_text(
+        {"number": number, "state": "void"},
+        [tr("{number} is void.").format(number=number)],
+        as_object=desk.json,
+    )
 
 
 @voipdesk.group()
@@ -159,7 +165,11 @@ def set_fee(desk: Desk, *, account: str, text: str, amount: Decimal, **given: An
     days = (options.days(given["since"], "--from"), options.day(given["until"], "--until"))
     key = set_monthly(desk.db, desk.actor, account=account, text=text, amount=amount, days=days)
     row = {"id": key, "account": account, "text": text, "amount": amount}
-    said.object_or_text(row, [f"{account} pays {amount:f} a month: {text}."], as_object=desk.json)
+    said.object_or_text(
+        row,
+        [tr("{account} pays {amount:f} a month: {text}.").format(account=account, amount=amount, text=text)],
+        as_object=desk.json,
+    )
 
 
 @command(fees, "list")
@@ -180,7 +190,7 @@ def list_fees(desk: Desk, *, account: str | None) -> None:
         }
         for one in all_fees(desk.db, desk.actor, account)
     ]
-    said.rows(found, ("account", "fee", "amount", "from", "until"), as_lines=desk.json, empty="No fees.")
+    said.rows(found, ("account", "fee", "amount", "from", "until"), as_lines=desk.json, empty=tr("No fees."))
 
 
 @voipdesk.group()
@@ -205,7 +215,13 @@ def set_tax(desk: Desk, *, rate: Decimal, since: str, **given: Any) -> None:
     )
     set_tax_rule(desk.db, desk.actor, rule)
     said.object_or_text(
-        said.plain(rule), [f"{rule.category} {rate:f} % from {rule.first_day} on."], as_object=desk.json
+        said.plain(rule),
+        [
+            tr("{category} {rate:f} % from {first_day} on.").format(
+                category=rule.category, rate=rate, first_day=rule.first_day
+            )
+        ],
+        as_object=desk.json,
     )
 
 
@@ -216,29 +232,47 @@ def list_taxes(desk: Desk) -> None:
 
     found = [said.plain(one) for one in tax_rules(desk.db, desk.actor)]
     shown = ("line_kind", "customer_status", "first_day", "category", "rate", "text")
-    said.rows(found, shown, as_lines=desk.json, empty="No taxes yet: invoices need at least one rule.")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No taxes yet: invoices need at least one rule."))
 
 
 def _drafted(made: "DraftReport") -> Iterator[str]:
     told = trn("{count} draft", "{count} drafts", len(made.drafts))
-    yield f"{told} of {made.period}, together {_money(made.total, made.currency)}"
+    yield tr("{told} of {period}, together {total}").format(
+        told=told, period=made.period, total=_money(made.total, made.currency)
+    )
     for one in made.drafts:
-        late = f", {one.late_calls:,} of them late" if one.late_calls else ""
+        late = tr(", {late_calls:,} of them late").format(late_calls=one.late_calls) if one.late_calls else ""
         yield (
-            f"  {one.customer}: {_calls(one.calls)}{late}, usage {_money(one.usage, one.currency)}, "
-            f"fees {_money(one.fees, one.currency)}, tax {_money(one.tax, one.currency)}, "
-            f"total {_money(one.total, one.currency)}"
+            tr("  {customer}: {calls}{late}, usage {usage}, fees {fees}, tax {tax}, total {total}").format(
+                customer=one.customer,
+                calls=_calls(one.calls),
+                late=late,
+                usage=_money(one.usage, one.currency),
+                fees=_money(one.fees, one.currency),
+                tax=_money(one.tax, one.currency),
+                total=_money(one.total, one.currency),
+            )
         )
     for left in made.left_out:
-        yield f"  left out, {left.reason}: {left.customer or '–'}, {_calls(left.calls)}"
+        yield tr("  left out, {reason}: {customer}, {calls}").format(
+            reason=left.reason, customer=left.customer or "–", calls=_calls(left.calls)
+        )
     yield from (f"  {remark}" for remark in made.remarks)
 
 
 def _shown(found: "Invoice") -> Iterator[str]:
     row = found.row
-    yield f"{row.number or 'Draft'} ({row.state}) for {row.customer}, {row.first_day} to {row.last_day}"
+    yield tr("{number} ({state}) for {customer}, {first_day} to {last_day}").format(
+        number=row.number or tr("Draft"),
+        state=row.state,
+        customer=row.customer,
+        first_day=row.first_day,
+        last_day=row.last_day,
+    )
     if row.issue_date:
-        yield f"  issued {row.issue_date}, due {row.due_date}"
+        yield tr("  issued {issue_date}, due {due_date}").format(
+            issue_date=row.issue_date, due_date=row.due_date
+        )
     for line in found.document.lines:
         calls = "" if line.calls is None else _calls(line.calls)
         net = _money(line.net, row.currency).rjust(16)

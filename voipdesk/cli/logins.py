@@ -5,6 +5,7 @@ import click
 from voipdesk.cli import said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
+from voipdesk.kernel.text import tr
 
 
 @voipdesk.group()
@@ -41,7 +42,11 @@ def add_login(desk: Desk, *, name: str, account: str) -> None:
 
     made = create_login(desk.db, desk.actor, account=account, name=name)
     row = {"login": made.name, "account": account, "rights": sorted(made.rights)}
-    said.object_or_text(row, [f"{made.name} may sign in at {account}."], as_object=desk.json)
+    said.object_or_text(
+        row,
+        [tr("{name} may sign in at {account}.").format(name=made.name, account=account)],
+        as_object=desk.json,
+    )
 
 
 @command(logins, "password")
@@ -54,7 +59,9 @@ def password(desk: Desk, *, name: str, is_none: bool) -> None:
     assert desk.actor
     typed = None if is_none else click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     set_password(desk.db, desk.actor, name=name, password=typed)
-    said.object_or_text({"login": name}, [f"{name} has another password."], as_object=desk.json)
+    said.object_or_text(
+        {"login": name}, [tr("{name} has another password.").format(name=name)], as_object=desk.json
+    )
 
 
 @command(logins, "disable")
@@ -64,4 +71,6 @@ def disable(desk: Desk, *, name: str) -> None:
     from voipdesk.accounts.commands import disable_login
 
     disable_login(desk.db, desk.actor, name=name)
-    said.object_or_text({"login": name}, [f"{name} can no longer sign in."], as_object=desk.json)
+    said.object_or_text(
+        {"login": name}, [tr("{name} can no longer sign in.").format(name=name)], as_object=desk.json
+    )

@@ -9,6 +9,7 @@ from voipdesk.cli import said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import Amount
+from voipdesk.kernel.text import tr
 
 
 @voipdesk.group()
@@ -69,7 +70,9 @@ def add_account(desk: Desk, *, name: str, level: str, under: str | None, **detai
     for alias in details["aliases"]:
         commands.add_alias(desk.db, desk.actor, account=account.id, value=alias)
     row = {"id": account.id, "name": account.name, "code": account.code, "level": account.level}
-    said.object_or_text(row, [f"{account.name} ({account.code}) added."], as_object=desk.json)
+    said.object_or_text(
+        row, [tr("{name} ({code}) added.").format(name=account.name, code=account.code)], as_object=desk.json
+    )
 
 
 @command(accounts, "move")
@@ -81,7 +84,9 @@ def move_account(desk: Desk, *, account: str, under: str) -> None:
 
     moved = commands.move_account(desk.db, desk.actor, account=account, parent=under)
     row = {"id": moved.id, "name": moved.name, "code": moved.code, "level": moved.level}
-    said.object_or_text(row, [f"{moved.name} ({moved.code}) moved."], as_object=desk.json)
+    said.object_or_text(
+        row, [tr("{name} ({code}) moved.").format(name=moved.name, code=moved.code)], as_object=desk.json
+    )
 
 
 @command(accounts, "alias")
@@ -95,7 +100,9 @@ def add_alias(desk: Desk, *, account: str, value: str, kind: str) -> None:
     found = queries.account(desk.db, desk.actor, account)
     commands.add_alias(desk.db, desk.actor, account=found.id, value=value, kind=kind)
     row = {"account": found.name, "kind": kind, "value": value}
-    said.object_or_text(row, [f"{value} now means {found.name}."], as_object=desk.json)
+    said.object_or_text(
+        row, [tr("{value} now means {name}.").format(value=value, name=found.name)], as_object=desk.json
+    )
 
 
 @voipdesk.group()
@@ -112,7 +119,9 @@ def list_suppliers(desk: Desk) -> None:
         {"name": one.name, "code": one.code, "currency": one.currency, "status": one.status}
         for one in all_suppliers(desk.db, desk.actor)
     ]
-    said.rows(found, ("name", "code", "currency", "status"), as_lines=desk.json, empty="No suppliers yet.")
+    said.rows(
+        found, ("name", "code", "currency", "status"), as_lines=desk.json, empty=tr("No suppliers yet.")
+    )
 
 
 @command(suppliers, "add")
@@ -124,5 +133,7 @@ def add_supplier(desk: Desk, *, name: str, currency: str | None) -> None:
 
     supplier = create_supplier(desk.db, desk.actor, name=name, currency=currency)
     said.object_or_text(
-        {"id": supplier.id, "name": supplier.name}, [f"{supplier.name} added."], as_object=desk.json
+        {"id": supplier.id, "name": supplier.name},
+        [tr("{name} added.").format(name=supplier.name)],
+        as_object=desk.json,
     )

@@ -9,6 +9,7 @@ from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import Amount
 from voipdesk.kernel.money import price_text
+from voipdesk.kernel.text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def list_plans(desk: Desk) -> None:
         for one in all_plans(desk.db, desk.actor)
     ]
     shown = ("plan", "owner", "stands_on", "decimals", "rounding", "minimum_margin", "version", "status")
-    said.rows(found, shown, as_lines=desk.json, empty="No plans yet: voipdesk plans seed makes three.")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No plans yet: voipdesk plans seed makes three."))
 
 
 @command(plans, "seed")
@@ -52,7 +53,9 @@ def seed(desk: Desk, *, table: str | None) -> None:
 
     made = seed_plans(desk.db, desk.actor, table=table)
     row = {"plans": [one.name for one in made]}
-    said.object_or_text(row, [f"Plans: {', '.join(one.name for one in made)}."], as_object=desk.json)
+    said.object_or_text(
+        row, [tr("Plans: {names}.").format(names=", ".join(one.name for one in made))], as_object=desk.json
+    )
 
 
 @command(plans, "add")
@@ -72,7 +75,7 @@ def add_plan(desk: Desk, *, name: str, table: str | None, markup: Any, **details
     given = {key: value for key, value in details.items() if value is not None}
     plan = create_plan(desk.db, desk.actor, name=name, table=table, rules=first, **given)
     row = {"id": plan.id, "plan": plan.name, "rules": len(first)}
-    said.object_or_text(row, [f"{plan.name} added."], as_object=desk.json)
+    said.object_or_text(row, [tr("{name} added.").format(name=plan.name)], as_object=desk.json)
 
 
 @command(plans, "rule")
@@ -99,7 +102,9 @@ def add_rule(desk: Desk, *, plan: str, since: str | None, until: str | None, **f
     if until is not None:
         given["until"] = options.instant(desk, until, "--until")
     made = add(desk.db, desk.actor, plan=plan, **given)
-    said.object_or_text({"rule": made, "plan": plan}, [f"Rule added to {plan}."], as_object=desk.json)
+    said.object_or_text(
+        {"rule": made, "plan": plan}, [tr("Rule added to {plan}.").format(plan=plan)], as_object=desk.json
+    )
 
 
 @command(plans, "rules")
@@ -110,7 +115,7 @@ def list_rules(desk: Desk, *, plan: str) -> None:
 
     found = [_rule(one) for one in rules(desk.db, desk.actor, plan)]
     shown = ("match", "pattern", "action", "markup", "amount", "fixed_price", "connect_fee", "from", "until")
-    said.rows(found, shown, as_lines=desk.json, empty="No rules: the base price is passed through.")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No rules: the base price is passed through."))
 
 
 @command(plans, "assign")
@@ -133,7 +138,11 @@ def assign(desk: Desk, *, plan: str, account: str, since: str | None, until: str
     row = {"plan": made.plan, "account": account, "from": made.effective.start, "until": made.effective.end}
     said.object_or_text(
         row,
-        [f"{account} has {made.plan} from {options.local(desk, made.effective.start)}."],
+        [
+            tr("{account} has {plan} from {since}.").format(
+                account=account, plan=made.plan, since=options.local(desk, made.effective.start)
+            )
+        ],
         as_object=desk.json,
     )
 
@@ -155,7 +164,9 @@ def assigned(desk: Desk, *, account: str | None) -> None:
         }
         for one in assignments(desk.db, desk.actor, account)
     ]
-    said.rows(found, ("account", "plan", "from", "until"), as_lines=desk.json, empty="Nobody has a plan yet.")
+    said.rows(
+        found, ("account", "plan", "from", "until"), as_lines=desk.json, empty=tr("Nobody has a plan yet.")
+    )
 
 
 @command(voipdesk)
@@ -220,11 +231,13 @@ def _level(one: "LevelPrice") -> dict[str, Any]:
 def _told(desk: Desk, found: "Price", dialled: str) -> "Iterator[str]":
     """The derivation as lines, level by level."""
     when = options.local(desk, found.at)
-    yield f"{dialled} = {found.number or '?'}, {found.seconds} s, answered {when}, for {found.account.name}"
+    yield tr("{dialled} = {number}, {seconds} s, answered {when}, for {name}").format(
+        dialled=dialled, number=found.number or "?", seconds=found.seconds, when=when, name=found.account.name
+    )
     for one in found.levels:
         title = one.account or str(one.level)
         amount = one.text if one.amount is None else f"{price_text(one.amount)} {found.currency}"
-        margin = "" if one.margin is None else f", margin {price_text(one.margin)}"
+        margin = "" if one.margin is None else tr(", margin {margin}").format(margin=price_text(one.margin))
         yield ""
         yield f"{title} ({one.level}): {amount}{margin}"
         width = max((len(step.label) for step in one.steps), default=0)

@@ -12,6 +12,7 @@ from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import FilePath
 from voipdesk.kernel.money import from_scaled, price_text
 from voipdesk.kernel.problems import Refused
+from voipdesk.kernel.text import tr
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -47,7 +48,7 @@ def list_tables(desk: Desk) -> None:
         for one in known
     ]
     shown = ("table", "currency", "supplier", "zone", "default", "status")
-    said.rows(found, shown, as_lines=desk.json, empty="No rate tables yet.")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No rate tables yet."))
 
 
 @command(tables, "add")
@@ -66,7 +67,11 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
     money = currency or workspace(desk.db).currency
     made = create_table(desk.db, desk.actor, name=name, currency=money, default=is_default, **given)
     row = {"id": made.id, "table": made.name, "currency": made.currency, "default": made.is_default}
-    said.object_or_text(row, [f"{made.name} ({made.currency}) added."], as_object=desk.json)
+    said.object_or_text(
+        row,
+        [tr("{name} ({currency}) added.").format(name=made.name, currency=made.currency)],
+        as_object=desk.json,
+    )
 
 
 @command(voipdesk, "import-rates")
@@ -110,7 +115,15 @@ def export_rates(
     at = options.instant(desk, as_of, "--as-of")
     rows, blocked = _exported(desk, out, at, table=table, plan=plan, account=account)
     row = {"file": str(out), "rows": rows, "blocked": blocked}
-    said.object_or_text(row, [f"{out}: {rows:,} rates, {blocked:,} of them blocked."], as_object=desk.json)
+    said.object_or_text(
+        row,
+        [
+            tr("{out}: {rows:,} rates, {blocked:,} of them blocked.").format(
+                out=out, rows=rows, blocked=blocked
+            )
+        ],
+        as_object=desk.json,
+    )
 
 
 @voipdesk.group()
@@ -140,7 +153,7 @@ def list_imports(desk: Desk, *, table: str | None) -> None:
         for one in all_imports(desk.db, desk.actor, table)
     ]
     shown = ("table", "version", "file", "scope", "state", "at", "by", "rows", "accepted", "quarantined")
-    said.rows(found, shown, as_lines=desk.json, empty="No sheets imported yet.")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No sheets imported yet."))
 
 
 @command(imports, "revert")
@@ -152,7 +165,11 @@ def revert(desk: Desk, *, table: str, version: int | None) -> None:
 
     made = revert_version(desk.db, desk.actor, table=table, version=version)
     row = {"table": table, "version": made.seq, "state": made.state}
-    said.object_or_text(row, [f"Version {made.seq} of {table} is taken back."], as_object=desk.json)
+    said.object_or_text(
+        row,
+        [tr("Version {seq} of {table} is taken back.").format(seq=made.seq, table=table)],
+        as_object=desk.json,
+    )
 
 
 def _effective(desk: Desk, text: str | None) -> "datetime | date | None":
@@ -182,22 +199,29 @@ def _exported(desk: Desk, out: Path, at: "datetime | None", **of: str | None) ->
 
 
 def _imported(desk: Desk, made: "ImportReport") -> Iterator[str]:
-    yield f"{made.file_name} into {made.table}{' (dry run: nothing was changed)' if made.is_dry_run else ''}"
+    dry = said.dry(made.is_dry_run)
+    yield tr("{file} into {table}{dry}").format(file=made.file_name, table=made.table, dry=dry)
     parts = " + ".join(
         f"{made.ledger[name]:,} {word}"
         for name, word in (
-            ("skipped", "skipped"),
-            ("blank", "blank"),
-            ("accepted", "accepted"),
-            ("duplicates", "duplicates"),
-            ("quarantined", "in quarantine"),
+            ("skipped", tr("skipped")),
+            ("blank", tr("blank")),
+            ("accepted", tr("accepted")),
+            ("duplicates", tr("duplicates")),
+            ("quarantined", tr("in quarantine")),
         )
     )
-    yield f"  {made.ledger['rows']:,} rows = {parts}; {made.prefixes:,} prefixes"
+    yield tr("  {rows:,} rows = {parts}; {prefixes:,} prefixes").format(
+        rows=made.ledger["rows"], parts=parts, prefixes=made.prefixes
+    )
     yield "  " + ", ".join(f"{count:,} {kind}" for kind, count in made.counts.items())
     for guard in made.guards:
         if guard.state != "ok":
-            passed = f" (accepted by {guard.accepted_by})" if guard.accepted_by else ""
+            passed = (
+                tr(" (accepted by {accepted_by})").format(accepted_by=guard.accepted_by)
+                if guard.accepted_by
+                else ""
+            )
             way = "" if guard.accepted_by else f" --accept {guard.pass_word}"
             yield f"  {guard.state} {guard.id}: {guard.text}{passed}{way}"
     for change in made.changes[:SHOWN]:
@@ -205,5 +229,7 @@ def _imported(desk: Desk, made: "ImportReport") -> Iterator[str]:
         new = "–" if change.new_price is None else price_text(from_scaled(change.new_price))
         yield f"  {str(change.kind).ljust(8)} {change.prefix.ljust(10)} {old} → {new}  {change.destination}".rstrip()
     if len(made.changes) > SHOWN:
-        yield f"  … {sum(made.counts.values()) - made.counts.get('same', 0) - SHOWN:,} more changes"
+        yield tr("  … {count:,} more changes").format(
+            count=sum(made.counts.values()) - made.counts.get("same", 0) - SHOWN
+        )
     yield from (f"  {problem}" for problem in made.problems[:20])

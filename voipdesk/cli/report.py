@@ -8,6 +8,7 @@ from voipdesk.cli import options, said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.kernel.periods import month_period
+from voipdesk.kernel.text import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def _totals(desk: Desk, by: str | None, since: "datetime | None", until: "dateti
         shown.remove("cost")
     if all(row["margin"] is None for row in found):
         shown.remove("margin")
-    said.rows(found, shown, as_lines=desk.json, empty="No calls.")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No calls."))
 
 
 def _home(desk: Desk, since: "datetime | None", until: "datetime | None") -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.progress import Progress, Quiet
+from voipdesk.kernel.text import tr
 
 Row = Mapping[str, Any]
 
@@ -77,6 +78,11 @@ def rows(found: Iterable[Row], columns: Sequence[str], *, as_lines: bool, empty:
         print("  ".join(cells).rstrip())
 
 
+def dry(is_dry: bool) -> str:
+    """What is added to the words of a dry run."""
+    return tr(" (dry run: nothing was changed)") if is_dry else ""
+
+
 def refusal(error: VoipDeskError, *, as_object: bool) -> None:
     """Tell a refusal with its reasons: on stderr for people, as one object on stdout for programs."""
     if as_object:
@@ -89,7 +95,7 @@ def refusal(error: VoipDeskError, *, as_object: bool) -> None:
     for problem in more[:SHOWN]:
         print(f"  {problem}", file=sys.stderr)
     if len(more) > SHOWN:
-        print(f"  … and {len(more) - SHOWN} more", file=sys.stderr)
+        print(tr("  … and {count} more").format(count=len(more) - SHOWN), file=sys.stderr)
 
 
 @contextmanager

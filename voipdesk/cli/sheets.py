@@ -153,8 +153,17 @@ def _seen(file: Path, found: "Layout") -> Iterator[str]:
             yield f"  {name.replace('_', ' ').ljust(16)} {_shown(seen[name]).ljust(12)} {why}".rstrip()
     for role, at in sorted(found.columns.items(), key=lambda item: item[1]):
         sure = found.confidence.get(role)
-        certain = "" if sure is None else f"{min(sure, 1):.0%} sure"
-        yield f"  column {str(at + 1).rjust(3)} is {role.ljust(22)} {found.title(at).ljust(28)} {certain}".rstrip()
+        certain = "" if sure is None else tr("{sure:.0%} sure").format(sure=min(sure, 1))
+        yield (
+            tr("  column {place} is {role} {title} {certain}")
+            .format(
+                place=str(at + 1).rjust(3),
+                role=role.ljust(22),
+                title=found.title(at).ljust(28),
+                certain=certain,
+            )
+            .rstrip()
+        )
     for question in found.ask:
         yield f"  ? {question.text}"
         yield f"    answer with --set {question.about}={'|'.join(question.answers) or '…'}"

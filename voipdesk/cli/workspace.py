@@ -23,7 +23,7 @@ def new(desk: Desk, *, out: Path, company: str, currency: str, zone: str, login:
     from voipdesk.accounts.commands import start_workspace
 
     start_workspace(out, company=company, currency=currency, zone=zone, login=login).close()
-    said.object_or_text({"workspace": str(out)}, [f"{out} is ready."], as_object=desk.json)
+    said.object_or_text({"workspace": str(out)}, [tr("{out} is ready.").format(out=out)], as_object=desk.json)
 
 
 @command(voipdesk)
@@ -37,7 +37,7 @@ def sample(desk: Desk, *, out: Path, bare: bool) -> None:
 
     with said.progress(quiet=desk.json) as report:
         write_sample(out, bare=bare, progress=report).close()
-    said.object_or_text({"workspace": str(out)}, [f"{out} is ready."], as_object=desk.json)
+    said.object_or_text({"workspace": str(out)}, [tr("{out} is ready.").format(out=out)], as_object=desk.json)
 
 
 @command(voipdesk)
@@ -53,7 +53,13 @@ def backup(desk: Desk, *, out: Path) -> None:
         made = back_up(desk.db.path, out, report)
     row = {"backup": str(out), "bytes": made.size, "last_change": made.last_change, "at": made.last_change_at}
     said.object_or_text(
-        row, [f"{out}: {made.size:,} bytes, up to change {made.last_change}."], as_object=desk.json
+        row,
+        [
+            tr("{out}: {size:,} bytes, up to change {last_change}.").format(
+                out=out, size=made.size, last_change=made.last_change
+            )
+        ],
+        as_object=desk.json,
     )
 
 
@@ -72,7 +78,11 @@ def restore(desk: Desk, *, backup_file: Path, out: Path) -> None:
         "last_change": made.last_change,
         "at": made.last_change_at,
     }
-    said.object_or_text(row, [f"{out} is ready: state of change {made.last_change}."], as_object=desk.json)
+    said.object_or_text(
+        row,
+        [tr("{out} is ready: state of change {last_change}.").format(out=out, last_change=made.last_change)],
+        as_object=desk.json,
+    )
 
 
 @command(voipdesk)
@@ -98,5 +108,7 @@ def verify(desk: Desk) -> None:
             problems=found,
         )
     said.object_or_text(
-        {"sound": True, "checks": list(checks)}, [f"Sound: {', '.join(checks)}."], as_object=desk.json
+        {"sound": True, "checks": list(checks)},
+        [tr("Sound: {checks}.").format(checks=", ".join(checks))],
+        as_object=desk.json,
     )
