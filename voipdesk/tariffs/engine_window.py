@@ -70,7 +70,7 @@ class SellWindow:
         fees, base = _moneys(part.terms.connect_fee), _optional(part.buy, len(ids))
         margins, shares = _optional(part.margin, len(ids)), _share_values(part.share, len(ids))
         rules = (
-            [self._rule_text(at) for at in part.rule.tolist()] if part.rule is not None else [""] * len(ids)
+            [self._rule_text(at) for at in part.rule.tolist()] if part.rule is not None else [None] * len(ids)
         )
         steps = zip(part.terms.initial_interval.tolist(), part.terms.next_interval.tolist(), strict=True)
         intervals = [f"{first}/{following}" for first, following in steps]
@@ -104,8 +104,8 @@ class SellWindow:
         found = np.flatnonzero(same & (deck.band == deck.band_names.index(band)))
         return int(found[0]) if len(found) else None
 
-    def _rule_text(self, at: int) -> str:
-        return self.rules[at] if 0 <= at < len(self.rules) else ""
+    def _rule_text(self, at: int) -> str | None:
+        return self.rules[at] if 0 <= at < len(self.rules) else None
 
     def _passes(self, one: Wanted) -> Bools:
         if one.starts is not None:
@@ -143,7 +143,7 @@ class SellWindow:
         if column == "mark":
             return [mark or None for mark in MARKS], self._marks.astype(np.int64)
         at = np.full(len(self), -1, np.int64) if deck.rule is None else deck.rule
-        return [*self.rules, ""], np.where(at < 0, len(self.rules), at)
+        return [*self.rules, None], np.where(at < 0, len(self.rules), at)
 
     def _numbers(self, column: str) -> tuple[Ints, Bools]:
         """Values of a number column, and where there is none."""
@@ -170,15 +170,21 @@ class SellWindow:
             terms = self.columns.terms
             keys = terms.initial_interval * 10**6 + terms.next_interval
         elif column in ("destination", "band", "rule", "mark"):
-            names, at = self._named(column)
-            order = sorted(range(len(names)), key=lambda place: str(names[place] or "\uffff").casefold())
-            rank = np.empty(len(names), np.int64)
-            rank[order] = np.arange(len(names))
-            keys = rank[at]
+            return self._text_rank(column, is_descending=is_descending)
         else:
             values, is_blank = self._numbers(column)
             return np.where(is_blank, LAST, -values if is_descending else values)
         return -keys if is_descending else keys
+
+    def _text_rank(self, column: str, *, is_descending: bool) -> Ints:
+        """The place of each row's text among all texts, without case."""
+        names, at = self._named(column)
+        order = sorted(range(len(names)), key=lambda place: str(names[place] or "").casefold())
+        rank = np.zeros(len(names), np.int64)
+        rank[order] = np.arange(len(names))
+        rank = -rank if is_descending else rank
+        rank[[place for place, name in enumerate(names) if not name]] = LAST
+        return rank[at]
 
 
 def _compared(values: Ints, one: Wanted, scale: int) -> Bools:
