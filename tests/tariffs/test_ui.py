@@ -195,6 +195,20 @@ def test_new_plan(world: World, opened: Show) -> None:
     assert "Bronze was added" in shown.toast
 
 
+def test_plan_is_changed(world: World, opened: Show) -> None:
+    shown = opened()
+    choose(shown, "Gold")
+    shown.press("change", shown.page.header)
+    dialog: Any = shown.dialog()
+    assert (dialog.name.text(), dialog.decimals.value(), dialog.below.value()) == ("Gold", 6, "allow")
+    dialog.margin.setText("0.02")
+    dialog.decimals.setValue(4)
+    shown.press("commit", dialog)
+    row = preview(shown)["44"]
+    assert (row["sell"], row["mark"]) == ("0.0280", "Raised to the margin")
+    assert "keeps at least 0.02 a minute" in shown.page.facts.text()
+
+
 def test_number_is_derived_level_by_level(world: World, opened: Show) -> None:
     shown = opened()
     shown.press("test")

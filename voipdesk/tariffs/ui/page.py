@@ -5,14 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.editors import PriceEdit
-from voipdesk.kit.form import FormDialog
 from voipdesk.kit.grid import Column, Grid, MemorySource
 from voipdesk.kit.names import named
 from voipdesk.kit.page import Page, button, framed, label
@@ -20,7 +18,7 @@ from voipdesk.kit.states import State
 from voipdesk.store.database import Database
 from voipdesk.tariffs import commands
 from voipdesk.tariffs.queries import Plan, plans
-from voipdesk.tariffs.rules import PlanRule
+from voipdesk.tariffs.ui.dialog import PlanDialog
 from voipdesk.tariffs.ui.tabs import AssignedTab, PreviewTab, RulesTab
 from voipdesk.tariffs.ui.testing import TestDialog
 
@@ -53,6 +51,7 @@ class PlansPage(Page):
             act=self.create_new,
         )
         self.grid.current_changed.connect(lambda _: self._show_chosen())
+        self.grid.activated.connect(lambda _: self.change())
         self.title = label(size=1.15, bold=True)
         self.facts = label(tone="muted", wrap=True)
         self.tabs = named(QTabWidget(), "plans.tabs", tr("Views of the plan"))
@@ -96,7 +95,18 @@ class PlansPage(Page):
         if not may(self._desk.actor, Right.EDIT_PLANS):
             return
         dialog = PlanDialog(self)
+        dialog.below.set_value("allow" if self._desk.actor.level == "admin" else "refuse")
         dialog.accepted.connect(lambda: self._create(dialog.fields()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def change(self) -> None:
+        """Ask how the chosen plan is to make prices from now on."""
+        plan = self.chosen
+        if plan is None or not may(self._desk.actor, Right.EDIT_PLANS):
+            return
+        dialog = PlanDialog(self, plan)
+        dialog.accepted.connect(lambda: self._change(plan, dialog.fields()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -149,6 +159,14 @@ class PlansPage(Page):
             refused=desk.ask.refuse,
         )
 
+    def _change(self, plan: Plan, fields: Mapping[str, Any]) -> None:
+        desk = self._desk
+        desk.jobs.write(
+            tr("Change a plan"),
+            lambda _: commands.change_plan(desk.db, desk.actor, plan=plan.id, **fields),
+            refused=desk.ask.refuse,
+        )
+
     def _take(self, found: list[Plan]) -> None:
         self._plans = {one.id: one for one in found}
         before = self.chosen
@@ -182,6 +200,7 @@ class PlansPage(Page):
         ]
         if may(self._desk.actor, Right.EDIT_PLANS):
             found.append(button(tr("Archive…"), "archive", act=self.archive))
+            found.append(button(tr("Change…"), "change", icon="edit", act=self.change))
             found.append(button(tr("New plan…"), "new", icon="plus", look="primary", act=self.create_new))
         return found
 
@@ -226,37 +245,3 @@ def facts_of(plan: Plan) -> str:
     if not terms.is_below_base_allowed:
         parts.append(tr("never below cost"))
     return " · ".join(parts)
-
-
-class PlanDialog(FormDialog):
-    """A new plan: its name, the markup on everything, the decimals of its prices."""
-
-    def __init__(self, parent: QWidget) -> None:
-        self.name = named(QLineEdit(), "field.name", tr("Name"))
-        self.markup = named(PriceEdit(), "field.markup", tr("Markup %"))
-        self.markup.set_value(15)
-        self.decimals = named(QSpinBox(), "field.decimals", tr("Decimals"))
-        self.decimals.setRange(0, 8)
-        self.decimals.setValue(4)
-        self.margin = named(PriceEdit(), "field.minimum_margin", tr("Least margin a minute"))
-        self.margin.setPlaceholderText(tr("none"))
-        fields: list[tuple[str, QWidget]] = [
-            (tr("Name"), self.name), (tr("Markup %"), self.markup), (tr("Decimals of prices"), self.decimals),
-            (tr("Least margin a minute"), self.margin),
-        ]  # fmt: skip
-        super().__init__(parent, tr("New plan"), fields=fields, verb=tr("Add plan"), problem=self._wrong)
-
-    def fields(self) -> dict[str, Any]:
-        """The plan as the command takes it."""
-        markup = self.markup.value()
-        return {
-            "name": self.name.text().strip(),
-            "rules": [PlanRule()] if markup is None else [PlanRule(markup=markup / 100)],
-            "decimals": self.decimals.value(),
-            "minimum_margin": self.margin.value(),
-        }
-
-    def _wrong(self) -> str:
-        if not self.name.text().strip():
-            return tr("Give the plan a name.")
-        return self.markup.problem() or self.margin.problem()
