@@ -290,6 +290,31 @@ def test_north_american_codes_get_their_one(tmp_path: Path) -> None:
     assert [row.codes for row in rates(tmp_path, layout)] == [("1212555",), ("1646222",)]
 
 
+def test_npa_and_nxx_in_two_columns(tmp_path: Path) -> None:
+    layout = found(tmp_path, "NPA,NXX,Interstate", "212,555,0.01", "646,222,0.02")
+    assert [row.codes for row in rates(tmp_path, layout)] == [("1212555",), ("1646222",)]
+
+
+def test_a_code_that_follows_the_country(tmp_path: Path) -> None:
+    layout = found(
+        tmp_path, "Country Code,Code,Name,Rate", *[f"355,{at},Albania,0.0{at}" for at in range(10, 40)]
+    )
+    assert (layout.columns["country_code"], layout.columns["area_code"]) == (0, 1)
+    layout = found(
+        tmp_path, "Country Code,Code,Name,Rate", *[f"355,355{at},Albania,0.0{at}" for at in range(10, 40)]
+    )
+    assert layout.columns["prefix"] == 1
+
+
+def test_areas_that_may_be_whole_codes_are_asked(tmp_path: Path) -> None:
+    lines = ("Country Code,Area Code,Rate", "355,35538,0.1", "355,35542,0.2", "44,4420,0.3")
+    assert asked(found(tmp_path, *lines)) == {"columns.prefix"}
+    told = found(tmp_path, *lines, columns={"prefix": 1})
+    assert [row.codes for row in rates(tmp_path, told)] == [("35538",), ("35542",), ("4420",)]
+    told = found(tmp_path, *lines, columns={"area_code": 1})
+    assert [row.codes for row in rates(tmp_path, told)] == [("35535538",), ("35535542",), ("444420",)]
+
+
 def test_columns_told_stand(tmp_path: Path) -> None:
     layout = found(tmp_path, "a,b,c", "44,x,0.5", "49,y,0.6", columns={"prefix": 0, "rate": 2})
     assert layout.kind == "rates"
@@ -346,6 +371,26 @@ def test_calls_without_header(start: str, tmp_path: Path) -> None:
     assert (layout.kind, layout.header_row, layout.first_data_row) == ("cdr", None, 1)
     wanted = {"unique_id": 0, "start": 1, "caller": 2, "called": 3, "billsec": 5, "disposition": 6}
     assert layout.columns == wanted
+
+
+def test_calls_in_the_order_of_asterisk(tmp_path: Path) -> None:
+    body = [
+        f'"acme","20100{at}7","4479460{at}","from-in","""Jo"" <20100{at}7>","SIP/a-{at}","SIP/b-{at}","Dial","SIP/b",'
+        f'"2026-11-{at} 10:15:21","2026-11-{at} 10:15:27","2026-11-{at} 10:16:21",{at + 6},{at},"ANSWERED","DOC",'
+        f'"17640780{at}.{at}",""'
+        for at in range(10, 28)
+    ]
+    wanted = {"caller": 1, "called": 2, "start": 9, "billsec": 13, "disposition": 14, "unique_id": 16}
+    assert found(tmp_path, *body).columns == wanted
+
+
+def test_calls_whose_caller_stands_twice(tmp_path: Path) -> None:
+    body = [
+        f"100{at},100{at},4479460{at},public,2026-11-{at} 10:15:21,2026-11-{at} 10:15:22,{at + 2},{at},NORMAL_CLEARING"
+        for at in range(10, 28)
+    ]
+    columns = found(tmp_path, *body).columns
+    assert (columns["called"], columns["start"], columns["billsec"]) == (2, 4, 7)
 
 
 def test_calls_with_clocks_for_lengths(tmp_path: Path) -> None:

@@ -61,7 +61,9 @@ def looks_like_calls(data: Columns, calls: Header | None, rates: Header | None) 
 
 def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
     """The same without a header; empty unless a time of day, and a number, say that these are calls."""
-    start = next((at for at in range(data.width) if _is_start(data, at)), None)
+    starts = [at for at in range(data.width) if _is_start(data, at)]
+    # A call's own id often is its second since 1970: a day written out goes first.
+    start = min(starts, key=lambda at: (_is_epoch(data, at), at), default=None)
     if start is None:
         return {}, {}
     found = {"start": start}
@@ -70,6 +72,7 @@ def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
     numbers = [at for at in range(data.width) if at not in found.values() and _is_number(data, at)]
     if not numbers:
         return {}, {}
+    numbers = [at for at in numbers if at - 1 not in numbers or not _says_the_same(data, at)]
     if len(numbers) == 1:
         found["called"] = numbers[0]
     else:
@@ -77,6 +80,16 @@ def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
         found |= {"account" if _is_short(data, first, second) else "caller": first, "called": second}
     _fill(data, found)
     return found, dict.fromkeys(found, 0.6)
+
+
+def _is_epoch(data: Columns, at: int) -> bool:
+    return all(shown(cell)[:10].isdigit() and "." in shown(cell) for _, cell in data.column(at)[:50])
+
+
+def _says_the_same(data: Columns, at: int) -> bool:
+    """Whether a column repeats the one before it: a caller's name that is the number again."""
+    pairs = [(shown(cells[at - 1]), shown(cells[at])) for _, cells in data.rows[:200] if at < len(cells)]
+    return sum(one == other for one, other in pairs) > 0.8 * len(pairs)
 
 
 def _is_start(data: Columns, at: int) -> bool:
@@ -155,7 +168,10 @@ def _fill(data: Columns, found: dict[str, int]) -> None:
     ids = [
         at
         for at in free
-        if data.facts(at).variety == 1.0 and data.facts(at).days < 0.5 and at != found.get("disposition")
+        if data.facts(at).variety == 1.0
+        and not any(" " in shown(cell) for _, cell in data.column(at)[:50])
+        and (data.facts(at).days < 0.5 or _is_epoch(data, at))
+        and at != found.get("disposition")
     ]
     if ids:
         found["unique_id"] = max(ids, key=lambda at: data.facts(at).length)

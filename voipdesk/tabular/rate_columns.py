@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from voipdesk.tabular import words
+from voipdesk.tabular.cells import shown
 from voipdesk.tabular.headers import Header
 from voipdesk.tabular.judging import Columns, Facts
 
@@ -29,7 +30,7 @@ def _interval_nature(facts: Facts) -> float:
 
 NATURES: Mapping[str, Callable[[Facts], float]] = {
     "prefix": _code_nature,
-    "country_code": _code_nature,
+    "country_code": lambda facts: max(facts.codes - 0.7 * facts.prices, 0.0),
     "area_code": lambda facts: max(facts.codes, facts.numbers, facts.whole, facts.pairs),
     "rate": _rate_nature,
     "destination": lambda facts: 0.3 + 0.7 * facts.texts,
@@ -113,6 +114,9 @@ def _holds_codes(data: Columns, header: Header, at: int) -> bool:
 def _codes(data: Columns, found: Sure, foreign: set[int]) -> None:
     """Settle code columns: an area alone is the whole code, a country alone too, and without either the cells say."""
     if "prefix" in found:
+        if "country_code" in found and "area_code" not in found and _is_area(data, found):
+            found["area_code"] = found.pop("prefix")
+            return
         found.pop("country_code", None)
         found.pop("area_code", None)
         return
@@ -132,6 +136,22 @@ def _codes(data: Columns, found: Sure, foreign: set[int]) -> None:
             choice, key=lambda at: (_code_nature(data.facts(at)) * (0.5 + 0.5 * data.facts(at).variety), -at)
         )
         found["prefix"] = (best, _code_nature(data.facts(best)) * 0.8)
+
+
+def starts_with_country(data: Columns, country: int, code: int) -> tuple[int, int]:
+    """(rows, rows of which the code begins with the row's country) of two columns."""
+    pairs = [
+        (shown(cells[country]).lstrip("+"), shown(cells[code]).lstrip("+"))
+        for _, cells in data.rows
+        if max(country, code) < len(cells) and shown(cells[country]) and shown(cells[code])
+    ]
+    return len(pairs), sum(code_text.startswith(country_text) for country_text, code_text in pairs)
+
+
+def _is_area(data: Columns, found: Sure) -> bool:
+    """Whether a column titled as the code holds only what follows the country's code."""
+    rows, same = starts_with_country(data, found["country_code"][0], found["prefix"][0])
+    return rows >= FEW and same < 0.5 * rows and data.facts(found["country_code"][0]).codes > 0.9
 
 
 def _is_codes(facts: Facts) -> bool:

@@ -18,7 +18,7 @@ from voipdesk.tabular.conventions import date_question, decides_decimal, with_co
 from voipdesk.tabular.headers import Header, by_contrast, header_of
 from voipdesk.tabular.judging import ESCAPES, Columns
 from voipdesk.tabular.layout import Layout, Question
-from voipdesk.tabular.rate_columns import rate_columns
+from voipdesk.tabular.rate_columns import rate_columns, starts_with_country
 from voipdesk.tabular.reader import Numbered, Table, open_table
 from voipdesk.tabular.values import Fault
 
@@ -188,7 +188,7 @@ def _rates_layout(
         first_data_row=first,
         columns=columns,
         confidence=sure,
-        ask=() if told else _doubts(data, header),
+        ask=() if told else _doubts(data, columns, header),
     )
     if layout.kind == "prefix_table" and not (header or "destination" in columns):
         return replace(layout, kind="other", ask=layout.ask)
@@ -248,8 +248,18 @@ def _without_codes(
     return with_conventions(found, data)
 
 
-def _doubts(data: Columns, header: Header | None) -> tuple[Question, ...]:
-    """Without a header and with next to no rows, several columns could be the code: only a person knows."""
+def _doubts(data: Columns, columns: Mapping[str, int], header: Header | None) -> tuple[Question, ...]:
+    """What the columns leave open: areas that may be whole codes; or, without a header and with next to no rows, which of
+    several columns is the code.
+    """
+    if "country_code" in columns and "area_code" in columns:
+        rows, same = starts_with_country(data, columns["country_code"], columns["area_code"])
+        if rows >= TOO_FEW and same == rows:
+            at = columns["area_code"] + 1
+            text = tr(
+                "Every area begins with the code of its country. Is column {column} the whole code, or the area?"
+            )
+            return (Question("columns.prefix", text.format(column=at), (str(at),)),)
     if header is not None or len(data.rows) >= TOO_FEW:
         return ()
     like_codes = [at for at in range(data.width) if data.facts(at).codes > 0.9]

@@ -13,10 +13,10 @@ _RATES = {
     "carrier code|codes list|dialing codes|dial prefix|called prefix|prefix list|landcode|numéro|numeracja|"
     "prefixnummer|zonecode|kode|riktnummer|suuntanumero|předvolba|predvoľba|előhívó|префикс направления|код направления|"
     "区号|国家代码|前缀|市外局番|국가번호",
-    "country_code": "cc|country code|country codes|intl code|international code|country dial code|landesvorwahl|"
+    "country_code": "cc|npa|country code|country codes|intl code|international code|country dial code|landesvorwahl|"
     "ländervorwahl|indicatif pays|código país|codigo pais|código de país|prefisso paese|kod kraju|ülke kodu|код страны|"
     "رمز الدولة|landcode|ländercode|country prefix|countrycode",
-    "area_code": "area|area code|area codes|city code|city codes|breakouts|breakout|ndc|ac|area code s|ortskennzahl|"
+    "area_code": "nxx|area|area code|area codes|city code|city codes|breakouts|breakout|ndc|ac|area code s|ortskennzahl|"
     "ortsvorwahl|indicatif régional|código de área|codigo area|prefisso locale|numer kierunkowy|код города|رمز المنطقة|"
     "areacode|citycode|national code|dial codes area|netzkennzahl",
     "destination": "destination|destinations|dest name|destination name|description|desc|location|route|route name|zone|"
