@@ -121,7 +121,7 @@ def test_a_full_sheet_closes_what_it_leaves_out_when_it_starts(desk: Desk, tmp_p
     assert "33" in prices(desk, start - timedelta(microseconds=1))
     assert "33" not in prices(desk, start)
     assert report.changes[-1].prefix == "33"
-    commands.revert_version(desk.db, desk.admin, table="Aurora")
+    commands.revert_version(desk.db, desk.admin, table="Aurora", locked=None)
     assert "33" in prices(desk, start)
 
 
@@ -240,7 +240,7 @@ def test_other_guards(desk: Desk, tmp_path: Path) -> None:
     take(desk, sheet_of(tmp_path, *lines))
     again = take(desk, PlainSheet(tmp_path / "sheet.csv"), dry_run=True)
     assert (states(again), changed(again)) == ({"G12": "ask"}, {"same": 10})
-    commands.revert_version(desk.db, desk.admin, table="Aurora")
+    commands.revert_version(desk.db, desk.admin, table="Aurora", locked=None)
     assert states(take(desk, PlainSheet(tmp_path / "sheet.csv"))) == {}  # reverting forgets the file
     late = [line.replace("0.02,2026-10-01", "0.021,2026-11-01") for line in lines]
     assert states(take(desk, sheet_of(tmp_path, *late, name="late.csv"), dry_run=True)) == {"G6": "ask"}

@@ -105,7 +105,7 @@ def test_an_unknown_band_is_refused_and_a_known_one_speaks_in_its_hours(desk: De
 def test_reverting_brings_the_rates_before_it_back(desk: Desk) -> None:
     desk.publish(rate("44", "0.01"))
     desk.publish(rate("44", "0.02"), at=NOW)
-    commands.revert_version(desk.db, desk.admin, table="Aurora")
+    commands.revert_version(desk.db, desk.admin, table="Aurora", locked=None)
     assert price(desk, "4420") == Decimal("0.01")
     assert [one.state for one in queries.versions(desk.db, desk.admin)] == ["reverted", "published"]
     desk.db.undo(desk.admin)
@@ -116,7 +116,7 @@ def test_a_version_under_others_is_not_reverted_and_the_sentence_says_which_firs
     desk.publish(rate("44", "0.01"))
     desk.publish(rate("44", "0.02"), at=NOW)
     with pytest.raises(Refused) as refused:
-        commands.revert_version(desk.db, desk.admin, table="Aurora", version=1)
+        commands.revert_version(desk.db, desk.admin, table="Aurora", version=1, locked=None)
     assert refused.value.code == "later_versions"
     assert "Revert version 2 first" in str(refused.value)
     with pytest.raises(Refused) as locked:
@@ -159,7 +159,7 @@ def test_a_reseller_gets_nothing(desk: Desk) -> None:
         lambda: queries.profiles(db, rami, "Aurora"),
         lambda: commands.create_table(db, rami, name="Mine", currency="USD"),
         lambda: commands.publish_rates(db, rami, table="Aurora", rows=[rate("44", "9")]),
-        lambda: commands.revert_version(db, rami, table="Aurora"),
+        lambda: commands.revert_version(db, rami, table="Aurora", locked=None),
         lambda: commands.add_band(db, rami, table="Aurora", name="x", hours=[]),
     ):
         with pytest.raises(NotAllowed) as refused:

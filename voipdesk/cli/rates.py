@@ -161,9 +161,10 @@ def list_imports(desk: Desk, *, table: str | None) -> None:
 @click.option("--version", type=int, help="Default: the newest.")
 def revert(desk: Desk, *, table: str, version: int | None) -> None:
     """Take the newest import of a table back: the rates before it stand again."""
+    from voipdesk.calls.queries import version_lock
     from voipdesk.rates.commands import revert_version
 
-    made = revert_version(desk.db, desk.actor, table=table, version=version)
+    made = revert_version(desk.db, desk.actor, table=table, version=version, locked=version_lock)
     row = {"table": table, "version": made.seq, "state": made.state}
     said.object_or_text(
         row,

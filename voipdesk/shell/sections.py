@@ -32,6 +32,11 @@ class Section:
         module, name = self.place.split(":")
         page = getattr(import_module(f"voipdesk.{module}"), name)(desk)
         assert isinstance(page, QWidget)
+        if hasattr(page, "locked"):
+            # Rates look down only; what invoices stand on is known above them.
+            from voipdesk.calls.queries import version_lock
+
+            page.locked = version_lock
         return page
 
 

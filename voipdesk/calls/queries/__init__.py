@@ -18,6 +18,7 @@ from voipdesk.calls.queries.history import (
     runs,
     unrated,
     verify,
+    version_lock,
 )
 from voipdesk.calls.queries.listing import (
     ORDERS,
@@ -102,4 +103,5 @@ __all__ = [
     "unrated",
     "unreadable",
     "verify",
+    "version_lock",
 ]

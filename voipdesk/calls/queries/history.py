@@ -12,10 +12,20 @@ from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
 from voipdesk.calls.queries.results import view_of, with_results
 from voipdesk.calls.rules import Ledger
-from voipdesk.calls.schema import call, call_import, invoice, invoice_call, quarantine, rated, rating_run
+from voipdesk.calls.schema import (
+    call,
+    call_import,
+    invoice,
+    invoice_call,
+    quarantine,
+    rated,
+    rating_path,
+    rating_run,
+    rating_term,
+)
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.problems import Problem, Refused
-from voipdesk.kernel.text import tr
+from voipdesk.kernel.text import tr, trn
 from voipdesk.store.database import Database
 
 
@@ -111,9 +121,13 @@ def unrated(
 
 
 def documents_with(
-    conn: Connection, *, import_seq: int | None = None, run_seq: int | None = None
+    conn: Connection,
+    *,
+    import_seq: int | None = None,
+    run_seq: int | None = None,
+    version_seq: int | None = None,
 ) -> list[str]:
-    """Numbers of the documents (drafts as '') that hold calls of an import or results of a run."""
+    """Numbers of the documents (drafts as '') that hold calls of an import, results of a run, prices of a version."""
     wanted = (
         select(func.coalesce(invoice.c.number, "")).join(invoice_call, invoice_call.c.invoice_id == invoice.c.id)
         .where(invoice.c.state != "void").distinct()
@@ -122,7 +136,26 @@ def documents_with(
         wanted = wanted.join(call, call.c.id == invoice_call.c.call_id).where(call.c.import_seq == import_seq)
     if run_seq is not None:
         wanted = wanted.where(invoice_call.c.run_seq == run_seq)
+    if version_seq is not None:
+        of_version = select(rating_term.c.id).where(rating_term.c.version_seq == version_seq)
+        path = rating_path.c
+        terms = (path.cost_term, path.reseller_term, path.company_term, path.user_term)
+        paths = select(path.id).where(or_(*(term.in_(of_version) for term in terms)))
+        same = and_(rated.c.call_id == invoice_call.c.call_id, rated.c.run_seq == invoice_call.c.run_seq)
+        wanted = wanted.join(rated, same).where(rated.c.path_id.in_(paths))
     return sorted(conn.execute(wanted).scalars())
+
+
+def version_lock(conn: Connection, version_seq: int) -> str:
+    """Why a version of a rate table cannot be reverted: the issued documents that stand on it. '' where none does."""
+    numbers = [number for number in documents_with(conn, version_seq=version_seq) if number]
+    if not numbers:
+        return ""
+    named = ", ".join(numbers[:3]) + ("…" if len(numbers) > 3 else "")
+    return (
+        trn("{count} issued invoice stands on it", "{count} issued invoices stand on it", len(numbers))
+        + f": {named}."
+    )
 
 
 def verify(db: Database) -> list[Problem]:

@@ -84,8 +84,8 @@ def revert_version(
     actor: Actor,
     *,
     table: UUID | str | None,
+    locked: Locked | None,
     version: int | None = None,
-    locked: Locked | None = None,
 ) -> Version:
     """Take the newest published version of a table back: the rates before it stand again, its file may come anew.
 
