@@ -79,7 +79,7 @@ main.voipdesk(sys.argv[1:], prog_name="voipdesk")
 @pytest.mark.parametrize("as_json", [False, True])
 def test_an_interrupt_cancels_and_changes_nothing(cli: CommandLine, tmp_path: Path, as_json: bool) -> None:
     sheet = tmp_path / "long.csv"
-    rows = "".join(f"{4400000 + number},UK,0.01\n" for number in range(150_000))
+    rows = "".join(f"{4400000 + number},UK,0.01\n" for number in range(400_000))
     sheet.write_text(f"Prefix,Destination,Rate\n{rows}", encoding="utf-8")
     before = cli.content()
     words = ["--workspace", cli.path, "import-rates", sheet, "--table", "Aurora A-Z", "--scope", "partial"]
