@@ -154,6 +154,17 @@ def test_banner_notes_and_footer(tmp_path: Path) -> None:
             "355,38;39,Albania,0.03",
             {"country_code": 0, "area_code": 1, "rate": 3},
         ),
+        (
+            "Dial Code,Breakouts,Name,Rate",
+            "355,38;39,Albania,0.03",
+            {"country_code": 0, "area_code": 1, "rate": 3},
+        ),
+        ("Dial Code,Breakouts,Name,Rate", "35538,,Albania,0.03", {"prefix": 0, "rate": 3}),
+        (
+            "Rate prefix,Area name,Billing rate,Billing cycle",
+            "355,Albania,0.03,60",
+            {"prefix": 0, "rate": 2, "increment": 3},
+        ),
         ("Country Code,Name,Rate", "355,Albania,0.03", {"prefix": 0}),
         (
             "Code,Name,ppm,ppc,minimal,resolution",

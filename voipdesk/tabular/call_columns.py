@@ -26,7 +26,7 @@ NUMBERS = ("called", "caller")
 def by_header(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, float]]:
     """(column of each role, how sure); a lone duration stands for the talk time too."""
     columns = dict(header.named)
-    sure = {role: round(header.roles[at][1], 3) for role, at in columns.items()}
+    sure = {role: header.roles[at][1] for role, at in columns.items()}
     if "called" in columns and _is_no_number(data.facts(columns["called"])):
         del columns["called"], sure["called"]
     if "start" not in columns and "answer" in columns:

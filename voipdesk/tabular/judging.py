@@ -127,7 +127,7 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
     found: dict[str, float] = {}
     if isinstance(cell, datetime):
         found["days"] = 1.0
-        found["instants"] = float(cell.time() != time.min)
+        found["instants"] = 0.0 if cell.time() == time.min else 1.0
         return found
     if isinstance(cell, date):
         return {"days": 1.0}
@@ -150,7 +150,9 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
     if dates.is_instant(text):
         found["instants"] = found["days"] = 1.0
     elif len(text) >= 6 and not text.isdigit() and not isinstance(cell, Decimal):
-        found["days"] = float(not isinstance(dates.read_day(cell, "dmy"), Fault) or dates.is_day(text))
+        found["days"] = (
+            1.0 if not isinstance(dates.read_day(cell, "dmy"), Fault) or dates.is_day(text) else 0.0
+        )
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from voipdesk.tabular import words
 from voipdesk.tabular.cells import shown
+from voipdesk.tabular.countries import CALLING_CODES
 from voipdesk.tabular.headers import Header
 from voipdesk.tabular.judging import Columns, Facts
 
@@ -66,14 +67,12 @@ def rate_columns(data: Columns, header: Header | None) -> tuple[dict[str, int], 
     taken = {at for at, _ in found.values()} | foreign
     free = [at for at in range(data.width) if at not in taken and data.facts(at).count]
     _fill_rate(data, found, free, header)
-    _fill_words(data, found, free)
+    _fill_words(data, found, free, is_titled=header is not None)
     _fill_pairs(data, found, free)
     if header is None:
         _fill_bare(data, found, free)
     _split_increments(data, found)
-    return {role: at for role, (at, _) in found.items()}, {
-        role: round(sure, 3) for role, (_, sure) in found.items()
-    }
+    return {role: at for role, (at, _) in found.items()}, {role: sure for role, (_, sure) in found.items()}
 
 
 def _foreign(header: Header | None) -> set[int]:
@@ -114,6 +113,9 @@ def _holds_codes(data: Columns, header: Header, at: int) -> bool:
 def _codes(data: Columns, found: Sure, foreign: set[int]) -> None:
     """Settle code columns: an area alone is the whole code, a country alone too, and without either the cells say."""
     if "prefix" in found:
+        if "area_code" in found and _is_country(data, found):
+            found["country_code"] = found.pop("prefix")
+            return
         if "country_code" in found and "area_code" not in found and _is_area(data, found):
             found["area_code"] = found.pop("prefix")
             return
@@ -146,6 +148,14 @@ def starts_with_country(data: Columns, country: int, code: int) -> tuple[int, in
         if max(country, code) < len(cells) and shown(cells[country]) and shown(cells[code])
     ]
     return len(pairs), sum(code_text.startswith(country_text) for country_text, code_text in pairs)
+
+
+def _is_country(data: Columns, found: Sure) -> bool:
+    """Whether a column titled as the code holds countries only, beside one of areas that holds something."""
+    if not data.facts(found["area_code"][0]).count:
+        return False
+    codes = [shown(cell).lstrip("'+0") for _, cell in data.column(found["prefix"][0])]
+    return sum(code in CALLING_CODES for code in codes) > 0.95 * len(codes)
 
 
 def _is_area(data: Columns, found: Sure) -> bool:
@@ -189,10 +199,16 @@ def _varies(facts: Facts) -> bool:
     )
 
 
-def _fill_words(data: Columns, found: Sure, free: list[int]) -> None:
+def _fill_words(data: Columns, found: Sure, free: list[int], *, is_titled: bool) -> None:
     if "destination" in found:
         return
-    choice = [at for at in free if data.facts(at).texts > 0.7 and data.facts(at).days < 0.5]
+    choice = [
+        at
+        for at in free
+        if data.facts(at).texts > 0.7
+        and data.facts(at).days < 0.5
+        and (not is_titled or data.facts(at).distinct > 1 or data.facts(at).count == 1)
+    ]
     best = max(choice, key=lambda at: (data.facts(at).variety > 0.05, data.facts(at).texts), default=None)
     if best is not None:
         found["destination"] = (best, data.facts(best).texts * 0.8)

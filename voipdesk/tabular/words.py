@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 
 _RATES = {
-    "prefix": "code|codes|dial code|dial codes|dialcode|dialing code|dialling code|prefix|prefixes|prefix code|breakout code|"
+    "prefix": "code|codes|rate prefix|dial code|dial codes|dialcode|dialing code|dialling code|prefix|prefixes|prefix code|breakout code|"
     "destination code|area prefix|rate code|full code|number|dialed digits|digits|pattern|dst code|e164|npanxx|npa nxx|"
     "country code and area code|vorwahl|vorwahlen|kennzahl|rufnummernbereich|indicatif|indicatifs|préfixe|préfixes|"
     "código|códigos|prefijo|prefijos|código destino|prefisso|prefissi|codice|prefixo|prefixos|kod|kody|kierunkowy|"
@@ -25,7 +25,7 @@ _RATES = {
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
     "country destination|terminating|target pattern description|pattern name|dest description|dest desc|zielname|"
     "destination name en|land netz|destinatie|destinácia|destinace|célállomás|måde|mottagare|国家|目的地|宛先",
-    "rate": "rate|rates|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
+    "rate": "rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
     "price per minute|usd min|usd per min|usd per minute|eur min|eur per min|eur per minute|gbp min|new rate|new price|"
     "current rate|rate usd|rate eur|rate usd min|usd rate|price usd|sell rate|buy rate|tariff|charge|call charge|minute rate|"
     "per minute rate|voice rate|interval n rate|next rate|rate n|cost per min|"
@@ -39,7 +39,7 @@ _RATES = {
     "verbindungsgebühr|verbindungsentgelt|einrichtung|frais de connexion|cargo de conexión|establecimiento|"
     "costo di connessione|scatto alla risposta|taxa de conexão|رسم الاتصال|starttarief|ppc|price per call|per call|flagfall|"
     "flag fall|setup cost|set up charge|call set up charge|peak call set up charge|call setup fee|conn fee|opstartgebyr",
-    "increment": "increment|increments|billing|billing increment|billing increments|billing terms|billing interval|interval|"
+    "increment": "increment|increments|billing cycle|billing|billing increment|billing increments|billing terms|billing interval|interval|"
     "intervals|rounding|pulse|pulses|min increment|increment s|charging interval|billing incr|incr|billing unit|"
     "takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
     "periode|period|period time|periyot|шаг|тарификация|الفوترة|فترة|bi type|billing type|charge interval|billing step|"
@@ -52,13 +52,13 @@ _RATES = {
     "additional increment|recurring increment|billing block|billingblock|additional|next period|step|inc|"
     "following increment|subsequent billing increment|interval 2|second increment|resolution|resolution time|"
     "incremental|next period sec|recurring|folgetakt|granularity|billing resolution",
-    "effective_date": "effective|effective date|effective from|effective as of|valid from|start date|from|from date|date|"
+    "effective_date": "effective|date start|effective date|effective from|effective as of|valid from|start date|from|from date|date|"
     "activation date|effective datetime|begin date|date effective|start|commencement|effectivedate|startdate|valid|"
     "gültig ab|gueltig ab|ab|datum|date d effet|date effet|valable à partir|vigencia|fecha|fecha efectiva|desde|"
     "fecha de vigencia|data|data effettiva|valido da|decorrenza|válido desde|data de vigência|obowiązuje od|ważne od|"
     "ingangsdatum|geldig vanaf|geçerlilik|дата|действует с|дата начала|تاريخ السريان|التاريخ|ساري من|effective on|rate effective date|platnost od|"
     "érvényes|gyldig fra|giltig från|生效日期",
-    "effective_until": "end date|valid to|valid until|expires|expiry|expiry date|expiration date|until|to date|end|"
+    "effective_until": "end date|date end|valid to|valid until|expires|expiry|expiry date|expiration date|until|to date|end|"
     "enddate|effective to|gültig bis|valable jusqu|hasta|fino al|stop date|stopdate|ساري حتى",
     "status": "status|change|changes|state|action|change type|rate status|rate change|remark|remarks|comments|notes|"
     "change status|änderung|statut|estado|stato|azione|статус|изменение|الحالة|delta|flag|discontinued",
