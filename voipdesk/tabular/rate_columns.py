@@ -19,6 +19,11 @@ def _code_nature(facts: Facts) -> float:
     return max(facts.codes - 0.7 * facts.prices, 0.0) * few
 
 
+def _titled_nature(facts: Facts) -> float:
+    """Of a column titled as the code: among few rows digits are enough, for countries get new codes."""
+    return max(_code_nature(facts), 0.6 * facts.whole if facts.count < FEW else 0.0)
+
+
 def _rate_nature(facts: Facts) -> float:
     """Prices have decimals, or are whole numbers that vary as prices do."""
     whole = facts.whole * (0.8 if facts.distinct > 3 or facts.count < FEW else 0.15)
@@ -30,7 +35,7 @@ def _interval_nature(facts: Facts) -> float:
 
 
 NATURES: Mapping[str, Callable[[Facts], float]] = {
-    "prefix": _code_nature,
+    "prefix": _titled_nature,
     "country_code": lambda facts: max(facts.codes - 0.7 * facts.prices, 0.0),
     "area_code": lambda facts: max(facts.codes, facts.numbers, facts.whole, facts.pairs),
     "rate": _rate_nature,
