@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.calls.conftest import Writer, generic
 from tests.worlds import World
 from voipdesk.accounts import commands as people
+from voipdesk.accounts.rules import Right
 from voipdesk.calls import commands, queries, rules
 from voipdesk.calls.queries import CallFilter
 from voipdesk.calls.rules import CallProblem, Ledger, Same
@@ -49,7 +50,7 @@ def test_each_sees_his_own_subtree(rated: World) -> None:
 def test_users_see_calls_only_where_it_is_granted(rated: World) -> None:
     with pytest.raises(NotAllowed):
         queries.calls(rated.db, rated.uma)
-    people.create_login(rated.db, rated.sara, account="Uma", name="uma2", rights=["see_calls"])
+    people.create_login(rated.db, rated.sara, account="Uma", name="uma2", rights=[Right.SEE_CALLS])
     rows = queries.calls(rated.db, rated.actor("uma2")).rows
     assert [(row.unique_id, row.price, row.cost) for row in rows] == [("6", Decimal("0.115"), None)]
 
@@ -218,11 +219,14 @@ def test_keys_are_equal_exactly_for_equal_parts(one: list[str], other: list[str]
     assert 0 <= keys[0] < 2**63
 
 
-def test_an_id_decides_alone_within_a_desk_and_not_between_two() -> None:
+def test_an_id_decides_within_a_desk_where_two_of_three_agree_and_between_two_where_all_do() -> None:
     one = Same("7", "NILE", "1", "44", 5, 60)
     other = Same("7", "BLUE", "2", "49", 6, 61)
-    assert rules.is_same(one, other, same_desk=True)
-    assert not rules.is_same(one, other, same_desk=False)
+    longer = Same("7", "NILE", "1", "44", 5, 61)
+    assert not rules.is_same(one, other, same_desk=True), "the counter began anew"
+    assert rules.is_same(one, longer, same_desk=True)
+    assert not rules.is_same(one, longer, same_desk=False)
+    assert rules.is_same(one, Same("7", "OTHER", "2", "44", 5, 60), same_desk=False)
     assert not rules.is_same(one, Same("", "NILE", "1", "44", 5, 60), same_desk=True)
 
 

@@ -75,7 +75,7 @@ def sentence(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """What makes a call one: its unique id, else account, caller, called, answer time and duration."""
+    """What makes a call one: its unique id (see `is_same`), else account, caller, called, answer time, duration."""
 
     unique_id: str
     account_text: str
@@ -106,15 +106,19 @@ def dedupe_hash(*parts: str | int) -> int:
 def is_same(one: Same, other: Same, *, same_desk: bool) -> bool:
     """Whether two calls with equal hashes are truly one.
 
-    Of one desk (importing account) the unique id decides alone. Two desks may number their calls alike by chance,
-    so between desks the call itself must agree too: nobody's call is swallowed by a stranger's.
+    A switch counts anew after a restart, and gives the legs of a call one id, so an id alone decides nothing: of one
+    desk (importing account) two of called number, answer time and duration must agree as well (a file that is read
+    again in another zone, or with a duration set right, is still the same). Two desks may number their calls alike by
+    chance, so between desks all three must agree: nobody's call is swallowed by a stranger's.
     """
     if bool(one.unique_id) != bool(other.unique_id):
         return False
     if not one.unique_id:
         return one.content == other.content
-    agree = (one.called, one.answer, one.talk_seconds) == (other.called, other.answer, other.talk_seconds)
-    return one.unique_id == other.unique_id and (same_desk or agree)
+    agreeing = (
+        (one.called == other.called) + (one.answer == other.answer) + (one.talk_seconds == other.talk_seconds)
+    )
+    return one.unique_id == other.unique_id and agreeing >= (2 if same_desk else 3)
 
 
 @dataclass(frozen=True, slots=True)

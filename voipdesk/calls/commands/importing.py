@@ -79,6 +79,8 @@ def import_calls(
     label = tr("Import calls from {file}").format(file=chosen.name)
     try:
         with db.write(label, actor, undoable=False) as write:
+            if not options.get("again"):  # once more, now that nobody else can import it in between
+                _refuse_known(write.conn, actor, kept.sha256, chosen.name)
             made = _Import(write, chosen.name, sheet, kept, saved, options).run(report)
             if options.get("dry_run"):
                 raise _DryRun(made)

@@ -26,12 +26,13 @@ _COLUMNS = (
 _INSERT = f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"
 _QUARANTINE = 'INSERT INTO quarantine (import_id, "row", "column", value, code, message, cells) VALUES (?, ?, ?, ?, ?, ?, ?)'
 _KNOWN = """
-    SELECT c.dedupe, c.unique_id, c.account_text, c.caller, c.called, c.answer, c.talk_seconds, i.owner_id
+    SELECT c.dedupe, c.unique_id, c.account_text, c.caller, c.called, c.answer, c.talk_seconds, i.owner_id, c.account_id
     FROM json_each(?) wanted
     CROSS JOIN call c ON c.dedupe = wanted.value
     JOIN call_import i ON i.seq = c.import_seq
-    WHERE i.state = 'committed'
+    WHERE i.state = 'committed' AND (i.owner_id = ? OR coalesce(c.problem, '') NOT LIKE 'dismissed%')
 """
+"""What another desk dismissed is no call that ours could double."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ class People:
     finder: AccountFinder
     nobody: UUID
     suppliers: dict[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A call that is in the workspace already: who imported it (an account's id), and whose it is (None: unknown)."""
+
+    same: Same
+    owner: bytes
+    account: bytes | None
 
 
 @dataclass(slots=True)
@@ -93,26 +103,38 @@ class Intake:
         self,
         waiting: Iterable[tuple[Same, CallRecord]],
         keys: Iterable[int],
-        known: dict[int, list[tuple[Same, bytes]]],
+        known: dict[int, list[Met]],
     ) -> Iterable[tuple[Any, ...]]:
         """Rows of the calls that are not known yet; those of this batch become known on the way."""
         tally = self.tally
         for (same, record), key in zip(waiting, keys, strict=True):
             met = known.setdefault(key, [])
-            if any(rules.is_same(same, other, same_desk=owner == self.owner) for other, owner in met):
+            account = self._account(record)
+            if any(self._is_known(same, account, one) for one in met):
                 tally.duplicates += 1
                 if len(tally.duplicate_rows) < SHOWN:
                     tally.duplicate_rows.append(record.row)
                 continue
-            met.append((same, self.owner))
+            met.append(Met(same, self.owner, account))
             tally.accepted += 1
             tally.answered += same.talk_seconds > 0
-            yield self._row(same, record, key)
+            yield self._row(same, record, account, key=key)
 
-    def _row(self, same: Same, record: CallRecord, key: int) -> tuple[Any, ...]:
-        account = self.people.finder.find(record.account, trunk=record.trunk, caller=record.caller)
-        if account == self.people.nobody:
-            account = None
+    def _is_known(self, same: Same, account: bytes | None, met: Met) -> bool:
+        """Whether a stored call is this one. Between desks only where both know it for the same account's: a desk
+        must not learn that a stranger's call exists, nor keep it from being imported by its owner.
+        """
+        if met.owner == self.owner:
+            return rules.is_same(same, met.same, same_desk=True)
+        return (
+            account is not None and account == met.account and rules.is_same(same, met.same, same_desk=False)
+        )
+
+    def _account(self, record: CallRecord) -> bytes | None:
+        found = self.people.finder.find(record.account, trunk=record.trunk, caller=record.caller)
+        return None if found is None or found == self.people.nobody else found.bytes
+
+    def _row(self, same: Same, record: CallRecord, account: bytes | None, *, key: int) -> tuple[Any, ...]:
         number = self.reading.number(record.called)
         problem = None
         if not number:
@@ -120,9 +142,9 @@ class Intake:
         elif account is None:
             problem = CallProblem.UNKNOWN_ACCOUNT.value
         return (
-            self.import_seq, record.row, key, same.unique_id, None if account is None else account.bytes,
-            same.account_text, self._supplier(record), same.caller, same.called, number,
-            self.reading.micros(record.start), same.answer, same.talk_seconds, record.disposition.strip(), problem,
+            self.import_seq, record.row, key, same.unique_id, account, same.account_text, self._supplier(record),
+            same.caller, same.called, number, self.reading.micros(record.start), same.answer, same.talk_seconds,
+            record.disposition.strip(), problem,
         )  # fmt: skip
 
     def _supplier(self, record: CallRecord) -> bytes | None:
@@ -144,11 +166,12 @@ class Intake:
             record.unique_id.strip(), account, record.caller.strip(), record.called.strip(), when, talk
         )
 
-    def _known(self, keys: list[int]) -> dict[int, list[tuple[Same, bytes]]]:
+    def _known(self, keys: list[int]) -> dict[int, list[Met]]:
         """Stored calls with these hashes: of committed imports, and of this one so far."""
-        found: dict[int, list[tuple[Same, bytes]]] = {}
-        for key, *parts, owner in self.raw.execute(_KNOWN, (canonical_json(sorted(set(keys))),)):
-            found.setdefault(key, []).append((Same(*parts), owner))
+        found: dict[int, list[Met]] = {}
+        asked = (canonical_json(sorted(set(keys))), self.owner)
+        for key, *parts, owner, account in self.raw.execute(_KNOWN, asked):
+            found.setdefault(key, []).append(Met(Same(*parts), owner, account))
         return found
 
     def _fault(self, record: CallRecord) -> Problem | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Account, Right, require
@@ -77,17 +77,46 @@ def _name(write: Write, account: Account, *, name: str, kind: str) -> None:
 
 
 def _assign(write: Write, account: Account, name: str) -> int:
-    """Waiting calls of the name that this desk imported (the admin: of every desk) go to the account."""
+    """Waiting calls of the name that this desk imported (the admin: of every desk) go to the account.
+
+    A call that another desk imported for the account meanwhile is not given to it again: it is dismissed.
+    """
     waiting = queries.problem_ids_on(write.conn, write.actor, CallProblem.UNKNOWN_ACCOUNT)
     wanted = name.casefold()
     count = 0
     for part in _parts(waiting):
         rows = write.conn.execute(select(call.c.id, call.c.account_text).where(call.c.id.in_(part))).all()
         ids = [row.id for row in rows if row.account_text.casefold() == wanted]
+        doubles = _doubles(write.conn, ids, account.id)
+        _mark(write, doubles, f"{rules.DISMISSED}: {tr('imported by another desk')}")
+        ids = sorted({*ids} - {*doubles})
         if ids:
             changed = update(call).where(call.c.id.in_(ids)).values(account_id=account.id, problem=None)
             count += write.conn.execute(changed).rowcount
     return count
+
+
+def _doubles(conn: Connection, ids: Sequence[int], account_id: UUID) -> list[int]:
+    """Those of the calls that another desk imported as calls of the account."""
+    other, here, there = call.alias(), call_import.alias(), call_import.alias()
+    pairs = (
+        call.join(here, here.c.seq == call.c.import_seq)
+        .join(other, (other.c.dedupe == call.c.dedupe) & (other.c.id != call.c.id))
+        .join(there, (there.c.seq == other.c.import_seq) & (there.c.owner_id != here.c.owner_id))
+    )
+    wanted = (
+        select(call.c.id)
+        .select_from(pairs)
+        .where(
+            call.c.id.in_(ids),
+            other.c.account_id == account_id,
+            func.coalesce(other.c.problem, "").not_like(f"{rules.DISMISSED}%"),
+            there.c.state == "committed",
+            *(call.c[part] == other.c[part] for part in ("unique_id", "called", "answer", "talk_seconds")),
+        )
+        .distinct()
+    )
+    return list(conn.execute(wanted).scalars())
 
 
 def dismiss_problem(db: Database, actor: Actor, *, code: str, detail: str | None = None, reason: str) -> int:
