@@ -11,6 +11,9 @@ from voipdesk.tabular.judging import Columns, Facts
 FEW = 10
 """Rows below which cells prove little against a title."""
 
+PLAIN = 0.9
+"""How sure a title is that is one of the known words, whole."""
+
 Sure = dict[str, tuple[int, float]]
 
 
@@ -90,8 +93,9 @@ def _by_titles(data: Columns, header: Header) -> Sure:
     for at, (role, sure) in header.roles.items():
         facts = data.facts(at)
         nature = NATURES[role](facts) if role in NATURES and facts.count else 0.5
-        if facts.count and nature < LEAST.get(role, 0.0):
-            continue
+        doubted = nature < LEAST.get(role, 0.0)
+        if facts.count and doubted and not (facts.count < FEW and sure > PLAIN):
+            continue  # of a few faulty cells under a plain title each gets its own answer instead
         if role in NEEDED and not facts.count and data.rows:
             continue
         if role == "destination" and _holds_codes(data, header, at):
