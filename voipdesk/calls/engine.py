@@ -148,6 +148,9 @@ def _at_level(
             trouble[chosen] = _CODE[Trouble.NO_PLAN]
             continue
         one = lists[position]
+        if not len(one.deck):  # a table before its first sheet
+            trouble[chosen] = np.where(calls.talk[chosen] > 0, _CODE[Trouble.NO_RATE], np.int8(0))
+            continue
         rows = _rows(one, calls, chosen, finds)
         talk = calls.talk[chosen]
         money = charge(talk, one.terms.take(rows), rounding, one.fx)
@@ -164,7 +167,7 @@ def _at_level(
 def _codes(one: PriceList, rows: Ints, is_too_large: Bools, talk: Ints) -> NDArray[np.int8]:
     """Trouble by trouble; an unanswered call has none, rate or no rate."""
     codes = np.where(is_too_large, _CODE[Trouble.TOO_LARGE], np.int8(0))
-    codes = np.where(one.state[rows] == BLOCKED, _CODE[Trouble.BLOCKED], codes) if len(one.deck) else codes
+    codes = np.where(one.state[rows] == BLOCKED, _CODE[Trouble.BLOCKED], codes)
     codes = np.where(rows < 0, _CODE[Trouble.NO_RATE], codes)
     return np.where(talk > 0, codes, np.int8(0)).astype(np.int8)
 
