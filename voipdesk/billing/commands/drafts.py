@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Account, Right, Workspace, require
@@ -28,6 +28,9 @@ from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
 
 NOTHING = Decimal(0)
+
+_ZONES_APART = timedelta(hours=27)
+"""More than any two zones differ (UTC-12 to UTC+14), less than a month."""
 
 
 @dataclass(slots=True)
@@ -115,6 +118,11 @@ def own_draft(conn: Connection, actor: Actor, key: UUID | str) -> Any:
             tr("Void it while nothing is paid, or correct it by a credit note."),
         )
     return row
+
+
+def of_month(period: EffectiveRange) -> ColumnElement[bool]:
+    """Documents of a month, also those made while the workspace had another zone, where it began up to a day apart."""
+    return schema.invoice.c.period_from.between(period.start - _ZONES_APART, period.start + _ZONES_APART)
 
 
 def own_sale(actor: Actor, customer: Account) -> bool:
@@ -230,14 +238,18 @@ def _cleared(run: _Run) -> dict[UUID, Any]:
             table.c.seller_id == run.actor.account_id,
             table.c.state == "draft",
             table.c.kind == "invoice",
-            table.c.period_from == run.period.start,
+            of_month(run.period),
         )
     ).all()
     chosen = {one.id for one in run.customers}
-    old = {row.customer_id: row for row in rows if row.customer_id in chosen or not run.is_partial}
-    for row in old.values():
+    old: dict[UUID, Any] = {}
+    for row in rows:
+        if run.is_partial and row.customer_id not in chosen:
+            continue
         _emptied(run.conn, row.id)
-        if row.customer_id not in chosen:  # no customer of ours any more
+        if row.customer_id in chosen and row.customer_id not in old:
+            old[row.customer_id] = row
+        else:  # no customer of ours any more, or a second draft from before the zone was changed
             run.conn.execute(delete(table).where(table.c.id == row.id))
     return old
 
@@ -295,7 +307,7 @@ def _charged(run: _Run, customer_id: UUID) -> set[str]:
             table.c.seller_id == run.actor.account_id,
             table.c.customer_id == customer_id,
             table.c.state == "issued",
-            table.c.period_from == run.period.start,
+            of_month(run.period),
         )
     ).scalars()
     return {line.ref for kept in rows for line in from_snapshot(kept).lines if line.kind == "fee"}

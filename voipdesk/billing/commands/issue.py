@@ -17,7 +17,7 @@ from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Account, Right, require
 from voipdesk.billing import schema
 from voipdesk.billing.commands import compose, usage
-from voipdesk.billing.commands.drafts import own_draft
+from voipdesk.billing.commands.drafts import of_month, own_draft
 from voipdesk.billing.commands.report import Issued, IssueReport
 from voipdesk.billing.queries.annex import Annex, is_true_to
 from voipdesk.billing.queries.documents import draft_annex, found_on, unknown_invoice
@@ -125,7 +125,7 @@ def _drafts(
                     "bad_period", tr("{period} is not a month.").format(period=period),
                     tr("Write it like 2026-10."),
                 ) from cause  # fmt: skip
-            wanted = wanted.where(table.c.period_from == span.start)
+            wanted = wanted.where(of_month(span))
         rows = list(conn.execute(wanted).all())
     return sorted(rows, key=lambda row: (row.period_from, row.customer_id.bytes, row.id.bytes))
 
