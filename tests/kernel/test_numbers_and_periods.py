@@ -74,6 +74,19 @@ def test_a_month_is_cut_in_its_zone():
         month_period("2026-13", CAIRO)
 
 
+@pytest.mark.parametrize(
+    "text", ["2026-1", "2026-010", " 2026-10", "٢٠٢٦-١٠", "9999-12", "0001-01", "0000-10", "x"]
+)
+def test_a_month_has_one_spelling_and_lies_in_the_calendar(text: str) -> None:
+    with pytest.raises(ValueError, match="month"):
+        month_period(text, CAIRO)
+
+
+def test_an_instant_before_the_calendar_is_told_as_such() -> None:
+    with pytest.raises(ValueError, match="calendar"):
+        parse_instant("0001-01-01", CAIRO)
+
+
 UTC_ZONE = ZoneInfo("UTC")
 
 

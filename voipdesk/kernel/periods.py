@@ -1,6 +1,7 @@
 """Instants, half-open ranges, zones, and the clock that tests can fix."""
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,7 +27,10 @@ def parse_instant(text: str, zone: ZoneInfo | None = None) -> datetime:
     instant = datetime.fromisoformat(text.strip())
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=zone or UTC)
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError as cause:
+        raise ValueError(f"{text!r} is beyond the calendar") from cause
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
@@ -35,14 +39,15 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 def month_period(text: str, zone: ZoneInfo) -> "EffectiveRange":
-    """`YYYY-MM` as the half-open range of that month in the zone."""
+    """`YYYY-MM`, and no other spelling, as the half-open range of that month in the zone."""
     try:
-        year, month = (int(part) for part in text.split("-"))
-        first = date(year, month, 1)
-    except ValueError as cause:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) is None:
+            raise ValueError(text)
+        year, month = int(text[:4]), int(text[5:])
+        following = date(year + month // 12, month % 12 + 1, 1)
+        return EffectiveRange(day_start(date(year, month, 1), zone), day_start(following, zone))
+    except (ValueError, OverflowError) as cause:
         raise ValueError(f"{text!r} is not a month like 2026-10") from cause
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return EffectiveRange(day_start(first, zone), day_start(following, zone))
 
 
 @dataclass(frozen=True, slots=True)
