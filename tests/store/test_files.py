@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from tests.whole_schema import load
-from voipdesk.kernel.problems import Cancelled, WorkspaceError
+from voipdesk.kernel.problems import Cancelled, Refused, WorkspaceError
 from voipdesk.kernel.progress import Quiet
 from voipdesk.store import backup, files, journal
 from voipdesk.store.database import Database
@@ -110,6 +110,23 @@ def test_a_backup_restores_into_a_new_life_with_nothing_to_undo(db, sara, tmp_pa
     restored.close()
     assert db.setting("currency") == "EUR"
     assert sorted(path.name for path in tmp_path.glob("*.part*")) == []
+
+
+def test_after_a_restore_nothing_is_said_of_the_changes_before_it(db, sara, tmp_path):
+    with db.write("Issue", sara, undoable=False) as write:
+        write.set("currency", "USD")
+    backup.back_up(db.path, tmp_path / "b.vdesk")
+    backup.restore(tmp_path / "b.vdesk", tmp_path / "r.vdesk")
+    restored = Database.open(tmp_path / "r.vdesk")
+    with pytest.raises(Refused) as refused:
+        restored.undo(sara)
+    assert refused.value.code == "nothing_to_undo"
+    restored.close()
+
+
+def test_a_folder_is_no_place_for_a_backup(db, tmp_path):
+    with pytest.raises(WorkspaceError, match="folder"):
+        backup.back_up(db.path, tmp_path)
 
 
 def test_half_a_backup_is_refused(db, tmp_path):

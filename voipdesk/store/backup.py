@@ -30,6 +30,12 @@ class BackupFacts:
 def back_up(source: Path, target: Path, progress: Progress | None = None) -> BackupFacts:
     """Copy a workspace while it may be in use; the target appears whole or not at all."""
     report = progress or Quiet()
+    if target.is_dir():
+        raise WorkspaceError(
+            "backup",
+            tr("{file} is a folder.").format(file=target),
+            tr("Name a file in it, like backup.vdesk."),
+        )
     partial = target.with_name(target.name + ".part")
     try:
         _copy(source, partial, report)
@@ -72,7 +78,7 @@ def restore(source: Path, target: Path, progress: Progress | None = None) -> Bac
     back_up(source, target, progress)
     connection = sqlite3.connect(target)
     try:
-        connection.execute("UPDATE change SET undoable = 2 WHERE undoable = 1")
+        connection.execute("UPDATE change SET undoable = 2")
         _new_incarnation(connection)
         connection.commit()
     finally:

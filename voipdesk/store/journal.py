@@ -112,7 +112,10 @@ def _newest(
         raise Refused(
             "not_undoable",
             tr("“{label}” cannot be undone.").format(label=row[1]),
-            tr("Issued documents and payments are corrected by a new document."),
+            tr(
+                "Files of calls and rating runs are taken back where they are listed; issued documents are corrected "
+                "by a new document."
+            ),
         )
     return int(row[0]), str(row[1])
 
