@@ -72,7 +72,7 @@ class PlanRule:
 
     def __post_init__(self) -> None:
         if self.action is Action.FIXED and (self.fixed_price is None or self.fixed_price < 0):
-            raise ValueError("a fixed price rule needs a price of zero or more")
+            raise ValueError(tr("A fixed price rule needs a price of zero or more."))
 
     def speaks_of(self, prefix: str, destination: str) -> bool:
         """Whether the rule covers a base prefix with that destination."""

@@ -133,6 +133,8 @@ def _rule(fields: RuleFields, before: PlanRule | None = None) -> PlanRule:
 def _range(start: datetime | None, end: datetime | None) -> EffectiveRange | None:
     if start is None and end is not None:
         raise _unsuitable(tr("A rule that ends needs the day it starts."))
+    if start is not None and end is not None and end <= start:
+        raise _unsuitable(tr("A rule must end after it starts."))
     return None if start is None else EffectiveRange(start, end)
 
 
