@@ -201,6 +201,66 @@ def test_a_draft_that_no_longer_tells_the_truth_is_not_issued(month: World):
         commands.issue_invoices(month.db, month.sara)
     assert queries.series(month.db, month.sara).next_number == "INV-2026-0101"
     draft(month)
+    assert len(commands.issue_invoices(month.db, month.sara).documents) == 2
+
+
+def test_bad_month(world: World):
+    for period in ("2026-13", "October", "2026"):
+        with pytest.raises(Refused, match="is not a month"):
+            draft(world, period)
+
+
+PEOPLE = ["Nile Calls", "Blue Hotel", "Orchid Clinic", "Palm Travel", "Delta Traders"]
+calls = st.builds(
+    Call,
+    account=st.sampled_from(PEOPLE),
+    amount=st.integers(0, 3_000_000).map(lambda units: f"{D(units).scaleb(-6):f}"),
+    at=st.sampled_from(
+        ["2026-08-31 23:59", "2026-09-15 10:00", "2026-10-01 00:00", "2026-10-31 23:58", "2026-11-05 08:00"]
+    ),
+    destination=st.sampled_from(["Cuba", "Maldives", "UK Fixed"]),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(calls, min_size=1, max_size=40))
+def test_every_rated_call_is_on_a_document_or_told(
+    tmp_path_factory: pytest.TempPathFactory, made: list[Call]
+):
+    with acme(tmp_path_factory.mktemp("books"), plans=False) as world:
+        commands.set_run(world.db, world.sara, minimum=D(2))
+        seed(world, made)
+        due = [one for one in made if not one.at.startswith("2026-11")]
+        report = draft(world)
+        drafted, told = report.drafts, report.left_out
+        assert sum(one.calls for one in drafted) + sum(one.calls for one in told) == len(due)
+        amounts = sum(one.amount for one in drafted) + sum(one.amount for one in told)
+        assert amounts == sum(D(one.amount or 0) for one in due)
+        commands.issue_invoices(world.db, world.sara)
+        listed = [queries.invoice_calls(world.db, world.sara, one.id).rows for one in drafted]
+        assert [sum(row.amount for row in rows) for rows in listed] == [one.amount for one in drafted]
+        assert queries.verify(world.db) == []
+
+
+def test_usage_is_one_line_rounded_once_however_many_destinations(world: World):
+    """Half-cents of many destinations must not add up to money nobody rated."""
+    seed(world, [Call("Nile Calls", "0.005000", destination=f"Place {n}") for n in range(100)])
+    nile = draft(world).drafts[0]
+    assert nile.usage == D("0.50")
+    usage = [
+        line for line in queries.invoice(world.db, world.sara, nile.id).document.lines if line.kind == "usage"
+    ]
+    assert [(line.unit_price, line.net, line.calls, len(line.parts)) for line in usage] == [
+        (D("0.5"), D("0.50"), 100, 100)
+    ]
+    assert sum(part.amount for part in usage[0].parts) == usage[0].unit_price
+
+
+def test_a_change_of_zone_asks_for_no_fee_twice(month: World):
+    first = draft(month)
+    set_setting(month.db, month.sara, key="zone", value="Asia/Kathmandu")
+    renewed = draft(month)
+    assert {one.id for one in renewed.drafts} == {one.id for one in first.drafts}, "the same drafts, renewed"
     documents = commands.issue_invoices(month.db, month.sara, period="2026-10").documents
     assert len(documents) == len(renewed.drafts)
     set_setting(month.db, month.sara, key="zone", value="America/New_York")
