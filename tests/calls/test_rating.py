@@ -274,3 +274,15 @@ def test_only_those_with_the_right_rate_and_resellers_only_their_own(world: Worl
             commands.rate_calls(world.db, actor)
     assert commands.rate_calls(world.db, world.rami).rated == 0
     assert commands.rate_calls(world.db, world.sara).rated == 9
+
+
+def test_sums_above_ninety_billion_are_exact(world: World, file_of: Writer) -> None:
+    """A month in rials: one integer sum of 10^-8 would overflow, in numpy without a word."""
+    dear = PlanRule(Match.PREFIX, "447", Action.FIXED, fixed_price=Decimal("999999.999999"))
+    tariffs.add_rules(world.db, world.sara, plan="Gold", rules=[dear])
+    rows = [f"{n},NILE,1000,+447700900123,2026-11-20 10:00:00,,86400,ANSWERED" for n in range(100)]
+    made = commands.import_calls(world.db, world.sara, file_of(generic(*rows)), rate=True)
+    assert made.revenue == 100 * Decimal("1439999999.99856")
+    assert made.rating is not None
+    assert made.rating.revenue == made.revenue
+    assert [one.revenue for one in queries.totals(world.db, world.sara, by="customer")] == [made.revenue]

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import Column, MetaData, Table, create_engine, insert, select
 
 from voipdesk.accounts.schema import account
 from voipdesk.kernel.money import from_scaled, to_scaled
-from voipdesk.store.types import Day, Instant, Key, Scaled, uuid7
+from voipdesk.store.types import Day, Instant, Key, Scaled, scaled_sum, uuid7
 
 
 def test_uuid7_rises_and_says_its_version():
@@ -26,6 +26,19 @@ def test_uuid7_rises_and_says_its_version():
 @given(st.integers(-(2**63) + 1, 2**63 - 1))
 def test_scaled_integers_come_back_exactly(units):
     assert to_scaled(from_scaled(units)) == units
+
+
+@given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1), max_size=5))
+def test_a_sum_is_exact_beyond_what_one_integer_holds(units):
+    table = Table("t", MetaData(), Column("amount", Scaled))
+    engine = create_engine("sqlite://")
+    with engine.begin() as conn:
+        table.create(conn)
+        for one in units:
+            conn.execute(insert(table).values(amount=from_scaled(one)))
+        found = conn.execute(select(scaled_sum(table.c.amount))).scalar_one()
+    engine.dispose()
+    assert found == (Decimal(sum(units)).scaleb(-8) if units else None)
 
 
 @pytest.mark.parametrize("value", [0.1, True, "1"])

@@ -237,7 +237,7 @@ class Run:
         )  # fmt: skip
         order = np.argsort(calls.way, kind="stable")
         found, first = np.unique(calls.way[order], return_index=True)
-        added = [np.add.reduceat(one[order].astype(np.int64), first).tolist() for one in columns]
+        added = [_sums(one[order].astype(np.int64), first) for one in columns]
         for way, *values in zip(found.tolist(), *added, strict=True):
             held = self.sums.setdefault(way, Sums())
             for one, value in zip(fields(Sums), values, strict=True):
@@ -253,3 +253,10 @@ class Run:
             np.where(resold, reseller.amount, company.amount),
             np.where(resold, reseller.is_priced, company.is_priced),
         )
+
+
+def _sums(values: Ints, first: Ints) -> list[int]:
+    """The sum of each group that begins at `first`, in two halves: int64 would overflow without a word."""
+    high = np.add.reduceat(values >> 32, first).tolist()
+    low = np.add.reduceat(values & 0xFFFF_FFFF, first).tolist()
+    return [(one << 32) + other for one, other in zip(high, low, strict=True)]

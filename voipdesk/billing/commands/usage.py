@@ -14,7 +14,7 @@ from voipdesk.billing.schema import invoice_call
 from voipdesk.calls.queries import SOLD_BY, billable_select
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import day_start
-from voipdesk.store.types import Instant, Key, Scaled
+from voipdesk.store.types import Instant, Key, Scaled, scaled_sum
 
 _picked = table(
     "billing_picked",
@@ -76,7 +76,7 @@ def picked_usage(conn: Connection, zone: ZoneInfo, until: date) -> dict[UUID, li
         _picked.c.destination,
         func.count().label("calls"),
         func.sum(_picked.c.seconds).label("seconds"),
-        func.sum(_picked.c.price, type_=Scaled).label("amount"),
+        scaled_sum(_picked.c.price).label("amount"),
     ).group_by(_picked.c.customer_id, _picked.c.destination)
     for first, end in _months(conn, zone, until):
         within = (_picked.c.answer >= day_start(first, zone)) & (_picked.c.answer < day_start(end, zone))

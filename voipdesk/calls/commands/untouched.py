@@ -12,7 +12,7 @@ from voipdesk.calls.commands.reports import Untouched
 from voipdesk.calls.queries.results import LEVEL_COLUMNS, scope_of, with_results
 from voipdesk.calls.schema import call, invoice, invoice_call, rated
 from voipdesk.kernel.changes import Actor
-from voipdesk.store.types import Scaled
+from voipdesk.store.types import scaled_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def on_documents(
         wanted = (
             select(
                 invoice.c.id, func.coalesce(invoice.c.number, "").label("number"), customer.label("customer"),
-                func.count().label("many"), func.sum(price, type_=Scaled).label("price"),
+                func.count().label("many"), scaled_sum(price).label("price"),
             ).select_from(source.join(invoice, invoice.c.id == invoice_call.c.invoice_id))
             .where(scope_of(conn, actor), invoice.c.state != "void", invoice_call.c.level == level, *conditions)
             .group_by(invoice.c.id, customer)

@@ -28,7 +28,7 @@ from voipdesk.calls.schema import call, rating_path, rating_term
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import from_micros
 from voipdesk.store.database import Database
-from voipdesk.store.types import Scaled
+from voipdesk.store.types import scaled_sum
 
 BY = ("account", "customer", "destination", "day", "hour", "supplier")
 
@@ -161,8 +161,8 @@ def _grouped(view: View, key: ColumnElement[Any]) -> Select[Any]:
         key.label("key"), func.count().label("attempts"), many(call.c.talk_seconds > 0).label("answered"),
         func.coalesce(func.sum(call.c.talk_seconds), 0).label("talk"),
         func.coalesce(func.sum(view.seconds), 0).label("billed"),
-        func.sum(view.price, type_=Scaled).label("revenue"), func.sum(view.cost, type_=Scaled).label("cost"),
-        func.sum(view.margin, type_=Scaled).label("margin"), many(priced).label("priced"),
+        scaled_sum(view.price).label("revenue"), scaled_sum(view.cost).label("cost"),
+        scaled_sum(view.margin).label("margin"), many(priced).label("priced"),
         many(priced & (call.c.talk_seconds > 0)).label("charged"),
         many(priced & ~costed).label("without_cost"), many(view.problem.is_not(None)).label("problems"),
     ).select_from(
