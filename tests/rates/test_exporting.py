@@ -104,18 +104,23 @@ def test_what_few_rates_have_stands_in_columns_of_its_own(desk: Desk, tmp_path: 
 def test_our_own_import_reads_what_was_written(desk: Desk, tmp_path: Path, ending: str) -> None:
     midnight = datetime(2026, 9, 30, 21, tzinfo=UTC)
     rows = [rate(str(prefix), f"0.{prefix:04}", f"Zone {prefix}") for prefix in range(201, 260)]
+    odd = ["=1+1", "+Zone", "-Zone", "@Zone", "＝Zone", "O'Zone", "Émoji 😀", "مصر"]
+    rows += [rate(f"00{number}", "0.12345678", name) for number, name in enumerate(odd, 1)]
+    rows.append(NewRate("53", Terms(Decimal(0)), "Cuba", RateState.BLOCKED))
     desk.publish(*rows, at=midnight)
     path = tmp_path / f"aurora{ending}"
     commands.export_table(desk.db, desk.admin, table="Aurora", path=path)
     commands.create_table(desk.db, desk.admin, name="Copy", currency="USD")
     report = commands.import_sheet(desk.db, desk.admin, path, table="Copy", accept=["G6"])
-    assert (report.counts["new"], report.ledger["quarantined"]) == (59, 0)
+    assert (report.counts["new"], report.counts["blocked"], report.ledger["quarantined"]) == (67, 1, 0)
     first, second = (
         queries.rates_in_force(desk.db, desk.admin, name, midnight) for name in ("Aurora", "Copy")
     )
     for name in ("prefixes", "price", "connect_fee", "initial_interval", "effective_from", "state"):
         assert (getattr(first, name) == getattr(second, name)).all(), name
     assert first.destination_texts() == second.destination_texts()
+    again = commands.import_sheet(desk.db, desk.admin, path, table="Aurora", dry_run=True)
+    assert {kind for kind, count in again.counts.items() if count} == {"same"}, "an export changes nothing"
 
 
 def test_an_empty_table_has_its_titles(desk: Desk, tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ from voipdesk.tabular.reader import Table, open_table
 from voipdesk.tabular.terms import Terms, TermsReader
 from voipdesk.tabular.values import Fault
 
+_FORMULA = frozenset("=+-@＝＋－＠")
+"""What our own CSV files keep from becoming a formula by an apostrophe in front (`tabular.writer`)."""
+
 
 @dataclass(slots=True)
 class SheetRate:
@@ -182,6 +185,8 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         at = self._name_at
         name = cells[at] if 0 <= at < len(cells) else ""
         destination = " ".join((name if type(name) is str else shown(name)).split())
+        if destination[:1] == "'" and destination[1:2] in _FORMULA:
+            destination = destination[1:]
         at = self._code_at
         role = "prefix"
         codes: tuple[str, ...] | Fault
