@@ -265,3 +265,19 @@ def test_a_change_of_zone_asks_for_no_fee_twice(month: World):
     assert len(documents) == len(renewed.drafts)
     set_setting(month.db, month.sara, key="zone", value="America/New_York")
     assert draft(month).drafts == ()
+
+
+def test_an_invoice_beyond_what_can_be_kept_is_refused_with_the_customer(month: World):
+    for text in ("Line", "Port", "Trunk"):
+        commands.set_fee(
+            month.db,
+            month.sara,
+            account="Nile Calls",
+            text=text,
+            amount=D("90000000000"),
+            days=(date(2026, 10, 1), None),
+        )
+    with pytest.raises(Refused, match="Nile Calls") as told:
+        draft(month)
+    assert told.value.code == "too_large"
+    assert queries.invoices(month.db, month.sara) == []

@@ -20,6 +20,7 @@ from voipdesk.billing.queries.setup import Fee, fees_on, minimum_invoice, tax_ru
 from voipdesk.billing.rules.documents import Document, as_snapshot, from_snapshot
 from voipdesk.calls.queries import unrated
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import MAX_SCALED, from_scaled
 from voipdesk.kernel.periods import EffectiveRange, day_start, month_period
 from voipdesk.kernel.problems import Problem, Refused
 from voipdesk.kernel.progress import Progress, Quiet
@@ -28,6 +29,9 @@ from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
 
 NOTHING = Decimal(0)
+
+LARGEST = from_scaled(MAX_SCALED)
+"""In any currency; what an amount at rest can be."""
 
 _ZONES_APART = timedelta(hours=27)
 """More than any two zones differ (UTC-12 to UTC+14), less than a month."""
@@ -270,6 +274,14 @@ def _draft(run: _Run, customer: Account, waiting: list[usage.Usage], old: Any) -
             run.conn.execute(delete(schema.invoice).where(schema.invoice.c.id == old.id))
         run.left_out.append(LeftOut(reason, customer.id, customer.name, made.annex_calls, amount))
         return None
+    if made.total > LARGEST:
+        raise Refused(
+            "too_large",
+            tr("The invoice of {name} comes to {total} {currency}: more than a document can hold.").format(
+                name=customer.name, total=made.total, currency=made.currency
+            ),
+            tr("Look for calls with a wrong price or duration, and rate them again."),
+        )
     key = _stored(run, customer, made, old)
     usage.take(run.conn, customer.id, key)
     return Draft(
