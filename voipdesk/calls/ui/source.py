@@ -43,18 +43,20 @@ def call_columns(actor: Actor) -> list[Column]:
     found = [
         Column("answer", tr("Answered"), Kind.TIME, width=19),
         Column("account", tr("Account"), width=13, stretch=True),
-        Column("caller", tr("Caller"), Kind.PREFIX, width=11),
         Column("called", tr("Called"), Kind.PREFIX, width=15),
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=6, tooltip=tr("The prefix that set the price")),
-        Column("destination", tr("Destination"), width=17),
+        Column("destination", tr("Destination"), width=15),
         Column("talk_seconds", tr("Talk s"), Kind.INT, width=6),
         Column("seconds", tr("Billed s"), Kind.INT, width=7),
-        Column("price", tr("Price"), Kind.PRICE, width=10),
+        Column("price", tr("Price"), Kind.PRICE, width=9),
     ]
     if may(actor, Right.SEE_COSTS) or (actor.level == "reseller" and may(actor, Right.SEE_MARGINS)):
         tip = tr("What you pay for the call")
-        found.append(Column("cost", tr("Cost"), Kind.PRICE, width=10, tooltip=tip))
-        found.append(Column("margin", tr("Margin"), Kind.PRICE, width=10, tone=_margin_tone))
+        found.append(Column("cost", tr("Cost"), Kind.PRICE, width=9, tooltip=tip))
+        found.append(Column("margin", tr("Margin"), Kind.PRICE, width=9, tone=_margin_tone))
+    found.append(
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9, tooltip=tr("The prefix that set the price"))
+    )
+    found.append(Column("caller", tr("Caller"), Kind.PREFIX, width=14))
     if may(actor, Right.SEE_SUPPLIERS):
         found.append(Column("supplier", tr("Supplier"), width=12))
     found.append(Column("problem", tr("Problem"), Kind.STATE, width=18, looks=problem_looks()))

@@ -29,14 +29,16 @@ def _margin_tone(value: Decimal | None) -> str:
 def group_columns(first: str, *, with_cost: bool) -> list[Column]:
     """Columns of a table of groups; cost and margin only where they may be seen."""
     found = [
-        Column("label", first, width=17),
+        Column("label", first, width=16),
         Column("minutes", tr("Minutes"), Kind.INT, width=8),
         Column("revenue", tr("Revenue"), Kind.AMOUNT, width=9),
     ]
     if with_cost:
         found += [
             Column("margin", tr("Margin"), Kind.AMOUNT, width=8, tone=_margin_tone),
-            Column("share", tr("Margin %"), Kind.PERCENT, width=9, tone=_margin_tone),
+            Column(
+                "share", tr("%"), Kind.PERCENT, width=7, tone=_margin_tone, tooltip=tr("Margin over revenue")
+            ),
         ]
     return found
 

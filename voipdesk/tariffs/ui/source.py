@@ -42,7 +42,16 @@ def preview_columns(*, with_base: bool) -> list[Column]:
     )
     if with_base:
         found.append(Column("margin", tr("Margin"), Kind.PRICE, width=9, tone=_margin_tone))
-        found.append(Column("share", tr("Margin %"), Kind.PERCENT, width=9, decimals=2, tone=_margin_tone))
+        found.append(
+            Column(
+                "share",
+                tr("%"),
+                Kind.PERCENT,
+                width=7,
+                tooltip=tr("Margin over the price"),
+                tone=_margin_tone,
+            )
+        )
     found.append(Column("interval", tr("Interval"), width=8))
     found.append(Column("mark", tr("Remark"), Kind.STATE, width=16, looks=mark_looks()))
     return found
