@@ -47,7 +47,8 @@ def preview_columns(*, with_base: bool) -> list[Column]:
                 "share",
                 tr("%"),
                 Kind.PERCENT,
-                width=7,
+                width=8,
+                decimals=2,
                 tooltip=tr("Margin over the price"),
                 tone=_margin_tone,
             )
