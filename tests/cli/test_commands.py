@@ -364,3 +364,12 @@ def test_a_name_that_is_no_text_is_wrong_usage(cli: CommandLine, tmp_path: Path)
     odd = str(tmp_path / "odd\udcff.csv")
     assert "rename it" in cli("import-rates", odd, "--table", "Aurora A-Z", code=2).err
     assert "rename it" in run("inspect", odd).err
+
+
+def test_rules_tell_their_days_on_the_clocks_of_the_workspace(cli: CommandLine) -> None:
+    cli("plans", "add", "Bare")
+    assert "nothing is sold" in cli("plans", "rules", "Bare").out
+    words = ("--match", "prefix", "--pattern", "44", "--action", "fixed", "--price", "0.02")
+    cli("plans", "rule", "Bare", *words, "--from", "2026-11-30", "--until", "2026-12-31")
+    row = cli.json("plans", "rules", "Bare").object
+    assert (row["from"], row["until"]) == ("2026-11-30 00:00:00", "2026-12-31 00:00:00")

@@ -307,3 +307,9 @@ def test_actors_are_judged_by_what_they_may_now(world: World) -> None:
     with pytest.raises(NotAllowed):
         queries.plans(world.db, bare)
     assert accounts.tree(world.db, bare)
+
+
+def test_the_derivation_tells_times_on_the_clocks_of_the_workspace(world: World) -> None:
+    price = queries.price(world.db, world.sara, "Nile Calls", MOBILE)
+    since = [one.value for level in price.levels for one in level.steps if one.label == "In force since"]
+    assert since == ["2026-10-01 00:00:00"] * 2

@@ -113,9 +113,9 @@ def list_rules(desk: Desk, *, plan: str) -> None:
     """The rules of a plan in the order in which they are read."""
     from voipdesk.tariffs.queries import rules
 
-    found = [_rule(one) for one in rules(desk.db, desk.actor, plan)]
+    found = [_rule(desk, one) for one in rules(desk.db, desk.actor, plan)]
     shown = ("match", "pattern", "action", "markup", "amount", "fixed_price", "connect_fee", "from", "until")
-    said.rows(found, shown, as_lines=desk.json, empty=tr("No rules: the base price is passed through."))
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No rules: nothing is sold under this plan."))
 
 
 @command(plans, "assign")
@@ -192,7 +192,7 @@ def price(desk: Desk, *, number: str, account: str, at: str | None, seconds: int
     said.object_or_text(row, _told(desk, found, number), as_object=desk.json)
 
 
-def _rule(kept: "KeptRule") -> dict[str, Any]:
+def _rule(desk: Desk, kept: "KeptRule") -> dict[str, Any]:
     rule = kept.rule
     return {
         "id": kept.id,
@@ -206,8 +206,8 @@ def _rule(kept: "KeptRule") -> dict[str, Any]:
         "minimum_charge": rule.minimum_charge,
         "initial_interval": rule.initial_interval,
         "next_interval": rule.next_interval,
-        "from": rule.effective.start if rule.effective else None,
-        "until": rule.effective.end if rule.effective else None,
+        "from": options.local(desk, rule.effective.start) if rule.effective else None,
+        "until": options.local(desk, rule.effective.end) if rule.effective and rule.effective.end else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from voipdesk.kernel.money import MAX_AMOUNT, Exact, plain
@@ -162,8 +162,10 @@ def explain(
     offer: Offer,
     outcome: Outcome,
     rounding: RoundingRule = USUAL_ROUNDING,
+    *,
+    zone: tzinfo = UTC,
 ) -> list[Step]:
-    """The derivation of one level's outcome, for `voipdesk price` and "why this price"."""
+    """The derivation of one level's outcome, for `voipdesk price` and "why this price"; times as the zone's clocks."""
     steps = [Step(tr("Number"), talk.number or tr("unreadable"))]
     if outcome.passed_from is not None:
         steps.append(Step(tr("No plan here: the price above is passed through"), str(outcome.passed_from)))
@@ -172,7 +174,7 @@ def explain(
     rate = outcome.rate
     if rate is not None:
         steps.append(Step(tr("Longest prefix in force"), f"{rate.prefix} {rate.destination}".strip()))
-        steps.append(Step(tr("In force since"), rate.effective.start.isoformat()))
+        steps.append(Step(tr("In force since"), _clock(rate.effective.start, zone)))
         if rate.band is not None:
             steps.append(Step(tr("Time band"), rate.band.name))
     if outcome.trouble:
@@ -181,6 +183,11 @@ def explain(
         steps.append(Step(tr("Price per minute"), str(plain(rate.terms.price))))
         steps.extend(charge_steps(rate.terms, talk.seconds, rounding, offer.fx))
     return steps
+
+
+def _clock(instant: datetime, zone: tzinfo) -> str:
+    """Day and time on the clocks of the zone; the fractions only where there are some."""
+    return instant.astimezone(zone).replace(tzinfo=None).isoformat(" ")
 
 
 def trouble_text(trouble: Trouble) -> str:

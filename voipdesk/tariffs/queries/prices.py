@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -156,7 +157,7 @@ def price(
         instant = at or db.clock.now()
         digits = normalised(number, NumberRules(country=workspace.country))
         rounding = RoundingRule(workspace.rounding.decimals, workspace.rounding.mode)
-        view = _View(conn, actor, Talk(digits, instant, seconds), rounding)
+        view = _View(conn, actor, Talk(digits, instant, seconds), rounding, workspace.zone)
         levels = view.levels(accounts.chain(conn, found.id))
     return Price(digits, instant, seconds, found, workspace.currency, tuple(levels))
 
@@ -169,6 +170,7 @@ class _View:
     actor: Actor
     talk: Talk
     rounding: RoundingRule
+    zone: ZoneInfo
 
     def levels(self, chain: Chain) -> list[LevelPrice]:
         """The levels seen, from the cost down."""
@@ -181,7 +183,7 @@ class _View:
         names = {one.id: one.name for one in accounts.tree_on(self.conn, self.actor)}
         result: list[LevelPrice] = []
         if may(self.actor, Right.SEE_COSTS):
-            steps = tuple(explain(self.talk, cost, rated.cost, self.rounding))
+            steps = tuple(explain(self.talk, cost, rated.cost, self.rounding, zone=self.zone))
             result.append(_level(rated.cost, None, cost.name, steps))
         for index, (outcome, (_, key)) in enumerate(zip(rated.prices, spoken, strict=True)):
             if key not in names:
@@ -205,7 +207,7 @@ class _View:
     ) -> tuple[Step, ...]:
         """How the price came about: from its base where the actor may know it, then the call itself."""
         known = self._source(plan, names)
-        steps = explain(self.talk, offer, replace(outcome, source=known), self.rounding)
+        steps = explain(self.talk, offer, replace(outcome, source=known), self.rounding, zone=self.zone)
         if known and plan is not None and outcome.rate is not None and isinstance(offer.source, PlanSource):
             base = offer.source.base.in_force(outcome.rate.prefix, self.talk.at)
             if base is not None and outcome.passed_from is None:
