@@ -286,3 +286,16 @@ def test_sums_above_ninety_billion_are_exact(world: World, file_of: Writer) -> N
     assert made.rating is not None
     assert made.rating.revenue == made.revenue
     assert [one.revenue for one in queries.totals(world.db, world.sara, by="customer")] == [made.revenue]
+
+
+def test_a_level_without_plan_says_so_and_names_no_table(world: World, file_of: Writer) -> None:
+    commands.import_calls(world.db, world.sara, file_of(one_call("ZSHOP")), rate=True)
+    key = queries.calls(world.db, world.sara).rows[0].id
+    told = queries.explain_call(world.db, world.sara, key)
+    assert [(one.account, one.source) for one in told.levels[1:]] == [
+        ("Zeta Resell", "Wholesale"),
+        ("Zeta Shop", ""),
+    ]
+    assert ("No plan here", "the price above is passed through") in [
+        (step.label, step.value) for step in told.levels[-1].steps
+    ]

@@ -128,7 +128,8 @@ class _Reasons:
         amount = self.result.cost if level == "cost" else getattr(self.result, f"{level}_price")
         costs = may(self.actor, Right.SEE_COSTS)
         terms = None if term is None else _terms(term)
-        source = "" if term is None else sources.get(term.plan_id or term.table_id, "")
+        is_passed = level != "cost" and term is not None and term.plan_id is None
+        source = "" if term is None or is_passed else sources.get(term.plan_id or term.table_id, "")
         fx = Decimal(1) if term is None else term.currency_rate
         priced = terms is not None and amount is not None
         again = charge(terms, self.call.talk_seconds, rounding, fx).amount if terms and priced else None
@@ -138,19 +139,22 @@ class _Reasons:
             term.table_id if term and costs else None, term.version_seq if term and costs else None,
             term.prefix if term else "", term.destination if term else "", terms, fx,
             getattr(self.result, f"{level}_seconds"), amount, again,
-            tuple(self._steps(term, terms, source, amount=amount, rounding=rounding)),
+            tuple(self._steps(term, terms, None if is_passed else source, amount=amount, rounding=rounding)),
         )  # fmt: skip
 
     def _steps(
         self,
         term: Row[Any] | None,
         terms: Terms | None,
-        source: str,
+        source: str | None,
         *,
         amount: Decimal | None,
         rounding: RoundingRule,
     ) -> Iterator[Step]:
+        """The derivation; `source` None: the level has no plan, the price of the one above was passed through."""
         yield Step(tr("Number"), self.call.number or tr("unreadable"))
+        if source is None:
+            yield Step(tr("No plan here"), tr("the price above is passed through"))
         if source:
             yield Step(tr("Table or plan"), source)
         if term is not None and terms is not None:
