@@ -229,6 +229,14 @@ def test_odd_prices_wait_unless_taken_deliberately_or_live_already(desk: Desk, t
     assert sorted(prices(desk)) == ["44", "45", "46", "47"]
 
 
+def test_a_price_below_zero_is_never_taken_and_its_prefix_stays(desk: Desk, tmp_path: Path) -> None:
+    desk.publish(rate("44"))
+    report = take(desk, sheet_of(tmp_path, "44,,-0.10,,", "45,,0.01,,"), accept=["G5"])
+    assert (changed(report), report.ledger["quarantined"]) == ({"new": 1}, 1)
+    assert [one.code for one in report.problems] == ["below_zero"]
+    assert sorted(prices(desk)) == ["44", "45"]
+
+
 def test_a_sheet_in_cents_stops(desk: Desk, tmp_path: Path) -> None:
     desk.publish(*(rate(str(prefix), "0.02") for prefix in range(20, 30)))
     report = take(desk, sheet_of(tmp_path, *(f"{prefix},,2.0,," for prefix in range(20, 30))), dry_run=True)

@@ -82,6 +82,17 @@ def ends_before_start(row: SheetRow) -> Problem:
     )
 
 
+def below_zero(row: SheetRow) -> Problem:
+    """The fault of a row with a price, fee or minimum charge below zero; no answer to a guard takes it."""
+    amounts = (row.price, row.next_price or ZERO, row.connect_fee, row.minimum_charge)
+    return Problem(
+        "below_zero",
+        tr("{value} is below zero.").format(value=min(amounts)),
+        tr("Correct the cell, or leave the row out."),
+        Place(value=str(min(amounts))),
+    )
+
+
 def content(path: Path) -> bytes:
     """The bytes of a file, to be kept. `FileError` where it cannot be read."""
     try:

@@ -222,6 +222,9 @@ class _Import:
             if rates and staging.is_backwards(rates[0]):
                 waiting.add(row, files.ends_before_start(row))
                 rates = []
+            if rates and staging.is_negative(rates[0]):
+                waiting.add(row, files.below_zero(row))
+                rates = []
             if rates:
                 batch.add(rates)
             else:

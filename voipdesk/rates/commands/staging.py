@@ -136,6 +136,11 @@ def is_backwards(row: Row) -> bool:
     return row[UNTIL] is not None and bool(row[UNTIL] <= row[SINCE])
 
 
+def is_negative(row: Row) -> bool:
+    """Whether a price, next price, connect fee or minimum charge is below zero: nobody pays for being called."""
+    return any((row[place] or 0) < 0 for place in range(PRICE, PRICE + 4))
+
+
 def row_of(new: NewRate, effective: datetime, source_row: int | None = None) -> Row:
     """A rate as it is at rest; a next price equal to the price is none, so that equal terms are equal rows."""
     terms = new.terms
