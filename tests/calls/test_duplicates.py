@@ -6,6 +6,7 @@ import pytest
 
 from tests.calls.conftest import Writer, generic
 from tests.worlds import World
+from voipdesk.accounts import commands as people
 from voipdesk.calls import commands, queries
 from voipdesk.calls.queries import CallFilter
 from voipdesk.kernel.problems import Refused
@@ -85,3 +86,21 @@ def test_the_same_file_in_two_processes_at_once_is_one_import(
         commands.import_calls(world.db, world.sara, path)
     assert refused.value.code == "already_imported"
     assert len(queries.imports(world.db, world.sara)) == 1
+
+
+@pytest.mark.parametrize("by_mapping", [True, False])
+def test_the_name_of_an_account_that_was_moved_away_can_be_given_anew(
+    world: World, file_of: Writer, by_mapping: bool
+) -> None:
+    people.add_alias(world.db, world.rami, account="Delta Shop", value="SHOP-1")
+    people.create_account(world.db, world.rami, name="Second", level="company")
+    people.move_account(world.db, world.sara, account="Delta Shop", parent="Zeta Resell")
+    path = file_of(generic(SHOP.replace("DSHOP", "SHOP-1")))
+    if by_mapping:
+        commands.import_calls(world.db, world.rami, path)
+        commands.map_account(world.db, world.rami, text="SHOP-1", account="Second")
+    else:
+        people.add_alias(world.db, world.rami, account="Second", value="SHOP-1")
+        commands.import_calls(world.db, world.rami, path)
+    assert len(queries.calls(world.db, world.rami, CallFilter(account="Second")).rows) == 1
+    assert not queries.calls(world.db, world.zoe).rows

@@ -196,6 +196,11 @@ def add_alias_in(write: Write, account: Account, *, value: str, kind: str = "acc
             continue
         if row.account_id == account.id:
             return UUID(str(row.id))
+        if row.account_id not in queries.subtree_ids(
+            write.conn, write.actor
+        ):  # moved away: the name is free again
+            write.conn.execute(update(table).where(table.c.id == row.id).values(account_id=account.id))
+            return UUID(str(row.id))
         other = queries.account_on(write.conn, write.actor, row.account_id)
         raise Refused(
             "alias_taken",

@@ -66,6 +66,11 @@ def _name(write: Write, account: Account, *, name: str, kind: str) -> None:
             continue
         if row.account_id == account.id:
             return
+        if row.account_id not in accounts.subtree_ids(
+            write.conn, write.actor
+        ):  # moved away: the name is free again
+            write.conn.execute(update(table).where(table.c.id == row.id).values(account_id=account.id))
+            return
         other = accounts.account_on(write.conn, write.actor, row.account_id)
         raise Refused(
             "alias_taken",
