@@ -117,7 +117,7 @@ class Wizard(QDialog):
         box.addWidget(foot)
         self.setSizeGripEnabled(False)
         line = theme.em(self)
-        self.resize(round(line * 66), round(line * 40))
+        self.resize(round(line * 56), round(line * 36))
 
     def offer_later(self) -> None:
         """Offer to keep what is entered and go on another day (`kept_for_later`)."""

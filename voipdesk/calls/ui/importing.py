@@ -192,6 +192,7 @@ def import_wizard(desk: Desk[Database], parent: QWidget, path: Path | None = Non
         finish=("commit", tr("Import calls")),
         parent=parent,
     )
+    wizard.resize(theme.ems(66), theme.ems(40))  # the ledger stands in one line
     wizard.rejected.connect(check.stop)
     return wizard
 
