@@ -1,0 +1,35 @@
+"""What is done to tariff plans: one function is one intention and one transaction."""
+
+from voipdesk.tariffs.commands.assigning import assign_plan, end_assignment, remove_assignment
+from voipdesk.tariffs.commands.plans import (
+    PlanDetails,
+    archive_plan,
+    change_plan,
+    create_plan,
+    seed_plans,
+    seed_plans_in,
+)
+from voipdesk.tariffs.commands.rules import (
+    RuleFields,
+    add_rule,
+    add_rules,
+    change_rule,
+    remove_rule,
+)
+
+__all__ = [
+    "PlanDetails",
+    "RuleFields",
+    "add_rule",
+    "add_rules",
+    "archive_plan",
+    "assign_plan",
+    "change_plan",
+    "change_rule",
+    "create_plan",
+    "end_assignment",
+    "remove_assignment",
+    "remove_rule",
+    "seed_plans",
+    "seed_plans_in",
+]
