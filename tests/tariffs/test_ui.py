@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.windows import Show, Shown, close, show, texts
-from tests.worlds import World, price_rows
+from tests.worlds import World, acme, price_rows
 from voipdesk.kernel.money import Rounding
 from voipdesk.kit.grid import Sort
 from voipdesk.kit.names import unnamed
@@ -273,3 +273,12 @@ def test_every_control_has_a_name(world: World, opened: Show) -> None:
     assert unnamed(shown.dialog()) == []
     shown.dialog().reject()
     assert shown.page.findChild(QPushButton, "btn.new") is not None
+
+
+def test_an_empty_page_offers_the_three_plans(qtbot: QtBot, tmp_path: Path) -> None:
+    with acme(tmp_path, plans=False) as bare:
+        shown = show(qtbot, bare, "sara", "plans")
+        shown.page.grid.pane.button.click()
+        shown.settle()
+        assert [row["name"] for row in texts(shown.grid("plans"))] == ["Cost", "+10 %", "Free"]
+        close(shown)

@@ -59,13 +59,21 @@ def list_tables(desk: Desk) -> None:
 @click.option(
     "--default", "is_default", is_flag=True, help="Costs come from it where a call names no supplier."
 )
+@click.option("--seed", is_flag=True, help="Begin with 20 destinations (example prices in USD).")
 def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, **given: Any) -> None:
-    """Make an empty rate table."""
+    """Make a rate table; the first one brings the three predefined plans along."""
     from voipdesk.accounts.queries import workspace
-    from voipdesk.rates.commands import create_table
+    from voipdesk.rates.commands import create_table, seed_table
+    from voipdesk.tariffs.commands import seed_plans
+    from voipdesk.tariffs.queries import plans
 
     money = currency or workspace(desk.db).currency
+    wants_seed = given.pop("seed")
     made = create_table(desk.db, desk.actor, name=name, currency=money, default=is_default, **given)
+    if wants_seed:
+        seed_table(desk.db, desk.actor, table=made.id)
+    if made.is_default and not plans(desk.db, desk.actor):
+        seed_plans(desk.db, desk.actor)
     row = {"id": made.id, "table": made.name, "currency": made.currency, "default": made.is_default}
     said.object_or_text(
         row,

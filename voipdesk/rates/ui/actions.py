@@ -45,6 +45,25 @@ def new_table(parent: QWidget, desk: Desk[Database], made: Callable[[queries.Rat
     opened(dialog)
 
 
+def seed(desk: Desk[Database], table: queries.RateTable, say: Say) -> None:
+    """Put the twenty destinations into a new table."""
+
+    def tell(report: commands.ImportReport) -> None:
+        say(
+            tr("{count} destinations to begin with; their prices are examples.").format(
+                count=report.prefixes
+            ),
+            None,
+        )
+
+    desk.jobs.write(
+        tr("Begin with 20 destinations"),
+        lambda _: commands.seed_table(desk.db, desk.actor, table=table.id),
+        done=tell,
+        refused=desk.ask.refuse,
+    )
+
+
 def export(desk: Desk[Database], table: queries.RateTable, at: datetime | None, say: Say) -> None:
     """Ask where to, and write the rates in force at an instant."""
     kinds = [(tr("Excel workbook"), "*.xlsx"), (tr("CSV text"), "*.csv")]

@@ -98,7 +98,9 @@ class RatesPage(TakesFiles):
             self._seek = str(table.id)
             self.refresh()
             text = tr("{name} was added. Import its sheet next.").format(name=table.name)
-            self.said.emit(text, {tr("Import…"): self.import_file})
+            seed = partial(actions.seed, self._desk, table, self.said.emit)
+            ways = {tr("Import…"): self.import_file, tr("Begin with 20 destinations"): seed}
+            self.said.emit(text, ways if table.currency == "USD" else {tr("Import…"): self.import_file})
 
         actions.new_table(self, self._desk, made)
 

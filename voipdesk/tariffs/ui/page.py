@@ -46,9 +46,9 @@ class PlansPage(Page):
         self.grid.empty = State(
             "plans",
             tr("No plans yet"),
-            tr("Begin with cost plus a markup."),
-            tr("New plan…"),
-            act=self.create_new,
+            tr("Three are ready to be made: cost, +10 % and free. They stand on the default rate table."),
+            tr("Make the three plans"),
+            act=self.seed,
         )
         self.grid.current_changed.connect(lambda _: self._show_chosen())
         self.grid.activated.connect(lambda _: self.change())
@@ -99,6 +99,15 @@ class PlansPage(Page):
         dialog.accepted.connect(lambda: self._create(dialog.fields()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def seed(self) -> None:
+        """Make the three predefined plans."""
+        desk = self._desk
+        desk.jobs.write(
+            tr("Make the three plans"),
+            lambda _: commands.seed_plans(desk.db, desk.actor),
+            refused=desk.ask.refuse,
+        )
 
     def change(self) -> None:
         """Ask how the chosen plan is to make prices from now on."""
