@@ -73,3 +73,16 @@ login = Table(
     info={"journal": True},
 )
 """People who sign in, each at one account of the tree."""
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("actor_name", Text, nullable=False),
+    Column("place", Text, nullable=False),  # the grid it belongs to: rates, plans, …
+    Column("name", Text, nullable=False),
+    Column("state", Json, nullable=False),  # filters, order, columns with widths
+    UniqueConstraint("actor_name", "place", "name"),
+    info={"journal": True},
+)
+"""Named layouts and filters of a grid, each person's own."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -119,8 +120,69 @@ rate_import = Table(
     Column("ledger", Json),  # rows, skipped, blank, accepted, duplicates, quarantined
     Column("counts", Json),
     Column("guards", Json),  # [{"id": "G3", "state": "ok|ask|stop", "text": …, "accepted_by": …}]
+    Column("source", Text, nullable=False, server_default="file"),  # file, edit (a published draft)
+    Column("told", Json),  # what the user answered where the file leaves something open
+    Column("decisions", Json),  # scope, dates, accepted guards, …: what was chosen before publishing
+    Column("note", Text, nullable=False, server_default=""),
+    Column("problem", Json),  # why it failed, as a Problem
     info={"journal": True},
 )
+"""One sheet on its way into a table, or what became of it; `staged` waits for somebody to publish or to drop it."""
+
+staged_sheet = Table(
+    "staged_sheet",
+    metadata,
+    Column("import_id", Key, primary_key=True),
+    Column("columns", LargeBinary, nullable=False),
+)
+"""Bulk: the rates of a staged import as packed columns; seen by nobody but its wizard, gone when it is published."""
+
+waiting_file = Table(
+    "waiting_file",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("path", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False, server_default=""),  # rates, calls; '': not known
+    Column("table_id", Key, ForeignKey("rate_table.id")),
+    Column("state", Text, nullable=False),  # waiting, opened, skipped, failed
+    Column("place", Integer, nullable=False),
+    Column("via", Text, nullable=False),  # drop, watch
+    Column("at", Instant, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    Column("same_as", Key),  # the waiting file, or the import, with the same bytes
+    Column("problem", Json),
+    info={"journal": True},
+)
+"""The queue of dropped and watched files; they stay where they lie until they are opened."""
+
+rate_draft = Table(
+    "rate_draft",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("table_id", Key, nullable=False, index=True),
+    Column("actor_name", Text, nullable=False),
+    Column("base_seq", Integer, nullable=False),  # newest published version when it was begun
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("table_id", "actor_name"),
+)
+"""Edits of one person in one table, saved with each gesture, live for nobody. Not journaled: it has its own undo."""
+
+draft_step = Table(
+    "draft_step",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft_id", Key, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("undone", Integer, nullable=False, server_default="0"),
+    Column("rows", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("draft_id", "place"),
+)
+"""One gesture: the packed arrays of what was and what is."""
 
 quarantine = Table(
     "quarantine",
