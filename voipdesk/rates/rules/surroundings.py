@@ -1,0 +1,119 @@
+"""What the rooms above know about a sheet before it is published: minutes of the prefixes, and whom it hurts.
+
+Rates look down only. Who calls hands in somebody that answers; without one, guards G11 and G14 are silent and G3
+tells no minutes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+from voipdesk.kernel.changes import Actor
+
+Connection = Any
+"""An open `sqlalchemy.Connection`: everything is answered in the snapshot of the one who asks."""
+
+Assertions = Any
+"""`rates.engine.RateColumns`: every published row of a table, not only those in force."""
+
+WINDOW_DAYS = 30
+"""Days back from now whose minutes count, and days that a change of margin is told for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BelowCost:
+    """A sell prefix that is sold below its cost once the sheet is live, and was not before it or not by so much."""
+
+    plan_id: UUID
+    plan: str
+    account: str
+    """The one account that a rule or plan of its own belongs to, or '': all of the plan."""
+    prefix: str
+    destination: str
+    sell: Decimal
+    """Per minute, in the currency of the table."""
+    cost: Decimal
+    effective_from: datetime
+    """From when it is sold below cost."""
+    is_new_prefix: bool = False
+    """The sheet brings this longer prefix; what is sold under it is the price of a shorter one (G11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEffect:
+    """What one customer's calls of the last 30 days would have cost more: a negative `change` is a loss."""
+
+    account_id: UUID
+    account: str
+    plan: str
+    seconds: int
+    """Billed seconds of the last 30 days to prefixes that the sheet changes."""
+    change: Decimal
+    """Of the margin per 30 days, in the currency of the table."""
+    prefixes: int = 0
+    """Sell prefixes of this customer that are below cost afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A sell prefix without any supplier once the sheet is live (G14), and the plans that still sell it."""
+
+    prefix: str
+    destination: str
+    effective_from: datetime
+    plans: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What publishing would do to what is sold. `at`: the instant when all changes of the sheet have begun."""
+
+    at: datetime
+    below_cost: tuple[BelowCost, ...] = ()
+    customers: tuple[CustomerEffect, ...] = ()
+    """The largest loss first."""
+    orphans: tuple[Orphan, ...] = ()
+    by_plan: Mapping[str, int] = field(default_factory=dict)
+    """Sell prefixes below cost for each plan or account that has its own, as the review tells them."""
+
+    @property
+    def traps(self) -> tuple[BelowCost, ...]:
+        """New longer prefixes that are sold below cost through a shorter one (G11)."""
+        return tuple(one for one in self.below_cost if one.is_new_prefix)
+
+
+class Surroundings(Protocol):
+    """Somebody above who knows calls and tariffs."""
+
+    def seconds(
+        self,
+        conn: Connection,
+        table_number: int,
+        prefixes: Sequence[str],
+        *,
+        since: datetime,
+        until: datetime,
+    ) -> Mapping[str, int]:
+        """Billed seconds of the calls in a time by the longest of the given prefixes; without those of no call.
+
+        Calls whose cost comes from the table, or would come from it. `prefixes` are those live and those of the sheet,
+        so that a new longer prefix already shows what it would catch.
+        """
+
+    def consequences(
+        self,
+        conn: Connection,
+        actor: Actor,
+        table_number: int,
+        *,
+        before: Assertions,
+        after: Assertions,
+        at: datetime,
+    ) -> Consequences:
+        """What changes for what is sold when `before` becomes `after`, looked at at an instant.
+
+        Names only accounts that the actor may see.
+        """
