@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from voipdesk.kit import theme
 from voipdesk.kit.grid import painting
 from voipdesk.kit.grid.columns import Kind
-from voipdesk.kit.grid.editing import CellDelegate
+from voipdesk.kit.grid.delegate import CellDelegate
 from voipdesk.kit.grid.header import ColumnHeader, RowHeader
 from voipdesk.kit.grid.model import GridModel
 from voipdesk.kit.grid.selection import Range, ranges_of, rows_of
