@@ -11,12 +11,18 @@ from uuid import UUID
 from voipdesk.kernel.problems import Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files import BLOCKED, CLOSED, OPEN, SheetRow
+from voipdesk.tabular.dialect import Dialect
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
-from voipdesk.tabular.reader import Table
+from voipdesk.tabular.reader import Table, open_table
 from voipdesk.tabular.sniff import sniff_open
 
+_LEAST_TITLES = 3
+"""Titles of a profile from which others beside them do not matter."""
 _STATES = {"open": OPEN, "blocked": BLOCKED, "closed": CLOSED}
+_PLAIN = frozenset({"decimal", "date_order", "hyphen", "currency"})
+_FOUND = frozenset({"sheet", "member", "encoding", "delimiter", "header_row"})
+"""Answers that are given before the layout is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +78,73 @@ def open_sheet(
     known: Sequence[Known] = (),
     is_named: bool = False,
 ) -> OpenedSheet:
-    """Open a sheet. `told` answers what the file does not decide (`decimal`, `date_order`, `hyphen`, `scale`, `sheet`,
-    `columns.<role>` counted from 1); `is_named`: the first known profile reads it whatever its header is.
-    `Refused` with the questions where answers are missing; FileError if unreadable.
-    """
-    answers = dict(told or {})
-    columns = {name[8:]: int(place) - 1 for name, place in answers.items() if name.startswith("columns.")}
-    layout, table = sniff_open(path, kind="rates", sheet=answers.get("sheet"), columns=columns)
+    """Open a sheet, as `laid_out`. `Refused` with the questions where answers are missing; FileError if unreadable."""
+    layout, table, profile = laid_out(path, told=told, known=known, is_named=is_named)
     try:
-        fitting = (
-            one for one in known if is_named or (layout.fingerprint and one.fingerprint == layout.fingerprint)
-        )
-        profile = next(fitting, None)
-        if profile is not None:
-            layout = _by_profile(layout, profile.layout)
-        layout = _answered(layout, answers)
-        _require_whole(path, layout)
+        require_whole(path, layout)
         return OpenedSheet(path, layout, profile.id if profile else None, table)
     except BaseException:
         table.close()
         raise
+
+
+def laid_out(
+    path: Path,
+    *,
+    told: Mapping[str, Any] | None = None,
+    known: Sequence[Known] = (),
+    is_named: bool = False,
+    learned: Mapping[str, str] | None = None,
+) -> tuple[Layout, Table, Known | None]:
+    """The layout of a sheet, its open table, and the profile that decided; what is left open stands in `layout.ask`.
+
+    `told` answers what the file does not decide: `sheet`, `member` of a .zip, `encoding`, `delimiter`, `header_row` (0:
+    none), `first_data_row`, `last_data_row`, `columns.<role>` counted from 1 (0: there is none), `constant.<role>` for
+    what the file lacks, `decimal`, `date_order`, `hyphen`, `scale`, `currency`. `is_named`: the first known profile reads it
+    whatever its header is.
+    """
+    answers = dict(told or {})
+    columns = {name[8:]: int(place) - 1 for name, place in answers.items() if name.startswith("columns.")}
+    layout, table = sniff_open(
+        path, kind="rates", sheet=answers.get("sheet"), columns=columns, learned=learned,
+        given=_given(path, answers),
+    )  # fmt: skip
+    try:
+        profile = next((one for one in known if is_named or fits(one, layout)), None)
+        if profile is not None:
+            layout = _by_profile(layout, profile.layout)
+        return _answered(layout, answers), table, profile
+    except BaseException:
+        table.close()
+        raise
+
+
+def fits(known: Known, layout: Layout) -> bool:
+    """Whether a profile reads a sheet: the same titles, or all that it knows among others."""
+    if not layout.fingerprint:
+        return False
+    if known.fingerprint == layout.fingerprint:
+        return True
+    roles = dict(known.layout.get("columns", {}))
+    named = [str(title) for title in roles.values() if not str(title).startswith("#")]
+    return len(named) >= _LEAST_TITLES and len(columns_named(known.layout, layout.titles)) == len(roles)
+
+
+def _given(path: Path, answers: Mapping[str, Any]) -> Layout | None:
+    """What a person says of the container and the header, before anything is looked for."""
+    if not any(name in answers for name in ("member", "encoding", "delimiter", "header_row")):
+        return None
+    given = Layout(member=answers.get("member"))
+    if "header_row" in answers:
+        given = replace(given, header_row=int(answers["header_row"]))
+    if "encoding" in answers or "delimiter" in answers:
+        with open_table(path, layout=given) as table:
+            found = table.source.dialect
+        encoding = str(answers.get("encoding", found.encoding))
+        if "delimiter" in answers:
+            found = Dialect(encoding, str(answers["delimiter"]), found.quote or '"')
+        given = replace(given, dialect=replace(found, encoding=encoding, confidence=1.0))
+    return given
 
 
 def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
@@ -105,37 +158,44 @@ def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
         date_order=data.get("date_order", layout.date_order),
         scale=Decimal(data.get("scale", "1")),
         currency=data.get("currency", layout.currency),
+        constants=dict(data.get("constants", {})),
         hyphen=data.get("hyphen", layout.hyphen),
         ask=(),
     )
 
 
 def _answered(layout: Layout, answers: Mapping[str, Any]) -> Layout:
-    columns = dict(layout.columns)
+    columns, constants = dict(layout.columns), dict(layout.constants)
     plain: dict[str, Any] = {}
     for name, value in answers.items():
         if name.startswith("columns."):
             columns[name.removeprefix("columns.")] = int(value) - 1
+        elif name.startswith("constant."):
+            constants[name.removeprefix("constant.")] = str(value)
         elif name == "scale":
             plain["scale"] = Decimal(str(value))
-        elif name in {"decimal", "date_order", "hyphen", "currency"}:
+        elif name in _PLAIN:
             plain[name] = str(value)
-        elif name in {"header_row", "first_data_row"}:
+        elif name in {"first_data_row", "last_data_row"}:
             plain[name] = int(value)
-        elif name != "sheet":
+        elif name not in _FOUND:
             raise Refused(
                 "unknown_answer",
                 tr("A sheet has no {name} to be told.").format(name=name),
                 tr(
-                    "Told can be: decimal, date_order, hyphen, scale, currency, sheet, header_row, columns.<role>."
+                    "Told can be: decimal, date_order, hyphen, scale, currency, sheet, member, encoding, delimiter, "
+                    "header_row, first_data_row, last_data_row, columns.<role>, constant.<role>."
                 ),
             )
     left = tuple(question for question in layout.ask if question.about not in answers)
-    kind = "rates" if "rate" in columns and ({"prefix", "country_code"} & set(columns)) else layout.kind
-    return replace(layout, kind=kind, columns=columns, ask=left, **plain)
+    columns = {role: at for role, at in columns.items() if at >= 0}
+    is_whole = "rate" in columns and bool({"prefix", "country_code"} & set(columns))
+    kind = "rates" if is_whole else "other" if layout.kind == "rates" else layout.kind
+    return replace(layout, kind=kind, columns=columns, constants=constants, ask=left, **plain)
 
 
-def _require_whole(path: Path, layout: Layout) -> None:
+def require_whole(path: Path, layout: Layout) -> None:
+    """`Refused` where columns are missing or questions open."""
     if layout.kind != "rates":
         missing = [role for role in ("prefix", "rate") if role not in layout.columns]
         raise Refused(

@@ -54,6 +54,21 @@ def header_of(
     return best
 
 
+def header_at(
+    rows: Sequence[Numbered],
+    number: int,
+    table: Mapping[str, str],
+    learned: Mapping[str, str] | None = None,
+) -> Header | None:
+    """The row that a person says is the header, whatever it holds; None where there is no such row."""
+    cells = next((cells for at, cells in rows if at == number), None)
+    if cells is None:
+        return None
+    texts = _titles([shown(cell) for cell in cells], table)
+    roles = {at: named for at, text in enumerate(texts) if (named := words.role_of(text, table, learned))}
+    return Header(number, tuple(texts), roles)
+
+
 def by_contrast(rows: Sequence[Numbered]) -> Header | None:
     """A first row of words above columns of numbers titles them, though none of its words is known."""
     if len(rows) < 2:

@@ -32,6 +32,8 @@ class Layout:
     sheets: tuple[str, ...] = ()
     header_row: int | None = None
     first_data_row: int = 1
+    last_data_row: int | None = None
+    """Where a person says that the data ends; None: with the file."""
     columns: Mapping[str, int] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
     decimal: str = "."
@@ -46,6 +48,8 @@ class Layout:
     """A hyphen between codes spans (`447-449`) or joins country and area (`93-76`)."""
     lead: str = ""
     """What stands before every code without being written: the 1 before an NPA-NXX."""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    """What a person says for whole columns that the file lacks, by their roles: `increment`, `effective_date`."""
     confidence: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     """For each answer what decided it, for people."""
@@ -97,6 +101,7 @@ class Layout:
             "escapes": list(self.escapes),
             "hyphen": self.hyphen,
             "lead": self.lead,
+            "constants": dict(self.constants),
         }
 
     def title(self, at: int) -> str:

@@ -141,12 +141,13 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         """The data rows in order."""
         tally = self.tally = Tally()
         first, header = self.layout.first_data_row, self.layout.header_row
+        end = self.layout.last_data_row
         last = 0
         for number, cells in self._table.rows():
             if number - last > 1:
                 tally.blank += number - last - 1
             last = number
-            if number >= first and self._is_data(cells):
+            if number >= first and (end is None or number <= end) and self._is_data(cells):
                 yield self._row(number, cells)
             elif number == header:
                 tally.header += 1

@@ -15,7 +15,7 @@ from voipdesk.tabular.cells import is_blank, shown
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.container import Container
 from voipdesk.tabular.conventions import date_question, decides_decimal, with_conventions
-from voipdesk.tabular.headers import Header, by_contrast, header_of
+from voipdesk.tabular.headers import Header, by_contrast, header_at, header_of
 from voipdesk.tabular.judging import ESCAPES, Columns
 from voipdesk.tabular.layout import Layout, Question
 from voipdesk.tabular.rate_columns import rate_columns, starts_with_country
@@ -37,11 +37,14 @@ _DECOY = frozenset({"did", "dids", "rental", "frequency", "mcc", "mnc", "channel
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a file is wanted for, the titles a workspace has learned, and the columns that somebody told."""
+    """What a file is wanted for, the titles a workspace has learned, the columns and the header that somebody told."""
 
     kind: str | None
     learned: Mapping[str, str]
     columns: Mapping[str, int]
+    """A column below 0: the file has none of this role."""
+    header: int | None = None
+    """0: there is none."""
 
 
 def sniff(
@@ -67,11 +70,15 @@ def sniff_open(
     sheet: str | None = None,
     learned: Mapping[str, str] | None = None,
     columns: Mapping[str, int] | None = None,
+    given: Layout | None = None,
 ) -> tuple[Layout, Table]:
-    """As `sniff`, with the table still open on the chosen sheet, so that a workbook is not taken apart a second time."""
-    table = open_table(path, sheet=sheet)
+    """As `sniff`, with the table still open on the chosen sheet, so that a workbook is not taken apart a second time.
+    `given` tells the member of a .zip, the dialect of a text and the header's row where a person has chosen them.
+    """
+    table = open_table(path, sheet=sheet, layout=given)
+    wish = _Wish(kind, learned or {}, columns or {}, given.header_row if given else None)
     try:
-        return _best(table, _Wish(kind, learned or {}, columns or {}), one=sheet is not None), table
+        return _best(table, wish, one=sheet is not None), table
     except BaseException:
         table.close()
         raise
@@ -112,11 +119,13 @@ def _of_table(table: Table, wish: _Wish) -> Layout:
     head = filled[:HEAD]
     calls = header_of(head, words.CALLS, wish.learned)
     rates = header_of(head, words.RATES, wish.learned)
+    if wish.header is not None:
+        rates = header_at(rows, wish.header, words.RATES, wish.learned)
     if wish.kind != "rates":
         found = _calls_layout(layout, filled, calls, rates, is_wanted=wish.kind == "cdr")
         if found is not None:
             return _settled(found, rest, len(rows) == SAMPLE)
-    return _settled(_rates_layout(layout, filled, rates, wish.columns), rest, len(rows) == SAMPLE)
+    return _settled(_rates_layout(layout, filled, rates, wish), rest, len(rows) == SAMPLE)
 
 
 def _last_names(rows: list[Numbered]) -> list[Numbered]:
@@ -162,18 +171,19 @@ def _calls_layout(
     return replace(found, ask=(*asked, date_question()) if order == "ask" else asked)
 
 
-def _rates_layout(
-    layout: Layout, rows: list[Numbered], header: Header | None, told: Mapping[str, int]
-) -> Layout:
+def _rates_layout(layout: Layout, rows: list[Numbered], header: Header | None, wish: _Wish) -> Layout:
     """The layout as a rate sheet, a table of codes, or neither."""
-    if header is not None and not {"prefix", "country_code", "area_code", "rate"} & set(header.named):
-        header = header if _is_sheet(header) else None
-    header = header or by_contrast(rows[:HEAD])
+    told = wish.columns
+    if wish.header is None:
+        if header is not None and not {"prefix", "country_code", "area_code", "rate"} & set(header.named):
+            header = header if _is_sheet(header) else None
+        header = header or by_contrast(rows[:HEAD])
     data = _body(rows, header.row if header else 0)
     columns, sure = rate_columns(data, header)
     if told:
         columns = {role: at for role, at in columns.items() if at not in told.values()} | dict(told)
-        sure |= dict.fromkeys(told, 1.0)
+        columns = {role: at for role, at in columns.items() if at >= 0}
+        sure = {role: 1.0 if role in told else sure[role] for role in columns}
     layout = replace(
         layout, header_row=header.row if header else None, titles=header.titles if header else ()
     )

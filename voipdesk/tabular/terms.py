@@ -75,7 +75,8 @@ class TermsReader:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._roles = [role for role in ROLES if role in layout.columns]
+        self._constants = {role: text for role, text in layout.constants.items() if text}
+        self._roles = [role for role in ROLES if layout.columns.get(role, -1) >= 0]
         self._prices = PriceRules(layout.decimal, layout.scale)
         self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
         self._known: dict[tuple[Cell, ...], Terms] = {}
@@ -106,6 +107,8 @@ class TermsReader:
 
     def _made(self, cells: dict[str, Cell]) -> Terms:
         faults: list[tuple[str, Fault]] = []
+        if self._constants:
+            cells = self._constants | {role: cell for role, cell in cells.items() if shown(cell)}
         state, price, word = self._price(cells, faults)
         fees = [self._fee(cells.get(role, ""), role, faults) for role in ("connection_fee", "minimum_charge")]
         initial, following = self._intervals(cells, faults)
