@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voipdesk.kernel.text import tr
+from voipdesk.tabular import compound
 from voipdesk.tabular.container import CHUNK, Container
 from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, too_large
 
@@ -29,6 +30,8 @@ _XLSB_CELLS = range(1, 12)
 
 def check(path: Path, container: Container) -> None:
     """FileError when a sheet of the workbook is damaged or spans too many places."""
+    if container is Container.XLS:
+        compound.check(path)
     if container in {Container.XLSX, Container.XLSB}:
         stat = path.stat()
         _checked(path, container, stat.st_mtime_ns, stat.st_size)
