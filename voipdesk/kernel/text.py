@@ -6,15 +6,16 @@ from pathlib import Path
 
 _DOMAIN = "voipdesk"
 _RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
-_state: dict[str, gettext.NullTranslations | str] = {
+_state: dict[str, gettext.NullTranslations | str | Path | None] = {
     "catalogue": gettext.NullTranslations(),
     "language": "en",
+    "folder": None,
 }
 
 
 def use_language(language: str, folder: Path) -> None:
     """Load the catalogue of `language` (ISO 639-1) from `folder`; an absent one means English."""
-    _state["language"] = language
+    _state["language"], _state["folder"] = language, folder
     _state["catalogue"] = gettext.translation(
         _DOMAIN, localedir=str(folder), languages=[language], fallback=True
     )
@@ -23,6 +24,13 @@ def use_language(language: str, folder: Path) -> None:
 def language() -> str:
     """The chosen language, ISO 639-1."""
     return str(_state["language"])
+
+
+def in_use() -> tuple[str, Path | None]:
+    """The chosen language and the folder of its catalogue (None: none was chosen yet), for another process."""
+    folder = _state["folder"]
+    assert folder is None or isinstance(folder, Path)
+    return language(), folder
 
 
 def is_right_to_left(code: str | None = None) -> bool:

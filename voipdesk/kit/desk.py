@@ -1,6 +1,6 @@
 """The desk: the few things every page works with, handed to it. Not a place to look things up by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from voipdesk.kernel.changes import Actor, ChangeSet
 from voipdesk.kernel.periods import Clock
 from voipdesk.kit.ask import Ask
-from voipdesk.kit.jobs import Jobs
+from voipdesk.kit.jobs import Done, InlineJobs, Job, Jobs, Refusal
 
 
 class Store(Protocol):
@@ -25,6 +25,14 @@ class Store(Protocol):
 
     def subscribe(self, subscriber: Callable[[ChangeSet], None], /) -> Callable[[], None]:
         """Hear each ChangeSet once, on whatever thread wrote; returns how to stop hearing."""
+
+    def apart(
+        self, command: Callable[..., Any], actor: Actor, given: Sequence[Any], named: Mapping[str, Any], /
+    ) -> tuple[Callable[..., Any], Any]:
+        """How another process does a command: a work and its one argument; it returns the result and ChangeSets."""
+
+    def tell(self, changes: ChangeSet, /) -> None:
+        """Tell the subscribers of a change that another process has committed."""
 
 
 StoreT = TypeVar("StoreT", bound=Store)
@@ -65,6 +73,37 @@ class Desk(Generic[StoreT]):
     def changes(self) -> SignalInstance:
         """Emits a `ChangeSet`; a page reloads when a table it shows is among `told.tables`."""
         return self._relay.changes
+
+    def command(
+        self,
+        title: str,
+        command: Callable[..., Any],
+        *given: Any,
+        done: Done | None = None,
+        refused: Refusal | None = None,
+        **named: Any,
+    ) -> Job:
+        """Order a long command of a room, `command(db, actor, *given, progress=…, **named)`, in a process of its own.
+
+        The command is a module-level function; what it gets and returns is pickled. Its changes are told here, once.
+        """
+
+        def take(ended: tuple[Any, Sequence[ChangeSet]]) -> None:
+            result, changes = ended
+            for one in changes:
+                self.db.tell(one)
+            if done is not None:
+                done(result)
+
+        if isinstance(self.jobs, InlineJobs):
+            return self.jobs.write(
+                title,
+                lambda progress: command(self.db, self.actor, *given, progress=progress, **named),
+                done=done,
+                refused=refused,
+            )
+        work, order = self.db.apart(command, self.actor, given, named)
+        return self.jobs.write_apart(title, work, order, done=take, refused=refused)
 
     def on_change(self, tables: frozenset[str], reload: Callable[[], None]) -> None:
         """Call `reload` after each change of one of the tables; give a bound method of a widget, it ends with it."""

@@ -1,27 +1,27 @@
 """Work beside the window: one writer, a few readers, a process for large files.
 
-`work` gets a `Progress` first and returns a result. Answers are given as `done` and `refused` when a job is ordered,
-never afterwards, so that the inline jobs of tests behave the same. All signals are emitted on the thread of `Jobs`.
+`work` gets a `Progress` first and returns a result; long commands of a room are ordered through `Desk.command`.
+Answers are given as `done` and `refused` when a job is ordered, never afterwards, so that the inline jobs of tests
+behave the same. All signals are emitted on the thread of `Jobs`.
 """
 
-import multiprocessing
 import queue
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from voipdesk.kernel.problems import Cancelled, VoipDeskError
 from voipdesk.kernel.progress import Progress
-from voipdesk.kit import process
+from voipdesk.kit.process import Apart, Crash, Watched
 
 READERS = 2
 SECONDS_BETWEEN_STEPS = 0.05
-SECONDS_BETWEEN_LOOKS = 0.1
 SECONDS_TO_END = 10.0
 
 Work = Callable[[Progress], Any]
@@ -100,6 +100,11 @@ class _Reporter:
         self._tell = tell
         self._told = 0.0
 
+    @property
+    def is_cancelling(self) -> bool:
+        """Whether the user asked to stop."""
+        return self._job.is_cancelling
+
     def step(self, done: int, total: int | None = None, what: str = "") -> None:
         """Keep the count; raises `Cancelled` when the user asked to stop."""
         if self._job.is_cancelling:
@@ -131,6 +136,7 @@ class Jobs(QObject):
         self._queues: dict[str, queue.SimpleQueue[Callable[[], None] | None]] = {}
         self._count = {"write": 1, "read": max(1, readers)}
         self._closed = False
+        self._apart = Apart()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def write(
@@ -151,6 +157,26 @@ class Jobs(QObject):
         """Order work that only reads: a few at a time. Quiet work is too small for panels to show."""
         return self._order("read", title, work, done=done, refused=refused, quiet=quiet)
 
+    def write_apart(
+        self,
+        title: str,
+        work: Callable[..., Any],
+        *given: Any,
+        done: Done | None = None,
+        refused: Refusal | None = None,
+    ) -> Job:
+        """Like `write`, for long work: a module-level `work(progress, *given)` in a process that is kept warm.
+
+        What goes in and out is pickled. The window's thread has the interpreter for itself meanwhile.
+        """
+        return self._order(
+            "write",
+            title,
+            lambda progress: self._apart.do(work, given, cast(Watched, progress)),
+            done=done,
+            refused=refused,
+        )
+
     def run_process(
         self,
         title: str,
@@ -159,10 +185,10 @@ class Jobs(QObject):
         done: Done | None = None,
         refused: Refusal | None = None,
     ) -> Job:
-        """Run a module-level `work(progress, *given)` in a process of its own; what goes in and out is pickled."""
+        """Run a module-level `work(progress, *given)` that only reads in a process of its own, beside everything."""
         job = self._begin(title, done, refused)
         thread = threading.Thread(
-            target=self._watch, args=(job, work, given), name=f"job {title}", daemon=True
+            target=self._run, args=(job, partial(_alone, work, given)), name=f"job {title}", daemon=True
         )
         self._threads = [other for other in self._threads if other.is_alive()] + [thread]
         thread.start()
@@ -189,6 +215,7 @@ class Jobs(QObject):
         end = time.monotonic() + SECONDS_TO_END
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
+        self._apart.close()
         self._threads.clear()
         self._queues.clear()
         self._running.clear()
@@ -234,23 +261,6 @@ class Jobs(QObject):
         _do(job, work, _Reporter(job, self._tell_step))
         self._post(lambda: self._end(job))
 
-    def _watch(self, job: Job, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-        """In a thread of its own: start the process, pass on what it tells, end it when asked."""
-        context = multiprocessing.get_context("spawn")
-        near, far = context.Pipe(duplex=False)
-        child = context.Process(target=process.run, args=(far, work, given), daemon=True)
-        job.state, job.since = JobState.RUNNING, time.monotonic()
-        try:
-            child.start()
-            far.close()
-            _listen(job, near, child, _Reporter(job, self._tell_step))
-        except Exception:
-            job.state, job.details = JobState.CRASHED, traceback.format_exc()
-        finally:
-            near.close()
-            _end_process(child)
-        self._post(lambda: self._end(job))
-
     def _tell_step(self, job: Job) -> None:
         def tell() -> None:
             job.progressed.emit()
@@ -292,6 +302,17 @@ class Jobs(QObject):
 
 class InlineJobs(Jobs):
     """The jobs of tests: each runs at once in the calling thread, with the same answers in the same order."""
+
+    def write_apart(
+        self,
+        title: str,
+        work: Callable[..., Any],
+        *given: Any,
+        done: Done | None = None,
+        refused: Refusal | None = None,
+    ) -> Job:
+        """Run it here: no pickling, no process."""
+        return self.run_process(title, work, *given, done=done, refused=refused)
 
     def run_process(
         self,
@@ -342,54 +363,16 @@ def _do(job: Job, work: Work, progress: Progress) -> None:
         job.state = JobState.CANCELLED
     except VoipDeskError as no:
         job.error, job.state = no, JobState.REFUSED
+    except Crash as fault:
+        job.details, job.state = str(fault), JobState.CRASHED
     except Exception:
         job.details, job.state = traceback.format_exc(), JobState.CRASHED
 
 
-def _listen(job: Job, pipe: Any, child: Any, progress: _Reporter) -> None:
-    """Read what a process tells until it ends or is to be ended."""
-    while not job.is_cancelling:
-        if not pipe.poll(SECONDS_BETWEEN_LOOKS):
-            continue
-        try:
-            kind, told = pipe.recv()
-        except EOFError:
-            child.join(SECONDS_TO_END)
-            job.state = JobState.CRASHED
-            job.details = f"The process ended with code {child.exitcode} and said nothing."
-            return
-        if kind == "step":
-            try:
-                progress.step(*told)
-            except Cancelled:
-                break
-        else:
-            _take_end(job, kind, told)
-            return
-    job.state = JobState.CANCELLED
-
-
-def _take_end(job: Job, kind: str, told: Any) -> None:
-    """What a process told last, kept in the job."""
-    if kind == "done":
-        job.result, job.state = told, JobState.DONE
-    elif kind == "refused" and issubclass(told[0], Cancelled):
-        job.state = JobState.CANCELLED
-    elif kind == "refused":
-        job.error, job.state = process.rebuilt(*told), JobState.REFUSED
-    else:
-        job.details, job.state = str(told), JobState.CRASHED
-
-
-def _end_process(child: Any) -> None:
-    """End a process that may still run: politely, then not."""
-    if child.pid is None:
-        return
-    child.join(0.2)
-    if child.is_alive():
-        child.terminate()
-        child.join(2)
-    if child.is_alive():
-        child.kill()
-        child.join(2)
-    child.close()
+def _alone(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) -> Any:
+    """Do the work in a process that ends with it."""
+    apart = Apart()
+    try:
+        return apart.do(work, given, cast(Watched, progress))
+    finally:
+        apart.close()

@@ -6,7 +6,7 @@ SQLite in WAL with foreign keys on. Readers see a snapshot and cannot write; one
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -133,6 +133,18 @@ class Database:
         """Hear every ChangeSet after its commit, on the writing thread; returns the way to stop hearing."""
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
+
+    def apart(
+        self, command: Callable[..., Any], actor: Actor, given: Sequence[Any], named: Mapping[str, Any]
+    ) -> tuple[Callable[..., Any], Any]:
+        """How another process does `command(db, actor, *given, progress=…, **named)`: a work and its one argument."""
+        from voipdesk.store import apart
+
+        return apart.do, apart.Order(self.path, self.clock, command, actor, given, named)
+
+    def tell(self, changes: ChangeSet) -> None:
+        """Tell the subscribers of a change that another process has committed on this file."""
+        self._tell(changes)
 
     def close(self) -> None:
         """Let go of the file."""

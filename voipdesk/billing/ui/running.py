@@ -41,11 +41,11 @@ class InvoiceRun(QObject):
     def draft(self, period: str, *, leave_out: bool = False) -> None:
         """Draft a month; calls without a price stop it until they are left out on purpose."""
         desk, self._period = self._desk, period
-        desk.jobs.write(
+        desk.command(
             tr("Draft invoices of {period}").format(period=period),
-            lambda progress: commands.draft_invoices(
-                desk.db, desk.actor, period=period, leave_out_unrated=leave_out, progress=progress
-            ),
+            commands.draft_invoices,
+            period=period,
+            leave_out_unrated=leave_out,
             done=self._tell_drafts,
             refused=self._decide,
         )
@@ -64,9 +64,10 @@ class InvoiceRun(QObject):
         asked = text.format(invoices=count, total=f"{total:,}", currency=drafts[0].currency)
         if desk.ask.confirm(asked, verb=tr("Issue {invoices}").format(invoices=count)):
             ids = [row.id for row in drafts]
-            desk.jobs.write(
+            desk.command(
                 tr("Issue invoices"),
-                lambda progress: commands.issue_invoices(desk.db, desk.actor, ids=ids, progress=progress),
+                commands.issue_invoices,
+                ids=ids,
                 done=self._tell_issued,
                 refused=desk.ask.refuse,
             )

@@ -7,18 +7,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kernel.problems import VoipDeskError
-from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.ask import problem_lines
-from voipdesk.kit.desk import Desk
 from voipdesk.kit.flow import Values
-from voipdesk.kit.jobs import Job
+from voipdesk.kit.jobs import Done, Job, Refusal
 from voipdesk.kit.page import label
 from voipdesk.kit.states import LoadingBar
-from voipdesk.store.database import Database
 
-Trial = Callable[[Values, Progress], Any]
+Trial = Callable[[Values, Done, Refusal], Job]
+"""Orders the trial of these values."""
 
 
 class DryRunPage(QWidget):
@@ -26,9 +24,9 @@ class DryRunPage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, desk: Desk[Database], title: str, trial: Trial, *, asks: tuple[str, ...]) -> None:
+    def __init__(self, trial: Trial, *, asks: tuple[str, ...]) -> None:
         super().__init__()
-        self._desk, self._title, self._trial, self._asks = desk, title, trial, asks
+        self._trial, self._asks = trial, asks
         self._asked: tuple[Any, ...] | None = None
         self._job: Job | None = None
         self.report: Any = None
@@ -59,10 +57,7 @@ class DryRunPage(QWidget):
         self.content.hide()
         self._say(tr("Nothing is changed yet: this is only tried."), "muted")
         self._bar.start()
-        kept = dict(values)
-        job = self._desk.jobs.write(
-            self._title, lambda progress: self._trial(kept, progress), done=self._take, refused=self._refuse
-        )
+        job = self._trial(dict(values), self._take, self._refuse)
         if not job.is_over:
             self._job = job
             job.progressed.connect(self._step)

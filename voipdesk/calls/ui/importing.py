@@ -1,6 +1,5 @@
 """The wizard for call files: File, Check (everything is tried and taken back), Commit."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -11,9 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLineEdit, QV
 from voipdesk.accounts.rules import Right, may
 from voipdesk.calls import rules
 from voipdesk.calls.commands import CallImportReport, import_calls
-from voipdesk.calls.ui.dryrun import DryRunPage
+from voipdesk.calls.ui.dryrun import DryRunPage, Trial
 from voipdesk.kernel.money import rounded
-from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.ask import Kinds
@@ -21,6 +19,7 @@ from voipdesk.kit.desk import Desk
 from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.flow import Flow, Step, Values
 from voipdesk.kit.grid import Column, Grid, Kind, Look, MemorySource
+from voipdesk.kit.jobs import Done, Job, Refusal
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, framed, label
 from voipdesk.kit.states import State
@@ -97,7 +96,7 @@ class CheckPage(DryRunPage):
     """The ledger of the file, its money, and what will wait in Problems."""
 
     def __init__(self, desk: Desk[Database]) -> None:
-        super().__init__(desk, tr("Check a call file"), _trial(desk), asks=("path", "zone"))
+        super().__init__(_trial(desk), asks=("path", "zone"))
         self.ledger = named(QWidget(), "check.ledger")
         parts = QHBoxLayout(self.ledger)
         parts.setContentsMargins(0, 0, 0, 0)
@@ -227,12 +226,19 @@ def ledger_line(report: CallImportReport) -> str:
     return " ".join(ledger_parts(report).values())
 
 
-def _trial(desk: Desk[Database]) -> Callable[[Values, Progress], CallImportReport]:
-    def work(values: Values, progress: Progress) -> CallImportReport:
-        path, zone = values["path"], values["zone"]
-        return import_calls(desk.db, desk.actor, path, zone=zone, dry_run=True, progress=progress)
+def _trial(desk: Desk[Database]) -> Trial:
+    def order(values: Values, done: Done, refused: Refusal) -> Job:
+        return desk.command(
+            tr("Check a call file"),
+            import_calls,
+            values["path"],
+            zone=values["zone"],
+            dry_run=True,
+            done=done,
+            refused=refused,
+        )
 
-    return work
+    return order
 
 
 def _money(report: CallImportReport) -> str:

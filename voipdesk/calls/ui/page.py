@@ -133,13 +133,15 @@ class CallsPage(Page):
 
     def _import(self, values: Mapping[str, Any]) -> None:
         desk, path = self._desk, Path(values["path"])
-
-        def work(progress: Progress) -> CallImportReport:
-            zone, rate = values["zone"], values["rate"]
-            return commands.import_calls(desk.db, desk.actor, path, zone=zone, rate=rate, progress=progress)
-
-        title = tr("Import calls from {file}").format(file=path.name)
-        desk.jobs.write(title, work, done=self._tell_import, refused=desk.ask.refuse)
+        desk.command(
+            tr("Import calls from {file}").format(file=path.name),
+            commands.import_calls,
+            path,
+            zone=values["zone"],
+            rate=values["rate"],
+            done=self._tell_import,
+            refused=desk.ask.refuse,
+        )
 
     def _tell_import(self, report: CallImportReport) -> None:
         actions = {tr("Undo import"): partial(self._take_back, report.import_id)}
@@ -160,12 +162,7 @@ class CallsPage(Page):
 
     def _rate(self, values: Mapping[str, Any]) -> None:
         desk = self._desk
-        desk.jobs.write(
-            tr("Rate calls"),
-            lambda progress: rating.run(desk, values, progress),
-            done=self._tell_rating,
-            refused=desk.ask.refuse,
-        )
+        rating.order(desk, tr("Rate calls"), values, done=self._tell_rating, refused=desk.ask.refuse)
 
     def _tell_rating(self, report: RatingReport) -> None:
         actions: dict[str, Any] = {}

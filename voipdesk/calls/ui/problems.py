@@ -85,9 +85,9 @@ class ProblemsPage(Page):
     def retry(self) -> None:
         """Rate again whatever waits."""
         desk = self._desk
-        desk.jobs.write(
+        desk.command(
             tr("Retry problems"),
-            lambda progress: commands.retry_problems(desk.db, desk.actor, progress=progress),
+            commands.retry_problems,
             done=self._tell_retry,
             refused=desk.ask.refuse,
         )

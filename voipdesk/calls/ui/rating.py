@@ -12,12 +12,12 @@ from voipdesk.calls.commands import Moved, RatingReport, rate_calls
 from voipdesk.calls.ui.dryrun import DryRunPage
 from voipdesk.calls.ui.source import periods
 from voipdesk.kernel.periods import day_start
-from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.flow import Flow, Step, Values
 from voipdesk.kit.grid import Column, Grid, Kind, MemorySource
+from voipdesk.kit.jobs import Done, Job, Refusal
 from voipdesk.kit.names import named
 from voipdesk.kit.page import framed, label
 from voipdesk.kit.states import State
@@ -70,10 +70,10 @@ class RatingCheck(DryRunPage):
     """Who would pay more or less."""
 
     def __init__(self, desk: Desk[Database]) -> None:
-        def trial(values: Values, progress: Progress) -> RatingReport:
-            return run(desk, values, progress, is_dry=True)
+        def trial(values: Values, done: Done, refused: Refusal) -> Job:
+            return order(desk, tr("Try a rating run"), values, done=done, refused=refused, dry_run=True)
 
-        super().__init__(desk, tr("Try a rating run"), trial, asks=("period", "rerate"))
+        super().__init__(trial, asks=("period", "rerate"))
         self.text = label(wrap=True, bold=True)
         self.text.setObjectName("check.report")
         self.grid = Grid("customers", _columns(), title=tr("Customers"))
@@ -114,17 +114,20 @@ def rating_wizard(desk: Desk[Database], parent: QWidget) -> Wizard:
     return wizard
 
 
-def run(desk: Desk[Database], values: Values, progress: Progress, *, is_dry: bool = False) -> RatingReport:
-    """Rate the calls of a period's word."""
+def order(
+    desk: Desk[Database], title: str, values: Values, *, done: Done, refused: Refusal, dry_run: bool = False
+) -> Job:
+    """Order the rating of a period's calls, by its word."""
     since, until = span_of(str(values["period"]), desk.clock.today(desk.zone), desk)
-    return rate_calls(
-        desk.db,
-        desk.actor,
-        progress=progress,
+    return desk.command(
+        title,
+        rate_calls,
         since=since,
         until=until,
         rerate=values["rerate"],
-        dry_run=is_dry,
+        dry_run=dry_run,
+        done=done,
+        refused=refused,
     )
 
 
