@@ -302,3 +302,32 @@ def test_mutated_files_give_rows_or_one_refusal(make: str, tmp_path: Path) -> No
         path.write_bytes(changed)
         with suppress(FileError):
             read_whole(path)
+
+
+def test_an_old_workbook_whose_sectors_lead_back_to_themselves(tmp_path: Path) -> None:
+    """The reader of .xls would follow that chain for ever, taking memory as it goes."""
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Rates")
+    for at in range(200):
+        sheet.write(at, 0, f"44{at}")
+    path = tmp_path / "loop.xls"
+    book.save(str(path))
+    raw = bytearray(path.read_bytes())
+    (table,) = struct.unpack_from("<I", raw, 76)
+    struct.pack_into("<I", raw, ((table + 1) << 9) + 4 * 3, 1)  # sector 3 is followed by sector 1
+    refused(made(path, bytes(raw)), "file_damaged")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>',
+        "<calls><call><a>1</a></call></calls>",
+    ],
+)
+def test_xml_in_an_encoding_that_nobody_knows(body: str, tmp_path: Path) -> None:
+    refused(
+        made(tmp_path / "odd.xls", f'<?xml version="1.0" encoding="UTF1e9998"?>{body}'.encode()),
+        "file_damaged",
+    )

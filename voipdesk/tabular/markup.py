@@ -114,7 +114,7 @@ class _Xml:
                 self.parser.Parse(chunk, False)
                 yield
             self.parser.Parse(b"", True)
-        except expat.ExpatError as cause:
+        except (expat.ExpatError, LookupError) as cause:  # the latter: an encoding that nobody knows
             raise damaged(path, str(cause)) from cause
         except ValueError as cause:
             raise damaged(path, tr("it declares {what}, which no sheet needs").format(what=cause)) from cause

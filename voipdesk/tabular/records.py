@@ -91,7 +91,7 @@ def _walk(path: Path, walk: _Walk) -> Iterator[None]:
                 yield
             parser.Parse(b"", True)
             yield
-    except expat.ExpatError as cause:
+    except (expat.ExpatError, LookupError) as cause:  # the latter: an encoding that nobody knows
         raise damaged(path, str(cause)) from cause
     except ValueError as cause:
         said = tr("it has more {what} than any table needs").format(what=cause)
