@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from voipdesk.kit.grid import Column, Filter, Formats, Kind, Operator, Sort
-from voipdesk.kit.grid.filters import next_order, parse
+from voipdesk.kit.grid import Column, Filter, Formats, Kind, MemorySource, Operator, Sort
+from voipdesk.kit.grid.filter_lists import filtered_ids
+from voipdesk.kit.grid.filters import LISTS, next_order, parse
 
 TEXT = Column("name", "Name")
 PRICE = Column("price", "Price", Kind.PRICE)
@@ -40,6 +41,20 @@ DAY = Column("day", "Day", Kind.DATE)
         (PRICE, "!=0.05", [Decimal("0.5"), None], [Decimal("0.05")]),
         (PRICE, "0.01..0.05", [Decimal("0.01"), Decimal("0.05")], [Decimal("0.06")]),
         (PRICE, "> 1,000.50", [Decimal("1001")], [Decimal("1000")]),
+        (TEXT, "kenya, egypt", ["Kenya", "Egypt Mobile"], ["Cuba", None]),
+        (TEXT, "ken*;*bile", ["Kenya", "Egypt Mobile"], ["Old Kenya"]),
+        (TEXT, '"Korea, South"', ["Korea, South"], ["Korea North", "South Sudan"]),
+        (TEXT, "!=kenya,egypt", ["Cuba", None], ["Kenya Safaricom", "Egypt"]),
+        (TEXT, "!=ken*", ["Cuba", "Old Kenya", None], ["Kenya"]),
+        (TEXT, "kenya,=", ["Kenya", None, ""], ["Cuba"]),
+        (PREFIX, "44,49", ["44", "4915"], ["1447", "33"]),
+        (PREFIX, "٤٤", ["447"], ["33"]),
+        (PREFIX, "!=44*", ["33", "1447"], ["44", "447"]),
+        (PRICE, "0.05,0.1", [Decimal("0.0500"), Decimal("0.1")], [Decimal("0.2"), None]),
+        (PRICE, "1,000", [Decimal(1000)], [Decimal(1)]),
+        (PRICE, "1;1,000", [Decimal(1000), Decimal(1)], [Decimal(0)]),
+        (PRICE, "<0.01;>0.9", [Decimal(0), Decimal(1)], [Decimal("0.5")]),
+        (PRICE, "!=1;2", [Decimal(3), None], [Decimal(1), Decimal(2)]),
         (DAY, "2026-11", [date(2026, 11, 30), "2026-11-01"], [date(2026, 12, 1)]),
         (DAY, ">2026-11-15", [date(2026, 11, 16)], [date(2026, 11, 15)]),
         (DAY, ">=2026-11", [datetime(2026, 11, 1, tzinfo=UTC)], [date(2026, 10, 31)]),
@@ -66,6 +81,31 @@ def test_a_slip_is_a_sentence(typed: str) -> None:
 def test_the_decimal_sign_of_the_workspace_counts() -> None:
     comma = Formats(decimal=",", group=".")
     assert parse(PRICE, ">1.000,5", comma) == Filter("price", Operator.GREATER, Decimal("1000.5"))
+
+
+def test_a_comma_that_is_the_decimal_sign_makes_no_list() -> None:
+    comma = Formats(decimal=",", group=".")
+    assert parse(PRICE, "0,05", comma) == Filter("price", Operator.EQUAL, Decimal("0.05"))
+    both = parse(PRICE, "0,05; 0,1", comma)
+    assert both is not None
+    assert [one.value for one in both.value] == [Decimal("0.05"), Decimal("0.1")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "rows"), [("44*,33", [0, 1, 3]), ("!=44*", [2, 3]), ("!=44,33", [2]), ("1,2", [])]
+)
+def test_lists_are_put_together_for_sources_that_know_none(typed: str, rows: list[int]) -> None:
+    class Single(MemorySource):
+        takes_lists = False
+
+        def ids(self, order: Any, filters: Any) -> Any:
+            assert all(one.operator not in LISTS for one in filters)
+            return super().ids(order, filters)
+
+    source = Single([PREFIX, TEXT], [("44", "a"), ("447", "b"), ("5", "c"), ("33", "d"), ("449", "x")])
+    wanted = [parse(PREFIX, typed), parse(TEXT, "!=x")]
+    found = filtered_ids(source, [Sort("name", True)], [one for one in wanted if one])
+    assert [int(row) for row in found] == sorted(rows, reverse=True)
 
 
 @pytest.mark.parametrize(

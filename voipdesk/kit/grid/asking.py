@@ -14,6 +14,7 @@ from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
 from voipdesk.kit.grid import selection
 from voipdesk.kit.grid.clipboard import Clip, Copying, copied
+from voipdesk.kit.grid.filter_lists import filtered_ids
 from voipdesk.kit.grid.filters import Filter, Sort
 from voipdesk.kit.grid.sources import Ids, RowSource
 from voipdesk.kit.grid.view import GridView
@@ -52,7 +53,7 @@ class Asking(QObject):
         turn = self._turn
         self._model.order_page = None if source.immediate or self._jobs is None else self._order_page
         if self._jobs is None or source.immediate:
-            show(source.ids(order, filters))
+            show(filtered_ids(source, order, filters))
             return False
 
         def take(ids: Ids) -> None:
@@ -61,7 +62,7 @@ class Asking(QObject):
 
         self._jobs.read(
             tr("Look up rows"),
-            lambda _: source.ids(order, filters),
+            lambda _: filtered_ids(source, order, filters),
             done=take,
             refused=self._refused,
             quiet=True,

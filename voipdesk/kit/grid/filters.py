@@ -1,7 +1,8 @@
 """What people type into the filter row, as values that a source can turn into SQL or test itself.
 
 `kenya` contains · `44*` starts · `*mobile` ends · `4*9` pattern · `>0.05` `>=` `<` `<=` `=` `!=` · `0.01..0.05` between ·
-`=` alone: blank · `!=` alone: not blank. In a prefix column digits alone mean "starts with".
+`=` alone: blank · `!=` alone: not blank · `a,b` or `a;b` any of them · `!=a,b` `!=44*` none of them · `"a, b"` as it stands.
+In a prefix column digits alone mean "starts with". Sources need not know lists: see `filter_lists`.
 """
 
 import re
@@ -14,7 +15,10 @@ from typing import Any
 
 from voipdesk.kernel.money import parse_price
 from voipdesk.kernel.text import tr
+from voipdesk.kit.editors import western
 from voipdesk.kit.grid.columns import NUMBERS, Column, Formats, Kind
+
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 class Operator(StrEnum):
@@ -31,6 +35,13 @@ class Operator(StrEnum):
     BETWEEN = ".."
     BLANK = "blank"
     NOT_BLANK = "not blank"
+    ANY = "any"
+    """The value is a tuple of filters of the same column, one of which has to fit."""
+    NONE = "none"
+    """The value is a tuple of filters of the same column, none of which may fit."""
+
+
+LISTS = frozenset({Operator.ANY, Operator.NONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,8 @@ class Filter:
 
     def fits(self, value: Any) -> bool:
         """Whether a value of the column passes; text is compared without case."""
+        if self.operator in LISTS:
+            return any(one.fits(value) for one in self.value) is (self.operator is Operator.ANY)
         if self.operator is Operator.BLANK:
             return value is None or value == ""
         if self.operator is Operator.NOT_BLANK:
@@ -81,9 +94,43 @@ class Filter:
 
 def parse(column: Column, text: str, formats: Formats | None = None) -> Filter | None:
     """The filter of what was typed, None where nothing was; ValueError is a sentence for the person."""
-    typed = text.strip()
+    typed = western(text).strip()
     if not typed:
         return None
+    if typed.startswith("!=") and len(typed) > 2:
+        parts = _parts(column, typed[2:], formats)
+        wanted = tuple(
+            _one(column, part if len(parts) > 1 or "*" in part else f"={part}", formats) for part in parts
+        )
+        if len(wanted) == 1 and wanted[0].operator is Operator.EQUAL:
+            return Filter(column.id, Operator.NOT_EQUAL, wanted[0].value)
+        return Filter(column.id, Operator.NONE, wanted)
+    parts = _parts(column, typed, formats)
+    if len(parts) < 2:
+        return _one(column, parts[0] if parts else typed, formats)
+    return Filter(column.id, Operator.ANY, tuple(_one(column, part, formats) for part in parts))
+
+
+def _parts(column: Column, typed: str, formats: Formats | None) -> list[str]:
+    """The parts of a list; `1,000` in a column of numbers is one number, as is `0,05` where the sign is a comma."""
+    signs = ";,"
+    if column.kind in NUMBERS:
+        shown = formats or Formats()
+        if ";" in typed or shown.decimal == "," or _GROUPED.fullmatch(typed.lstrip("<>=! ")):
+            signs = ";"
+    found, quoted, part = [], False, ""
+    for sign in typed:
+        quoted ^= sign == '"'
+        if sign in signs and not quoted:
+            found.append(part.strip())
+            part = ""
+        else:
+            part += sign
+    return [one for one in (*found, part.strip()) if one]
+
+
+def _one(column: Column, typed: str, formats: Formats | None) -> Filter:
+    """The filter of one part."""
     if typed == "=":
         return Filter(column.id, Operator.BLANK)
     if typed == "!=":
@@ -98,6 +145,8 @@ def parse(column: Column, text: str, formats: Formats | None = None) -> Filter |
         )
     if column.kind in NUMBERS:
         return Filter(column.id, Operator.EQUAL, _value(column, typed, formats))
+    if typed.startswith('"'):
+        return Filter(column.id, Operator.CONTAINS, typed.strip('"'))
     if "*" in typed:
         return Filter(column.id, Operator.LIKE, typed)
     if column.kind in {Kind.PREFIX, Kind.DATE, Kind.TIME}:
@@ -119,7 +168,7 @@ def next_order(order: Sequence[Sort], column: str, *, add: bool) -> list[Sort]:
 def _value(column: Column, text: str, formats: Formats | None) -> Any:
     typed = text.strip()
     if column.kind not in NUMBERS:
-        return typed
+        return typed.strip('"')
     shown = formats or Formats()
     number = typed.rstrip("% ").replace(" ", "")
     if shown.group:

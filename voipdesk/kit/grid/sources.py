@@ -1,11 +1,15 @@
 """Where rows come from. Large tables stay where they are: a source answers ids in an order, and a few rows at a time."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kit.grid.columns import Column
 from voipdesk.kit.grid.filters import Filter, Sort
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Ids = Sequence[int]
 """Row ids in the order shown: a list, a range, or a numpy integer array (1 million rows: 4 MB as int32)."""
@@ -41,6 +45,7 @@ class MemorySource:
     """A small list of tuples with its own order and filters. Keys: the values of one column, or the place in the list."""
 
     immediate = True
+    takes_lists = True
 
     def __init__(self, columns: Sequence[Column], rows: Sequence[Row], *, key: str | None = None) -> None:
         self._columns = {column.id: at for at, column in enumerate(columns)}
@@ -127,3 +132,12 @@ def part_of(ids: Ids, first: int, end: int) -> list[int]:
     """A slice of an order as plain integers."""
     part = ids[first:end]
     return part.tolist() if hasattr(part, "tolist") else list(part)
+
+
+def array_of(ids: Ids) -> "NDArray[np.int64]":
+    """An order as an integer array; one that is an array already is not copied."""
+    import numpy as np
+
+    if isinstance(ids, range):
+        return np.arange(ids.start, ids.stop, ids.step, dtype=np.int64)
+    return np.asarray(ids, dtype=None if hasattr(ids, "dtype") else np.int64)
