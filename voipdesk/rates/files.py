@@ -93,6 +93,16 @@ def below_zero(row: SheetRow) -> Problem:
     )
 
 
+def is_backwards(rate: Sequence[Any]) -> bool:
+    """Whether a stored row, as `RowMaker` makes it, ends before it starts."""
+    return rate[13] is not None and bool(rate[13] <= rate[12])
+
+
+def is_negative(rate: Sequence[Any]) -> bool:
+    """Whether a price, next price, connect fee or minimum charge of a stored row is below zero."""
+    return any((amount or 0) < 0 for amount in rate[3:7])
+
+
 def content(path: Path) -> bytes:
     """The bytes of a file, to be kept. `FileError` where it cannot be read."""
     try:
