@@ -51,6 +51,7 @@ def _all() -> tuple[Section, ...]:
         Section("problems", tr("Problems"), "problems", calls, right.IMPORT_CALLS, "calls.ui.problems:ProblemsPage"),
         Section("invoices", tr("Invoices"), "invoices", billing, right.SEE_INVOICES, "billing.ui.page:InvoicesPage"),
         Section("accounts", tr("Accounts"), "accounts", people, right.MANAGE_ACCOUNTS, "accounts.ui.page:AccountsPage"),
+        Section("activity", tr("Activity"), "activity", people, right.SEE_ACTIVITY, "shell.activity:ActivityPage"),
     )  # fmt: skip
 
 
