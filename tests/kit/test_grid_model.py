@@ -13,7 +13,8 @@ from tests.kit.gallery import COLUMNS, rows
 from voipdesk.kernel.problems import Problem
 from voipdesk.kit.grid import Column, Filter, Formats, Grid, Kind, MemorySource, Sort
 from voipdesk.kit.grid.columns import painter_of, writer_of
-from voipdesk.kit.grid.model import MOST_PAGES, PAGE, GridModel, KeyRole, ValueRole
+from voipdesk.kit.grid.model import GridModel, KeyRole, ValueRole
+from voipdesk.kit.grid.pages import MOST_PAGES, PAGE
 from voipdesk.kit.grid.sources import Ids, Row, place_of
 from voipdesk.kit.jobs import Jobs
 
@@ -88,7 +89,7 @@ def test_a_million_rows_are_read_by_pages_and_few_are_kept() -> None:
     assert len(source.fetched) == 100
     model.cell(0, 0)
     assert len(source.fetched) == 101
-    assert len(model._pages) == MOST_PAGES
+    assert len(model.pages) == MOST_PAGES
 
 
 def test_unknown_roles_are_answered_without_reading_anything() -> None:
@@ -103,7 +104,7 @@ def test_a_page_of_an_old_order_is_dropped() -> None:
     source = PagedSource(1000)
     model = GridModel(NUMBERS, source)
     wanted: list[tuple[int, list[int]]] = []
-    model.order_page = lambda number, ids: wanted.append((number, ids))
+    model.pages.order = lambda number, ids: wanted.append((number, ids))
     before = model.ids
     assert model.cell(0, 0)[0] == ""
     assert model.cell(1, 0)[0] == ""

@@ -16,7 +16,8 @@ from voipdesk.kit.grid import selection
 from voipdesk.kit.grid.clipboard import Clip, Copying, copied
 from voipdesk.kit.grid.filter_lists import filtered_ids
 from voipdesk.kit.grid.filters import Filter, Sort
-from voipdesk.kit.grid.sources import Ids, RowSource
+from voipdesk.kit.grid.pages import Marks, read_page
+from voipdesk.kit.grid.sources import Ids, Row, RowSource
 from voipdesk.kit.grid.view import GridView
 from voipdesk.kit.jobs import Job, Jobs
 
@@ -51,7 +52,7 @@ class Asking(QObject):
         """Ask for ids; `show` gets them unless something newer was asked. True where the answer comes later."""
         self._turn += 1
         turn = self._turn
-        self._model.order_page = None if source.immediate or self._jobs is None else self._order_page
+        self._model.pages.order = None if source.immediate or self._jobs is None else self._order_page
         if self._jobs is None or source.immediate:
             show(filtered_ids(source, order, filters))
             return False
@@ -121,18 +122,18 @@ class Asking(QObject):
     def _order_page(self, number: int, ids: list[int]) -> None:
         """Read a page beside the window; of pages scrolled past only the newest are still wanted."""
         assert self._jobs is not None
-        source, order = self._model.source, self._model.ids
+        source, order, turn = self._model.source, self._model.ids, self._model.pages.turn
 
-        def take(rows: list[Any]) -> None:
-            if shiboken6.isValid(self):
-                self._model.take_page(number, order, rows)
+        def take(read: tuple[list[Row], Marks]) -> None:
+            if shiboken6.isValid(self) and turn == self._model.pages.turn:
+                self._model.take_page(number, order, *read)
 
         def give_up() -> None:
-            if shiboken6.isValid(self):
-                self._model.give_up(number)
+            if shiboken6.isValid(self) and turn == self._model.pages.turn:
+                self._model.pages.give_up(number)
 
         job = self._jobs.read(
-            tr("Read rows"), lambda _: source.fetch(ids), done=take, refused=self._refused, quiet=True
+            tr("Read rows"), lambda _: read_page(source, ids), done=take, refused=self._refused, quiet=True
         )
         job.cancelled.connect(give_up)
         running = [old for old in self._page_jobs if shiboken6.isValid(old) and not old.is_over]

@@ -10,10 +10,10 @@ What the grid relies on:
 - **Columns, never cells.** `Changes` has one `Part` a column: an array of row ids, and values as long as it, or one
   value for all (`Alike`). Values are what `parse` gave (Decimal, str, date, None for blank), or an int64 array: numbers
   scaled by 10^8 (plain in columns of `Kind.INT`), `BLANK` for none. No object is made for a cell.
-- **All or nothing.** `set_cells(changes, name)` changes nothing where a cell is refused and lists the refused ones; with
+- **All or nothing.** `set_cells(changes, name)` (new rows are part of the changes) changes nothing where a cell is refused and lists the refused ones; with
   `partly` it changes the others. `Outcome.cells` and `.rows` count what really differs now.
-- **Threads.** Up to `INLINE` cells are set on the window's thread, so answer them at once and save beside (keep the
-  edits in memory); more are set in the writer's lane of the jobs, while `ids`, `fetch` and `marks` may be called from
+- **Threads.** Up to `INLINE` cells are set on the window's thread (and as many rows fetched there), so answer them at
+  once and save beside (keep the edits in memory); more are set in the writer's lane of the jobs, while `ids`, `fetch` and `marks` may be called from
   reader threads: replace arrays, never mutate them under a reader.
 - **Tell.** After each change, undo and redo the source emits `changed` with a `Touched`, from whatever thread.
 
@@ -27,7 +27,7 @@ old value, why a cell is refused); `scaled` answers numbers as an array, so that
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -78,14 +78,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:
-    """New values for cells, a part a column."""
+    """New values for cells, a part a column, and new rows that belong to the same step."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
+    appended: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """New rows: lists of equal length by column id; columns that are not named stay blank."""
+
+    @property
+    def new_rows(self) -> int:
+        """How many rows are to be added."""
+        return max((len(values) for values in self.appended.values()), default=0)
 
     @property
     def cells(self) -> int:
-        """How many cells it names."""
-        return sum(len(part.ids) for part in self.parts)
+        """How many cells it names, those of new rows included."""
+        named = sum(len(part.ids) for part in self.parts)
+        return named + sum(len(values) for values in self.appended.values())
 
     def row_ids(self) -> "Numbers":
         """Ids of the rows it names, each once, ascending."""
@@ -168,10 +176,7 @@ class EditableSource(RowSource, Protocol):
         """The value of a text, None for blank, or a `Problem`; quick, and free of the row."""
 
     def set_cells(self, changes: Changes, name: str, *, partly: bool = False) -> Outcome:
-        """One step: these cells hold these values now."""
-
-    def append_rows(self, values: Mapping[str, Sequence[Any]], name: str, *, partly: bool = False) -> Outcome:
-        """One step: new rows from lists of equal length by column id; columns that are not named stay blank."""
+        """One step: these cells hold these values now, and the new rows are there."""
 
     def remove_rows(self, ids: "Numbers", name: str) -> Outcome:
         """One step: these rows go."""

@@ -4,18 +4,16 @@ The model never asks a database on the window's thread: unless its source is imm
 ordered from `order_page`, shown as a gap, and painted when `take_page` brings it.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from voipdesk.kernel.text import tr
 from voipdesk.kit.grid.columns import BLANK, NUMBERS, Cell, Column, Formats, painter_of, position
-from voipdesk.kit.grid.sources import Ids, MemorySource, Row, RowSource, part_of, place_of
-
-PAGE = 256
-MOST_PAGES = 64
+from voipdesk.kit.grid.editing import Mark
+from voipdesk.kit.grid.pages import PAGE, Marks, Page, Pages
+from voipdesk.kit.grid.sources import Ids, MemorySource, Row, RowSource, place_of
 
 KeyRole = int(Qt.ItemDataRole.UserRole)
 ValueRole = KeyRole + 1
@@ -28,14 +26,6 @@ _TEXT = int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
 _DISPLAY, _EDIT, _TIP = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole
 _ALIGN, _SPOKEN = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.AccessibleTextRole
 _KNOWN = frozenset({int(_DISPLAY), int(_EDIT), int(_TIP), int(_ALIGN), int(_SPOKEN), KeyRole, ValueRole})
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Up to 256 rows: their values and what is painted for them."""
-
-    rows: list[Row]
-    cells: list[list[Cell]]
 
 
 class GridModel(QAbstractTableModel):
@@ -54,63 +44,44 @@ class GridModel(QAbstractTableModel):
         self.formats = formats or Formats()
         self.source: RowSource = source or MemorySource(columns, [])
         self.ids: Ids = self.source.ids((), ())
-        self.order_page: Callable[[int, list[int]], None] | None = None
         self.drafts: dict[tuple[Hashable, str], Any] = {}
         self.edited: Callable[[Hashable, str, Any], bool] | None = None
         self._paint = [painter_of(column, self.formats) for column in self.columns]
-        self._pages: OrderedDict[int, Page] = OrderedDict()
-        self._ordered: set[int] = set()
+        self.pages = Pages(self._paint)
 
     def show(self, source: RowSource, ids: Ids) -> None:
         """Show a source in an order; the old rows are forgotten. Scroll the view to its top first."""
         self.beginResetModel()
         self.source, self.ids = source, ids
-        self._pages.clear()
-        self._ordered.clear()
+        self.pages.clear()
         self.endResetModel()
+
+    def append(self, ids: Ids) -> None:
+        """An order that continues the one shown: rows are added at the end, nothing moves."""
+        self.beginInsertRows(_NOWHERE, len(self.ids), len(ids) - 1)
+        self.ids = ids
+        self.pages.doubt()
+        self.endInsertRows()
 
     def forget(self) -> None:
         """The same rows may hold other values now: read them again."""
-        self._pages.clear()
-        self._ordered.clear()
+        self.pages.doubt()
         if self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.columns) - 1))
 
     def page(self, number: int) -> Page | None:
         """A page of rows; None while it is on its way."""
-        found = self._pages.get(number)
-        if found is not None:
-            self._pages.move_to_end(number)
-            return found
-        ids = part_of(self.ids, number * PAGE, (number + 1) * PAGE)
-        if self.order_page is None:
-            return self._keep(number, self.source.fetch(ids))
-        if number not in self._ordered:
-            self._ordered.add(number)
-            self.order_page(number, ids)
-        return self._pages.get(number)
+        return self.pages.get(number, self.source, self.ids)
 
-    def take_page(self, number: int, ids: Ids, rows: list[Row]) -> None:
+    def take_page(self, number: int, ids: Ids, rows: list[Row], marks: Marks | None = None) -> None:
         """A page that was ordered has come; it is dropped when another order is shown meanwhile."""
-        self._ordered.discard(number)
         first = number * PAGE
         if ids is not self.ids or first >= len(self.ids):
+            self.pages.give_up(number)
             return
-        self._keep(number, rows)
+        self.pages.keep(number, rows, marks or {})
         last = min(first + len(rows), len(self.ids)) - 1
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
-
-    def give_up(self, number: int) -> None:
-        """A page that was ordered will not come; it is ordered again when it is painted again."""
-        self._ordered.discard(number)
-
-    def _keep(self, number: int, rows: list[Row]) -> Page:
-        paint = self._paint
-        cells = [[write(value) for write, value in zip(paint, row, strict=False)] for row in rows]
-        page = self._pages[number] = Page(rows, cells)
-        while len(self._pages) > MOST_PAGES:
-            self._pages.popitem(last=False)
-        return page
 
     def cells(self, row: int) -> list[Cell] | None:
         """What is painted for a row, drafts included; None while the row is on its way."""
@@ -138,6 +109,12 @@ class GridModel(QAbstractTableModel):
             return self.drafts[key]
         page = self.page(row // PAGE)
         return None if page is None or row % PAGE >= len(page.rows) else page.rows[row % PAGE][column]
+
+    def mark(self, row: int, column: int) -> Mark | None:
+        """How a cell stands out, else its row; None where neither does."""
+        page = self.page(row // PAGE)
+        marks = page.marks.get(int(self.ids[row])) if page and page.marks else None
+        return None if marks is None else marks.get(self.columns[column].id) or marks.get("")
 
     def key(self, row: int) -> Hashable:
         """The stable key of the row shown at a place."""
@@ -170,10 +147,8 @@ class GridModel(QAbstractTableModel):
             return self.cell(row, at)[0]
         if role == _ALIGN:
             return _NUMBER if column.kind in NUMBERS else _TEXT
-        if role == _SPOKEN:
-            return f"{column.title}: {self.cell(row, at)[0]}"
-        if role == _TIP:
-            return column.tooltip or None
+        if role in (_SPOKEN, _TIP):
+            return spoken(self, row, at) if role == _SPOKEN else hint(self, row, at) or None
         if role == KeyRole:
             return self.key(row)
         return self.value(row, at)
@@ -192,7 +167,8 @@ class GridModel(QAbstractTableModel):
         """Every cell can be selected, the editable ones edited."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        return _FLAGS | Qt.ItemFlag.ItemIsEditable if self.columns[index.column()].editable else _FLAGS
+        can_edit = self.columns[index.column()].editable and getattr(self.source, "can_edit", True)
+        return _FLAGS | Qt.ItemFlag.ItemIsEditable if can_edit else _FLAGS
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """Titles of columns and numbers of rows."""
@@ -203,3 +179,26 @@ class GridModel(QAbstractTableModel):
         if role == _DISPLAY:
             return self.columns[section].title
         return (self.columns[section].tooltip or None) if role == _TIP else None
+
+
+def hint(model: GridModel, row: int, at: int) -> str:
+    """What is said of a cell on hover: the old value, why it is marked, what the column is."""
+    mark, tip = model.mark(row, at), model.columns[at].tooltip
+    if mark is None:
+        return tip
+    old = tr("was {value}").format(value=f"\u2066{mark.old}\u2069") if mark.old else ""
+    return "\n".join(part for part in (old, mark.hint, tip) if part)
+
+
+def spoken(model: GridModel, row: int, at: int) -> str:
+    """A cell as a screen reader says it: column, value, and what is marked."""
+    mark = model.mark(row, at)
+    old = tr("was {value}").format(value=mark.old) if mark and mark.old else ""
+    said = [f"{model.columns[at].title}: {model.cell(row, at)[0]}", old, mark.hint if mark else ""]
+    return ". ".join(part for part in said if part)
+
+
+def spoken_row(model: GridModel, row: int, columns: Sequence[int]) -> str:
+    """A whole row as it is read aloud: the columns that hold something."""
+    parts = [spoken(model, row, at) for at in columns if model.cell(row, at)[0]]
+    return ", ".join(parts)
