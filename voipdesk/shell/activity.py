@@ -11,9 +11,9 @@ from PySide6.QtCore import Signal
 
 from voipdesk.accounts.queries_activity import activity
 from voipdesk.accounts.rules import Right, may
-from voipdesk.kernel.text import tr, trn
+from voipdesk.kernel.text import tr
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.grid import Column, Grid, Kind, Look, MemorySource
+from voipdesk.kit.grid import Column, Formats, Grid, Kind, Look, MemorySource
 from voipdesk.kit.page import Page, button, framed
 from voipdesk.kit.states import State
 from voipdesk.store.database import Database
@@ -79,10 +79,18 @@ class ActivityPage(Page):
 
     def __init__(self, desk: Desk[Database]) -> None:
         self.revert = button(tr("Take back…"), "revert", icon="undo", act=self.take_back)
-        super().__init__("activity", tr("Activity"), actions=[self.revert])
+        super().__init__(
+            "activity", tr("Activity"), tr("Times in {zone}").format(zone=desk.zone), [self.revert]
+        )
         self._desk = desk
         self._entries: dict[int, Entry] = {}
-        self.grid = Grid("activity", activity_columns(), jobs=desk.jobs, title=tr("Activity"))
+        self.grid = Grid(
+            "activity",
+            activity_columns(),
+            jobs=desk.jobs,
+            formats=Formats(zone=desk.zone),
+            title=tr("Activity"),
+        )
         self.grid.empty = State("activity", tr("Nothing was done yet"), tr("Every change is listed here."))
         self.grid.current_changed.connect(lambda _: self._look())
         self.body.addWidget(framed(self.grid))
@@ -155,7 +163,6 @@ class ActivityPage(Page):
         columns = activity_columns()
         rows = [(one.at, one.actor_name, one.label, touched_text(one), _state(one)) for one in found]
         self.grid.set_source(MemorySource.keyed(columns, rows, [one.seq for one in found]))
-        self.header.set_subtitle(trn("{count} change", "{count} changes", len(found)))
         self._look()
 
 

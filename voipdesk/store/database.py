@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, insert, select
+from sqlalchemy import Connection, create_engine, event, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -37,6 +37,7 @@ class Write:
     seq: int
     actor: Actor
     now: datetime
+    label: str = ""
     changes: ChangeSet | None = field(default=None)
 
     @property
@@ -51,6 +52,11 @@ class Write:
             packed = zlib.compress(content, 6)
             self.conn.execute(insert(blob).values(sha256=digest, size=len(content), content=packed))
         return digest
+
+    def call(self, label: str) -> None:
+        """Give the change a better name, once it is known whom it is about."""
+        self.label = label
+        self.conn.execute(update(change).where(change.c.seq == self.seq).values(label=label))
 
     def set(self, key: str, value: Any) -> None:
         """Set one setting of the workspace."""
@@ -96,7 +102,7 @@ class Database:
         with self._lock, _told(self.path), self._writer.connect() as conn, conn.begin():
             write = self._begin(conn, label, actor, undoable=undoable)
             yield write
-            write.changes = self._seal(conn, write, label)
+            write.changes = self._seal(conn, write)
         self._tell(write.changes)
 
     def undo(self, actor: Actor) -> ChangeSet:
@@ -159,9 +165,9 @@ class Database:
         }  # fmt: skip
         key = conn.execute(insert(change).values(values)).inserted_primary_key
         assert key is not None
-        return Write(conn, int(key[0]), actor, now)
+        return Write(conn, int(key[0]), actor, now, label)
 
-    def _seal(self, conn: Connection, write: Write, label: str) -> ChangeSet:
+    def _seal(self, conn: Connection, write: Write) -> ChangeSet:
         """Close the change; one that touched nothing journaled leaves no trace."""
         rows = conn.exec_driver_sql(
             "SELECT table_name, row_key, operation FROM journal WHERE change_seq = ? ORDER BY seq",
@@ -172,7 +178,7 @@ class Database:
         else:
             conn.exec_driver_sql("DELETE FROM change WHERE seq = ?", (write.seq,))
         changes = tuple(Change(*row) for row in rows)
-        return ChangeSet(write.seq, label, write.actor.name, changes)
+        return ChangeSet(write.seq, write.label, write.actor.name, changes)
 
     def _tell(self, changes: ChangeSet | None) -> None:
         if changes is not None and changes.changes:

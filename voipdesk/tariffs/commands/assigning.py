@@ -38,6 +38,7 @@ def assign_plan(
         who = accounts.account_on(write.conn, actor, account)
         seller = queries.seller_on(write.conn, who)
         found = queries.plan_on(write.conn, actor, plan, owner=seller)
+        write.call(tr("Assign plan {plan} to {account}").format(plan=found.name, account=who.name))
         _check_fits(actor, who, found, seller)
         effective = _range(since or write.now, until)
         _make_room(write, who, effective)
