@@ -151,7 +151,14 @@ def _child(options: argparse.Namespace) -> None:
         made = mutated(data, rng, pool) if rng.random() < 0.8 else atheris.Mutate(data, max_size)
         return bytes(made[:max_size])
 
-    flags = [f"-seed={options.seed}", "-timeout=0", "-rss_limit_mb=0", "-max_len=65536", "-verbosity=0"]
+    flags = [
+        f"-seed={options.seed}",
+        "-timeout=30",
+        "-rss_limit_mb=0",
+        "-max_len=65536",
+        "-verbosity=0",
+        f"-artifact_prefix={folder}/",
+    ]
     atheris.Setup([sys.argv[0], *flags, str(corpus)], one, custom_mutator=custom)
     atheris.Fuzz()
 
