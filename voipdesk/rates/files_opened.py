@@ -46,29 +46,30 @@ class OpenedSheet(AbstractContextManager["OpenedSheet"]):
         self.currency = layout.currency
         self.fingerprint = layout.fingerprint
         self.layout_data: Any = layout.as_data()
-        self._sheet = RateSheet(path, layout, table)
+        self.sheet = RateSheet(path, layout, table)
+        """The rows as the file has them, for a reader by columns."""
 
     @property
     def total(self) -> int:
         """Rows of the file."""
-        return self._sheet.tally.total
+        return self.sheet.tally.total
 
     @property
     def skipped(self) -> int:
         """Title, header, comment and footer rows."""
-        return self._sheet.tally.skipped
+        return self.sheet.tally.skipped
 
     @property
     def blank(self) -> int:
         """Empty rows."""
-        return self._sheet.tally.blank
+        return self.sheet.tally.blank
 
     def rows(self) -> Iterator[SheetRow]:
         """The data rows in order of the file."""
-        return (_row(read) for read in self._sheet.rows())
+        return (row_of(read) for read in self.sheet.rows())
 
     def __exit__(self, *_: object) -> None:
-        self._sheet.__exit__()
+        self.sheet.__exit__()
 
 
 def open_sheet(
@@ -113,7 +114,7 @@ def laid_out(
         profile = next((one for one in known if is_named or fits(one, layout)), None)
         if profile is not None:
             layout = _by_profile(layout, profile.layout)
-        return _answered(layout, answers), table, profile
+        return answered(layout, answers), table, profile
     except BaseException:
         table.close()
         raise
@@ -164,7 +165,8 @@ def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
     )
 
 
-def _answered(layout: Layout, answers: Mapping[str, Any]) -> Layout:
+def answered(layout: Layout, answers: Mapping[str, Any]) -> Layout:
+    """The layout with what was told; questions that are answered are gone."""
     columns, constants = dict(layout.columns), dict(layout.constants)
     plain: dict[str, Any] = {}
     for name, value in answers.items():
@@ -221,7 +223,8 @@ def require_whole(path: Path, layout: Layout) -> None:
         )
 
 
-def _row(read: SheetRate) -> SheetRow:
+def row_of(read: SheetRate) -> SheetRow:
+    """A row of a sheet as this room takes it."""
     terms = read.terms
     return SheetRow(
         row=read.row,

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 
@@ -28,10 +29,13 @@ def preview(
     path: Path,
     *,
     told: Mapping[str, str] | None = None,
-    by_profile: bool = True,
+    table: UUID | None = None,
     progress: Progress | None = None,
 ) -> Preview:
-    """What a sheet looks like with these answers, by the profile of any table that fits. FileError if unreadable."""
+    """What a sheet looks like with these answers, by a profile that fits: of the table, or of any where none is given.
+
+    FileError if unreadable.
+    """
     require(actor, Right.IMPORT_RATES)
     with db.read() as conn:
         rows = conn.execute(
@@ -40,7 +44,9 @@ def preview(
             .order_by(import_profile.c.id.desc())
         ).all()
         learned = learned_titles(conn)
-    known = [Known(row.id, row.fingerprint, row.layout) for row in rows] if by_profile else []
+    if table is not None:
+        rows = [row for row in rows if row.table_id == table]
+    known = [Known(row.id, row.fingerprint, row.layout) for row in rows]
     digest = _digest(path)
     made, profile = files_preview.looked_at(
         path, told=told or {}, known=known, learned=learned, progress=progress or Quiet()
