@@ -13,8 +13,12 @@ _NUMERIC = re.compile(
     r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?: [A-Z]{2,5})?"
 )
 _NAMED = re.compile(
-    r"(\d{1,2})[-/. ]*([^\W\d_]{3,12})\.?,?[-/. ]*(\d{2,4})|([^\W\d_]{3,12})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{4})"
+    r"(\d{1,2})(?:st|nd|rd|th|er|[.º°ª])?[-/. ,]*(?:d[eo]l?[ '\u2019]|of )?\s*([^\W\d_]{2,14})\.?,?[-/. ']*(?:d[eo]l? )?(\d{4}|\d{2})(?:\s*[^\W\d_]{1,3}\.?)?"
+    r"|([^\W\d_]{2,14})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{4})"
 )
+"""A month by its name: `1. Dez 2026`, `1 de enero de 2026`, `1 января 2026 г.`, `Dec 1st, 2026`."""
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,12}[.,]{1,2}\s+")
+_CHARACTERS = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]?")
 _PACKED = re.compile(r"(?:19|20)\d{6}")
 _PACKED_TIME = re.compile(
     r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.\d+)?"
@@ -22,14 +26,55 @@ _PACKED_TIME = re.compile(
 _MIDNIGHT = re.compile(r"[T ]+0?0:00(:00(\.0+)?)?$")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 _MONTHS = (
-    "jan janv ene gen januar january janvier enero gennaio|feb fév févr fev februar february février febrero febbraio|"
-    "mar mär mrz mars märz march marzo|apr avr abr april avril abril aprile|may mai mayo mag maggio|jun juin giu juni june junio|"
-    "jul juil lug juli july julio|aug août aou ago august agosto|sep sept set september septembre|"
-    "oct okt ott oktober october octobre octubre|nov november novembre noviembre|dec dez déc dic december dezember décembre"
+    "jan janv ene gen januar january janvier enero gennaio janeiro januari januar ian ianuarie led leden ledna sty styczeń stycznia "
+    "янв январь января січ січень січня oca ocak يناير جانفي ιαν ιανουαρίου tammikuu tammikuuta|"
+    "feb fév févr fev februar february février febrero febbraio fevereiro februari febr februarie úno únor února lut luty lutego "
+    "фев февраль февраля лют лютий лютого şub şubat فبراير فيفري شباط φεβ φεβρουαρίου helmikuu helmikuuta|"
+    "mar mär mrz mars märz march marzo março mrt maart marts martie márc március bře březen března marzec marca мар март марта "
+    "бер березень березня mart مارس آذار اذار μαρ μαρτίου maaliskuu maaliskuuta|"
+    "apr avr abr april avril abril aprile ápr április aprilie dub duben dubna kwi kwiecień kwietnia апр апрель апреля кві квітень "
+    "квітня nis nisan أبريل ابريل أفريل نيسان απρ απριλίου huhtikuu huhtikuuta|"
+    "may mai mayo mag maggio maio maj mei máj május kvě květen května maja май мая тра травень травня mayıs مايو ماي أيار ايار μαι "
+    "μάι μαΐου toukokuu toukokuuta|"
+    "jun juin giu juni june junio giugno junho jún június iun iunie červen června čer cze czerwiec czerwca июн июнь июня "
+    "червень червня haz haziran يونيو يونيه جوان حزيران ιουν ιουνίου kesäkuu kesäkuuta|"
+    "jul juil lug juli july julio juillet luglio julho júl július iul iulie čvc červenec července lip lipiec lipca июл июль июля "
+    "липень липня tem temmuz يوليو يوليه جويلية تموز ιουλ ιουλίου heinäkuu heinäkuuta|"
+    "aug août aou ago august agosto augustus augusti augusztus srp srpen srpna sie sierpień sierpnia авг август августа сер "
+    "серпень серпня agu agustus ağu ağustos أغسطس اغسطس أوت آب αυγ αυγούστου elokuu elokuuta|"
+    "sep sept set september septembre settembre septiembre setembro szept szeptember septembrie zář září wrz wrzesień września "
+    "сен сент сентябрь сентября вер вересень вересня eyl eylül سبتمبر أيلول ايلول σεπ σεπτεμβρίου syyskuu syyskuuta|"
+    "oct okt ott oktober october octobre octubre ottobre outubro out október octombrie říj říjen října paź październik "
+    "października окт октябрь октября жов жовтень жовтня eki ekim أكتوبر اكتوبر οκτ οκτωβρίου lokakuu lokakuuta|"
+    "nov november novembre noviembre novembro noi noiembrie lis listopad listopadu listopada ноя нояб ноябрь ноября "
+    "листопад листопада kas kasım نوفمبر νοε νοεμβρίου marraskuu marraskuuta|"
+    "dec dez déc dic december dezember décembre diciembre dicembre dezembro des desember decembrie pro prosinec prosince gru "
+    "grudzień grudnia дек декабрь декабря гру грудень грудня ara aralık ديسمبر δεκ δεκεμβρίου joulukuu joulukuuta"
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
 AT_ONCE = frozenset(
-    {"asap", "now", "immediate", "immediately", "sofort", "immédiat", "inmediato", "immediato"}
+    [
+        "asap",
+        "now",
+        "immediate",
+        "immediately",
+        "sofort",
+        "immédiat",
+        "immédiatement",
+        "inmediato",
+        "immediato",
+        "imediato",
+        "per direct",
+        "natychmiast",
+        "hemen",
+        "немедленно",
+        "сразу",
+        "فوري",
+        "فورا",
+        "立即",
+        "current",
+        "n/a",
+    ]
 )
 """Words for "from now on", which is what an empty cell means too."""
 
@@ -86,9 +131,22 @@ def _order_of_text(text: str) -> str | None:
         if int(second) > 12:
             return "mdy"
         return "dmy" if "." in text[: match.end(2) + 1] else "ask" if first != second else None
-    if match := _NAMED.fullmatch(_MIDNIGHT.sub("", text)):
+    if _CHARACTERS.fullmatch(text):
+        return "ymd"
+    if (match := _named(text)) and _month(match):
         return "dmy" if match.group(1) else "mdy"
     return None
+
+
+def _named(text: str) -> re.Match[str] | None:
+    """A day whose month is a word; a weekday before it and a midnight after it say nothing."""
+    bare = _MIDNIGHT.sub("", text)
+    return _NAMED.fullmatch(bare) or _NAMED.fullmatch(_WEEKDAY.sub("", bare))
+
+
+def _month(match: re.Match[str]) -> int | None:
+    word = (match.group(2) or match.group(4)).casefold()
+    return MONTHS.get(word) or MONTHS.get(word[:3])
 
 
 def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
@@ -110,13 +168,11 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
         return _moment(text, match)
     if match := _NUMERIC.fullmatch(text):
         return _numeric(text, match, order)
-    if match := _NAMED.fullmatch(_MIDNIGHT.sub("", text)):
-        day, month, year = (
-            (match.group(1), match.group(2), match.group(3)) if match.group(1) else match.group(5, 4, 6)
-        )
-        number = MONTHS.get(month.casefold()) or MONTHS.get(month.casefold()[:3])
-        if number:
-            return _day(text, _year(year), number, int(day))
+    if match := _CHARACTERS.fullmatch(text):
+        return _day(text, *map(int, match.groups()))
+    if (match := _named(text)) and (number := _month(match)):
+        day, year = match.group(1, 3) if match.group(1) else match.group(5, 6)
+        return _day(text, _year(year), number, int(day))
     return _no_day(text)
 
 

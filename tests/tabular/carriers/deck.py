@@ -11,7 +11,8 @@ Bangladesh 880 17 2|Belgium 32 47 2|Brazil 55 119 11|Bulgaria 359 88 2|Cameroon 
 Colombia 57 31 1|Croatia 385 91 1|Cyprus 357 99 22|Denmark 45 20 33|Egypt 20 10 2|Estonia 372 5 6|Finland 358 40 9
 France 33 6 1|Germany 49 15 30|Ghana 233 24 30|Greece 30 69 21|Hungary 36 20 1|India 91 98 11|Indonesia 62 81 21
 Ireland 353 87 1|Israel 972 54 2|Italy 39 33 06|Japan 81 90 3|Jordan 962 79 6|Kenya 254 70 20|Lebanon 961 3 1
-Malaysia 60 12 3|Mexico 52 55 33|Morocco 212 6 5|Netherlands 31 6 20|Nigeria 234 80 1|Norway 47 4 22|Pakistan 92 30 21|Peru 51 9 1
+Malaysia 60 12 3|Mexico 52 55 33|Morocco 212 6 5|Netherlands 31 6 20|Nigeria 234 80 1|Norway 47 4 22
+Pakistan 92 30 21|Peru 51 9 1
 Philippines 63 91 2|Poland 48 50 22|Portugal 351 91 21|Romania 40 72 21|Senegal 221 77 33|Spain 34 6 91|Sweden 46 70 8
 Turkey 90 53 212|Ukraine 380 67 44|United Kingdom 44 77 20|Vietnam 84 90 24|Zimbabwe 263 77 4
 """
