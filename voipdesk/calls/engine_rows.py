@@ -48,22 +48,35 @@ def packed_chunks(
     `integers` are SQL expressions that give integers and never NULL; `keys` give 16 bytes or NULL (read as zeros).
     `rows(after)` gives the selection behind an id and its parameters: `SELECT … FROM … WHERE id > ? ORDER BY id`.
     """
+    after = -1
+    while True:
+        selection, parameters = rows(after)
+        chunk = packed(conn, integers, keys, f"{selection} LIMIT {size}", parameters)
+        if chunk is None:
+            return
+        yield chunk
+        after = int(chunk.integers[0, -1])
+
+
+def packed(
+    conn: sqlite3.Connection,
+    integers: Sequence[str],
+    keys: Sequence[str],
+    selection: str,
+    parameters: Sequence[Any],
+) -> Packed | None:
+    """One selection as columns, all of it at once, in no order but its own; None where it is empty."""
     cells = " || ' ' || ".join(integers)
     bytes_of = "".join(
         f", CAST(group_concat(coalesce({key}, zeroblob({KEY_BYTES})), '') AS BLOB)" for key in keys
     )
-    after = -1
-    while True:
-        selection, parameters = rows(after)
-        packed = conn.execute(
-            f"SELECT group_concat({cells}, ' '){bytes_of} FROM ({selection} LIMIT {size})", parameters
-        ).fetchone()
-        if packed[0] is None:
-            return
-        flat = np.fromstring(packed[0], dtype=np.int64, sep=" ")
-        table = flat.reshape(-1, len(integers)).T
-        yield Packed(table, tuple(np.frombuffer(one, np.uint64).reshape(-1, 2) for one in packed[1:]))
-        after = int(table[0, -1])
+    row = conn.execute(
+        f"SELECT group_concat({cells}, ' '){bytes_of} FROM ({selection})", parameters
+    ).fetchone()
+    if row[0] is None:
+        return None
+    table = np.fromstring(row[0], dtype=np.int64, sep=" ").reshape(-1, len(integers)).T
+    return Packed(table, tuple(np.frombuffer(one, np.uint64).reshape(-1, 2) for one in row[1:]))
 
 
 def positions(known: Sequence[bytes], keys: NDArray[np.uint64]) -> Ints:

@@ -209,7 +209,7 @@ def _flatten(nodes: Ints, parents: Ints) -> tuple[Ints, Ints]:
     smaller key and never lies in the interval: no check of lengths is left to forget.
     """
     ends = _ends(nodes)
-    bounds = np.unique(np.concatenate([nodes, ends]))
+    bounds = distinct(nodes, ends)
     owners = np.searchsorted(nodes, bounds, side="right") - 1
     while True:
         outside = owners >= 0
@@ -217,6 +217,40 @@ def _flatten(nodes: Ints, parents: Ints) -> tuple[Ints, Ints]:
         if not outside.any():
             return bounds, owners
         owners[outside] = parents[owners[outside]]
+
+
+def distinct(*several: Ints) -> Ints:
+    """The integers of some arrays, sorted, each once; runs that are in order already are merged, not sorted."""
+    values = np.sort(np.concatenate(several), kind="stable") if several else np.empty(0, np.int64)
+    is_first = np.ones(len(values), np.bool_)
+    is_first[1:] = values[1:] != values[:-1]
+    return values[is_first]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """A set of prefixes without dates or states, for asking which of them is the longest that covers a number."""
+
+    nodes: Ints
+    """Sorted keys, each once."""
+    parents: Ints
+    """Position of the next shorter prefix of each; -1: none."""
+    bounds: Ints
+    owners: Ints
+
+    @classmethod
+    def of(cls, keys: Ints) -> "Prefixes":
+        """The set of these keys (`number_keys`) in any order."""
+        nodes = distinct(keys)
+        parents = _parents(nodes)
+        return cls(nodes, parents, *_flatten(nodes, parents))
+
+    def longest(self, keys: Ints) -> Ints:
+        """Position in `nodes` of the longest prefix that covers each number (a prefix covers itself); -1: none."""
+        if not len(self.nodes):
+            return np.full(len(keys), NO_ROW)
+        place = np.searchsorted(self.bounds, keys, side="right") - 1
+        return np.where(place >= 0, self.owners[place], NO_ROW)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class Section:
             from voipdesk.calls.queries import version_lock
 
             page.locked = version_lock
+        if hasattr(page, "surroundings"):
+            from voipdesk.insight.queries_consequences import CallsAndTariffs
+
+            page.surroundings = CallsAndTariffs(desk.clock)
         return page
 
 

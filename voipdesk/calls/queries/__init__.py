@@ -41,6 +41,7 @@ from voipdesk.calls.queries.problems import (
     unreadable,
 )
 from voipdesk.calls.queries.results import SOLD_BY, billable_select, current_rated, latest_run
+from voipdesk.calls.queries.traffic import traffic
 
 
 def billable(
@@ -100,6 +101,7 @@ __all__ = [
     "runs",
     "totals",
     "totals_on",
+    "traffic",
     "unrated",
     "unreadable",
     "verify",

@@ -40,19 +40,23 @@ class BelowCost:
     """From when it is sold below cost."""
     is_new_prefix: bool = False
     """The sheet brings this longer prefix; what is sold under it is the price of a shorter one (G11)."""
+    is_refused: bool = False
+    """The plan sells nothing below its base: the prefix will be blocked instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerEffect:
-    """What one customer's calls of the last 30 days would have cost more: a negative `change` is a loss."""
+    """What one customer's calls of the last 30 days would leave on the prefixes sold to it below cost."""
 
     account_id: UUID
     account: str
     plan: str
     seconds: int
-    """Billed seconds of the last 30 days to prefixes that the sheet changes."""
+    """Talk seconds of the last 30 days to those prefixes."""
+    margin: Decimal
+    """Price less cost of those calls once the sheet is live, per 30 days in the currency of the table: the loss."""
     change: Decimal
-    """Of the margin per 30 days, in the currency of the table."""
+    """The same less what they leave today."""
     prefixes: int = 0
     """Sell prefixes of this customer that are below cost afterwards."""
 
@@ -73,11 +77,19 @@ class Consequences:
 
     at: datetime
     below_cost: tuple[BelowCost, ...] = ()
+    """By plan and prefix; of each plan those that matter most, thousands at most. The counts are of all."""
     customers: tuple[CustomerEffect, ...] = ()
-    """The largest loss first."""
+    """The largest loss first; all customers of plans with a prefix below cost, also those that did not call it."""
     orphans: tuple[Orphan, ...] = ()
     by_plan: Mapping[str, int] = field(default_factory=dict)
-    """Sell prefixes below cost for each plan or account that has its own, as the review tells them."""
+    """Sell prefixes below cost for each plan that has any, and zeros for the others that somebody has."""
+    prefixes: int = 0
+    """Different sell prefixes below cost, of all plans together."""
+
+    @property
+    def margin(self) -> Decimal:
+        """What the customers' calls would leave on the prefixes below cost, per 30 days; zero or less."""
+        return sum((one.margin for one in self.customers), Decimal(0))
 
     @property
     def traps(self) -> tuple[BelowCost, ...]:
@@ -97,7 +109,7 @@ class Surroundings(Protocol):
         since: datetime,
         until: datetime,
     ) -> Mapping[str, int]:
-        """Billed seconds of the calls in a time by the longest of the given prefixes; without those of no call.
+        """Talk seconds of the calls in a time by the longest of the given prefixes; without those of no call.
 
         Calls whose cost comes from the table, or would come from it. `prefixes` are those live and those of the sheet,
         so that a new longer prefix already shows what it would catch.
