@@ -78,7 +78,8 @@ class CallsAndTariffs:
         """Calls of a time by called number; read again only after a change, or for another time."""
         from voipdesk.insight.engine_consequences import in_order
 
-        written = conn.execute(select(func.coalesce(func.max(change.c.seq), 0))).scalar_one()
+        newest = select(func.coalesce(func.max(change.c.seq), 0))
+        written = conn.execute(newest.where(change.c.open == 0)).scalar_one()  # not the asker's own write
         kept = self._kept
         if kept is not None and kept[0] == written and _is_near((since, until), kept[1:3]):
             return kept[3]
