@@ -12,7 +12,7 @@ from voipdesk.kernel.problems import Place, Problem
 from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.codes import PLAIN_RULES, CodeRules, join_area, read_codes
 from voipdesk.tabular.layout import Layout
-from voipdesk.tabular.reader import Table, open_table
+from voipdesk.tabular.reader import Slice, Table, open_table
 from voipdesk.tabular.terms import Terms, TermsReader
 from voipdesk.tabular.values import Fault
 
@@ -139,26 +139,52 @@ class RateSheet(AbstractContextManager["RateSheet"]):
 
     def rows(self) -> Iterator[SheetRate]:
         """The data rows in order."""
-        tally = self.tally = Tally()
-        first, header = self.layout.first_data_row, self.layout.header_row
-        end = self.layout.last_data_row
-        last = 0
+        self.tally = Tally()
         for number, cells in self._table.rows():
-            if number - last > 1:
-                tally.blank += number - last - 1
-            last = number
-            if number >= first and (end is None or number <= end) and self._is_data(cells):
-                yield self._row(number, cells)
-            elif number == header:
-                tally.header += 1
-            elif number < first:
-                # Empty rows above the header belong to the title.
-                tally.title += 1
-            elif is_blank(cells):
-                tally.blank += 1
-            else:
-                tally.remark += 1
-        tally.total = last
+            self.passed(number, 1)
+            found = self.read(number, cells)
+            if found is not None:
+                yield found
+
+    def slices(self, size: int) -> Iterator[Slice]:
+        """All rows of the file in order, many at once and as they lie in it: for a reader by columns, who gives those he
+        cannot read to `read` (after `exact_cells`) and counts all by `passed`.
+        """
+        self.tally = Tally()
+        return self._table.slices(size)
+
+    def passed(self, number: int, count: int) -> None:
+        """Count `count` rows, the last of which has this number; numbers without a row are blank rows."""
+        tally = self.tally
+        tally.blank += number - tally.total - count
+        tally.total = number
+
+    def read(self, number: int, cells: list[Cell]) -> SheetRate | None:
+        """What one row says; None for a row that is no data, which is counted as what it is."""
+        layout, tally = self.layout, self.tally
+        end = layout.last_data_row
+        if number >= layout.first_data_row and (end is None or number <= end) and self._is_data(cells):
+            return self._row(number, cells)
+        if number == layout.header_row:
+            tally.header += 1
+        elif number < layout.first_data_row:
+            # Empty rows above the header belong to the title.
+            tally.title += 1
+        elif is_blank(cells):
+            tally.blank += 1
+        else:
+            tally.remark += 1
+        return None
+
+    @property
+    def code_rules(self) -> CodeRules:
+        """How its dial codes are written."""
+        return self._codes
+
+    @property
+    def repeated_title(self) -> str:
+        """What stands in the place of a price where the header is repeated; '' without one."""
+        return self._rate_title
 
     def _cell(self, cells: Sequence[Cell], role: str) -> Cell:
         at = self.layout.columns.get(role, -1)
@@ -184,10 +210,7 @@ class RateSheet(AbstractContextManager["RateSheet"]):
     def _row(self, number: int, cells: list[Cell]) -> SheetRate:
         terms = self._reader.terms(cells)
         at = self._name_at
-        name = cells[at] if 0 <= at < len(cells) else ""
-        destination = " ".join((name if type(name) is str else shown(name)).split())
-        if destination[:1] == "'" and destination[1:2] in _FORMULA:
-            destination = destination[1:]
+        destination = destination_of(cells[at]) if 0 <= at < len(cells) else ""
         at = self._code_at
         role = "prefix"
         codes: tuple[str, ...] | Fault
@@ -207,13 +230,25 @@ class RateSheet(AbstractContextManager["RateSheet"]):
 
     def _joined_codes(self, cells: list[Cell]) -> tuple[tuple[str, ...] | Fault, str]:
         """(codes of country and area, or what is wrong; role of the column that says so)."""
-        countries = read_codes(self._cell(cells, "country_code"), self._codes)
-        if isinstance(countries, Fault) or "area_code" not in self.layout.columns:
-            return countries, "country_code"
-        return join_area(countries[0], self._cell(cells, "area_code"), self._codes), "area_code"
+        area = self._cell(cells, "area_code") if "area_code" in self.layout.columns else None
+        return joined_codes(self._cell(cells, "country_code"), area, self._codes)
 
     def _problem(self, number: int, role: str, fault: Fault, cells: list[Cell]) -> Problem:
         at = self.layout.columns.get(role, -1)
         value = shown(self._cell(cells, role))[:80]
         place = Place(self.path.name, self.layout.sheet or "", number, self.layout.title(at), value)
         return Problem(fault.code, fault.message, fault.hint, place)
+
+
+def destination_of(cell: Cell) -> str:
+    """The name in a cell, its white space made single, without the apostrophe that keeps it from being a formula."""
+    name = " ".join((cell if type(cell) is str else shown(cell)).split())
+    return name[1:] if name[:1] == "'" and name[1:2] in _FORMULA else name
+
+
+def joined_codes(country: Cell, area: Cell | None, rules: CodeRules) -> tuple[tuple[str, ...] | Fault, str]:
+    """(codes of country and area, or what is wrong; role of the column that says so). `area` None: there is no column."""
+    countries = read_codes(country, rules)
+    if isinstance(countries, Fault) or area is None:
+        return countries, "country_code"
+    return join_area(countries[0], area, rules), "area_code"

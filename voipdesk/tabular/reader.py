@@ -3,8 +3,9 @@
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,18 @@ from voipdesk.tabular.dialect import SAMPLE_LINES, Dialect, dialect_of
 from voipdesk.tabular.encoding import encoding_of
 from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, from_os, refusal, too_large
 from voipdesk.tabular.markup import html_rows, sheet_names, sheet_rows
-from voipdesk.tabular.text_rows import MAX_COLUMNS, first_lines, text_rows
+from voipdesk.tabular.text_rows import MAX_COLUMNS, first_lines, text_rows, text_slices
 
 if TYPE_CHECKING:
     from voipdesk.tabular.layout import Layout
 
 Numbered = tuple[int, list[Cell]]
+Slice = tuple[Sequence[int], list[list[Any]]]
+"""Row numbers as the file shows them, and the rows as they lie in it: `exact_cells` makes cells of them."""
+
+_SLICE = 500
+"""Rows of a workbook that are held at once."""
+
 _CALAMINE = frozenset({Container.XLSX, Container.XLSB, Container.XLS})
 
 
@@ -80,12 +87,29 @@ class Table:
         rows = self._sheet_rows() if self._book is not None else _rows_of(self.source, self.sheet)
         return rows if start <= 1 else (entry for entry in rows if entry[0] >= start)
 
+    def slices(self, size: int) -> Iterator[Slice]:
+        """All rows from the top, `size` at once, texts and numbers as they lie in the file."""
+        if self._book is not None:
+            yield from self._sheet_slices(size)
+        elif self.source.container is Container.TEXT and self.source.dialect.delimiter is not None:
+            yield from text_slices(self.source.path, self.source.dialect, size)
+        else:
+            rows = self.rows()
+            while part := list(islice(rows, size)):
+                yield [number for number, _ in part], [cells for _, cells in part]
+
     def choose(self, sheet: str | None) -> None:
         """Read this sheet from now on."""
         self.sheet = sheet
 
     def _sheet_rows(self) -> Iterator[Numbered]:
-        """Rows of a workbook with exact values; what was taken apart of the last sheet is kept for the next call."""
+        """Rows of a workbook with exact values."""
+        for numbers, rows in self._sheet_slices(_SLICE):
+            for number, row in zip(numbers, rows, strict=True):
+                yield number, exact_cells(row)
+
+    def _sheet_slices(self, size: int) -> Iterator[Slice]:
+        """Rows of a workbook as calamine gives them; what was taken apart of the last sheet is kept for the next call."""
         from python_calamine import CalamineError
 
         sheet, path = self.sheet, self.source.path
@@ -98,14 +122,21 @@ class Table:
             table = self._parsed[1]
             if table.width > MAX_COLUMNS:
                 raise _too_wide(path, sheet, table.width)
-            for number, row in enumerate(table.iter_rows(), 1):
-                yield number, [value if type(value) is str else exact(value) for value in row]
+            rows, number = table.iter_rows(), 1
+            while part := list(islice(rows, size)):
+                yield range(number, number + len(part)), part
+                number += len(part)
         except CalamineError as cause:
             raise damaged(path, str(cause)) from cause
         except (FileError, GeneratorExit):
             raise
         except BaseException as cause:
             raise _panic(path, cause) from cause
+
+
+def exact_cells(row: Sequence[Any]) -> list[Cell]:
+    """The cells of a row as it lies in the file."""
+    return [value if type(value) is str else exact(value) for value in row]
 
 
 def open_table(

@@ -1,7 +1,10 @@
 """Rows of delimited and fixed-width text, read as a stream with every bound that rubbish could break."""
 
 import csv
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +20,8 @@ MAX_LINE = 1 << 20
 MAX_COLUMNS = 1024
 MAX_CELL = 1 << 17
 """Characters in one quoted cell: a quotation mark that is never closed must not swallow the file."""
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def first_lines(path: Path, encoding: str, count: int) -> list[str]:
@@ -34,15 +39,71 @@ def text_rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[Cell]]]:
                 cells: list[Cell] = [*split_fixed(line.rstrip("\r\n"), dialect.starts)]
                 yield number, cells
             return
-        csv.field_size_limit(MAX_CELL)
-        reader = csv.reader(
-            lines,
-            delimiter=dialect.delimiter,
-            quotechar=dialect.quote or None,
-            quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-            skipinitialspace=dialect.delimiter == " ",
-        )
-        yield from _records(path, reader)
+        yield from _records(path, _reader(lines, dialect))
+
+
+def text_slices(path: Path, dialect: Dialect, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+    """(line numbers, records) of delimited text, `size` records at once: the same as `text_rows`, and faster."""
+    if not _has_short_lines(path, dialect.encoding):
+        yield from _counted(path, dialect, size)
+        return
+    with _opened(path, dialect.encoding) as file:
+        # Every line is known to be short, so nothing has to look at them one by one.
+        reader = _reader(iter(partial(file.readline, MAX_LINE), ""), dialect)
+        number = 1
+        try:
+            while rows := list(islice(reader, size)):
+                if len(max(rows, key=len)) > MAX_COLUMNS:
+                    break
+                count = reader.line_num + 1 - number
+                yield range(number, number + count) if count == len(rows) else _numbers(rows, number), rows
+                number += count
+            else:
+                return
+        except csv.Error:
+            pass
+    for _ in text_rows(path, dialect):  # Says what is wrong, and where.
+        pass
+
+
+def _counted(path: Path, dialect: Dialect, size: int) -> Iterator[tuple[Sequence[int], list[list[Any]]]]:
+    rows = text_rows(path, dialect)
+    while part := list(islice(rows, size)):
+        yield [number for number, _ in part], [cells for _, cells in part]
+
+
+def _numbers(rows: list[list[str]], number: int) -> list[int]:
+    """The first line of each record, where some have line ends in their cells."""
+    numbers = []
+    for row in rows:
+        numbers.append(number)
+        number += 1 + sum(len(_LINE_END.findall(cell)) for cell in row if "\n" in cell or "\r" in cell)
+    return numbers
+
+
+def _has_short_lines(path: Path, encoding: str) -> bool:
+    """Whether no line can reach MAX_LINE, since each half of that many bytes has a line end; UTF-16 is not looked at."""
+    if encoding.startswith("utf-16"):
+        return False
+    try:
+        with path.open("rb") as file:
+            while len(chunk := file.read(MAX_LINE // 2)) == MAX_LINE // 2:
+                if b"\n" not in chunk and b"\r" not in chunk:
+                    return False
+    except OSError as cause:
+        raise from_os(path, cause) from cause
+    return True
+
+
+def _reader(lines: Iterator[str], dialect: Dialect) -> Any:
+    csv.field_size_limit(MAX_CELL)
+    return csv.reader(
+        lines,
+        delimiter=dialect.delimiter or ",",
+        quotechar=dialect.quote or None,
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        skipinitialspace=dialect.delimiter == " ",
+    )
 
 
 def _records(path: Path, reader: Any) -> Iterator[tuple[int, list[Cell]]]:
