@@ -181,9 +181,9 @@ class Overlay:
     def apply(self, given: Step, *, back: bool = False) -> "Overlay":
         """The draft after a step, or before it."""
         columns = dict(self.columns)
-        for one in given.parts:
+        for one in reversed(given.parts) if back else given.parts:
             before, after = (one.after, one.before) if back else (one.before, one.after)
-            merged = _merged(self.column(one.column), one.ids, before, after)
+            merged = _merged(columns.get(one.column, _NONE), one.ids, before, after)
             if len(merged.ids):
                 columns[one.column] = merged
             else:

@@ -26,6 +26,11 @@ PERCENT_UNIT = 10_000
 CHANGE = f"CASE WHEN r.price > 0 THEN ({NEXT_PRICE} - r.price) * {100 * PERCENT_UNIT} / r.price END"
 """In ten-thousandths of a percent: prices up to 90,000 stay exact in 64 bits."""
 
+WORD = f"CASE WHEN r.state = 1 THEN 2 WHEN {NEXT_FROM} IS NOT NULL THEN 1 ELSE 0 END"
+"""The status of a rate in force as a place in `WORDS`."""
+
+WORDS = ("open", "scheduled", "blocked")
+
 _TEXTS = {
     "prefix": "r.prefix",
     "destination": "r.destination",
@@ -58,6 +63,9 @@ def sql(condition: Condition, name: str, zone: ZoneInfo) -> tuple[str, dict[str,
     """A condition as SQL with its values; `name` begins the names of its parameters. KeyError: no such column."""
     column, how = condition.column, condition.how
     if column == "state":
+        words = [WORDS.index(one) for one in condition.value if one in WORDS]
+        if words or not all(isinstance(one, int) for one in condition.value):
+            return f"{WORD} IN ({', '.join(map(str, words or [-1]))})", {}
         places = ", ".join(str(int(one)) for one in condition.value)
         return f"r.state IN ({places})", {}
     expression = _expression(column)

@@ -14,7 +14,7 @@ from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import from_scaled, rounded
 from voipdesk.kernel.periods import from_micros, to_micros
-from voipdesk.rates.queries.conditions import CHANGE, NEXT_FROM, NEXT_PRICE, Condition, sql
+from voipdesk.rates.queries.conditions import CHANGE, NEXT_FROM, NEXT_PRICE, WORD, Condition, sql
 from voipdesk.rates.queries.decks import COLUMNS, assertion, marks, published
 from voipdesk.rates.queries.tables import RateTable, Version, table_on, versions_on
 from voipdesk.rates.rules import STATES, Assertion
@@ -32,7 +32,7 @@ ORDERS = {
     "connect_fee": "r.connect_fee {way}",
     "effective_from": "r.effective_from {way}",
     "effective_until": "r.effective_until {way}",
-    "state": "r.state {way}",
+    "state": f"{WORD} {{way}}",
     "interval": "r.initial_interval {way}, r.next_interval {way}",
     "scheduled_price": f"{NEXT_PRICE} {{way}} NULLS LAST",
     "scheduled_from": f"{NEXT_FROM} {{way}} NULLS LAST",
