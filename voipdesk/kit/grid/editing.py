@@ -10,11 +10,11 @@ What the grid relies on:
 - **Columns, never cells.** `Changes` has one `Part` a column: an array of row ids, and values as long as it, or one
   value for all (`Alike`). Values are what `parse` gave (Decimal, str, date, None for blank), or an int64 array: numbers
   scaled by 10^8 (plain in columns of `Kind.INT`), `BLANK` for none. No object is made for a cell.
-- **All or nothing.** `set_cells(changes, name)` (new rows are part of the changes) changes nothing where a cell is refused and lists the refused ones; with
-  `partly` it changes the others. `Outcome.cells` and `.rows` count what really differs now.
+- **All or nothing.** `set_cells(changes, name)` changes nothing where a cell is refused and lists the refused ones; with
+  `partly` it changes the others. New rows are part of the changes. `Outcome.cells` and `.rows` count what differs now.
 - **Threads.** Up to `INLINE` cells are set on the window's thread (and as many rows fetched there), so answer them at
-  once and save beside (keep the edits in memory); more are set in the writer's lane of the jobs, while `ids`, `fetch` and `marks` may be called from
-  reader threads: replace arrays, never mutate them under a reader.
+  once and save beside (keep the edits in memory); more are set in the writer's lane of the jobs, while `ids`, `fetch`
+  and `marks` may be called from reader threads: replace arrays, never mutate them under a reader.
 - **Tell.** After each change, undo and redo the source emits `changed` with a `Touched`, from whatever thread.
 
 `parse(column, text)` is the only door from text to a value. `read_cell` here does what a column's kind says (the
