@@ -63,10 +63,12 @@ def rows(found: Iterable[Row], columns: Sequence[str], *, as_lines: bool, empty:
         for row in found:
             print(as_json(row))
         return
-    listed = [[_cell(row.get(name)) for name in columns] for row in found]
-    if not listed:
+    given = [[row.get(name) for name in columns] for row in found]
+    if not given:
         print(empty)
         return
+    places = [_decimals([row[at] for row in given]) for at in range(len(columns))]
+    listed = [[_cell(value, places[at]) for at, value in enumerate(row)] for row in given]
     titles = [name.replace("_", " ") for name in columns]
     widths = [max(len(titles[at]), *(len(row[at]) for row in listed)) for at in range(len(columns))]
     right = [all(_is_number(row[at]) for row in listed) for at in range(len(columns))]
@@ -123,11 +125,17 @@ def progress(*, quiet: bool) -> Any:
         yield watched
 
 
-def _cell(value: Any) -> str:
+def _decimals(values: Sequence[Any]) -> int:
+    """So many decimals that no amount of a column loses one, and their points stand in line; at least two."""
+    needed = [-int(value.as_tuple().exponent) for value in values if isinstance(value, Decimal)]
+    return max([2, *needed])
+
+
+def _cell(value: Any, decimals: int) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{value:.{decimals}f}"  # Only zeros are added.
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return str(plain(value))
