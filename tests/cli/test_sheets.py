@@ -135,7 +135,7 @@ def test_a_profile_by_name(cli: CommandLine, sheet: Sheet) -> None:
     cli("import-rates", first, *TABLE, "--scope", "partial")
     other = sheet("other.csv", "cost,name,code,more", "0.04,Sweden,46,1", "0.05,Norway,47,1")
     words = (*TABLE, "--scope", "partial", "--profile", "Aurora A-Z")
-    assert cli.json("import-rates", other, *words).object["counts"]["up"] == 2
+    assert cli.json("import-rates", other, *words, "--accept", "G13").object["counts"]["up"] == 2
     unknown = cli("import-rates", other, *TABLE, "--profile", "None such", code=1)
     assert "None such" in unknown.err
     assert "Aurora A-Z" in unknown.err

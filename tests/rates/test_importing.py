@@ -1,8 +1,4 @@
 import hashlib
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,23 +11,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.rates.conftest import NOW, Desk, rate
-from tests.rates.plain_sheet import PlainSheet
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.problems import Cancelled, NotAllowed, Refused
 from voipdesk.rates import commands, queries
 from voipdesk.rates.rules import guards
 
 TITLES = "Prefix,Destination,Rate,Effective Date,Status"
+ISO = {"decimal": ".", "header_row": 1} | {
+    f"columns.{name}": at
+    for at, name in enumerate(("prefix", "destination", "rate", "effective_date", "status"), 1)
+}
 
 
-def sheet_of(folder: Path, *lines: str, name: str = "sheet.csv", titles: str = TITLES) -> PlainSheet:
+def sheet_of(folder: Path, *lines: str, name: str = "sheet.csv", titles: str = TITLES) -> Path:
     path = folder / name
     path.write_text("\n".join([titles, *lines]) + "\n", encoding="utf-8")
-    return PlainSheet(path)
+    return path
 
 
-def take(desk: Desk, sheet: PlainSheet, **options: Any) -> commands.ImportReport:
-    return commands.import_opened(desk.db, desk.admin, sheet, table="Aurora", **options)
+def take(desk: Desk, sheet: Path, **options: Any) -> commands.ImportReport:
+    return commands.import_sheet(desk.db, desk.admin, sheet, table="Aurora", told=ISO, **options)
 
 
 def prices(desk: Desk, at: datetime = NOW) -> dict[str, Decimal]:
@@ -94,7 +93,7 @@ def test_a_first_sheet_is_published_with_its_ledger_its_original_and_its_profile
         report.ledger,
         "admin",
     )
-    assert queries.original(desk.db, desk.admin, record.id) == ("sheet.csv", sheet.path.read_bytes())
+    assert queries.original(desk.db, desk.admin, record.id) == ("sheet.csv", sheet.read_bytes())
     assert [profile.id for profile in queries.profiles(desk.db, desk.admin)] == [record.profile_id]
     assert queries.verify(desk.db) == []
 
@@ -137,7 +136,10 @@ def test_partial_and_country_sheets_keep_the_others(desk: Desk, tmp_path: Path) 
     desk.publish(rate("44"), rate("447"), rate("45"), rate("1"), rate("1876"))
     assert changed(take(desk, sheet_of(tmp_path, "44,,0.01,,"), scope="partial")) == {"same": 1}
     report = take(
-        desk, sheet_of(tmp_path, "44,,0.01,,", "1,,0.01,,", name="b.csv"), scope="country", accept=["G3:1"]
+        desk,
+        sheet_of(tmp_path, "44,,0.01,,", "1,,0.01,,", name="b.csv"),
+        scope="country",
+        accept=["G3:1", "G4"],
     )
     assert changed(report) == {"same": 2, "removed": 1}
     assert sorted(prices(desk)) == ["1", "1876", "44", "45"]
@@ -154,7 +156,7 @@ def test_a_sheet_that_would_close_too_much_stops_until_its_number_is_said(desk: 
         assert [problem.code for problem in refused.value.problems] == ["G3"]
     weak = Actor(desk.admin.account_id, "admin", "temp", desk.admin.rights - {"override_guards"})
     with pytest.raises(Refused):
-        commands.import_opened(desk.db, weak, sheet, table="Aurora", accept=["G3:3"])
+        commands.import_sheet(desk.db, weak, sheet, table="Aurora", accept=["G3:3"])
     assert contents(desk) == before
     report = take(desk, sheet, accept=["G3:3"])
     assert changed(report) == {"same": 7, "removed": 3}
@@ -246,27 +248,27 @@ def test_a_sheet_in_cents_stops(desk: Desk, tmp_path: Path) -> None:
 def test_other_guards(desk: Desk, tmp_path: Path) -> None:
     lines = [f"{prefix},,0.02,2026-10-01," for prefix in range(20, 30)]
     take(desk, sheet_of(tmp_path, *lines))
-    again = take(desk, PlainSheet(tmp_path / "sheet.csv"), dry_run=True)
+    again = take(desk, tmp_path / "sheet.csv", dry_run=True)
     assert (states(again), changed(again)) == ({"G12": "ask"}, {"same": 10})
     commands.revert_version(desk.db, desk.admin, table="Aurora", locked=None)
-    assert states(take(desk, PlainSheet(tmp_path / "sheet.csv"))) == {}  # reverting forgets the file
+    assert states(take(desk, tmp_path / "sheet.csv")) == {}  # reverting forgets the file
     late = [line.replace("0.02,2026-10-01", "0.021,2026-11-01") for line in lines]
     assert states(take(desk, sheet_of(tmp_path, *late, name="late.csv"), dry_run=True)) == {"G6": "ask"}
     far = [line.replace("2026-10-01", "2027-06-01").replace("0.02", "0.021") for line in lines]
     assert states(take(desk, sheet_of(tmp_path, *far, name="far.csv"), dry_run=True)) == {"G6": "ask"}
     euro = sheet_of(tmp_path, *lines, "30,,0.02,,", name="euro.csv")
-    euro.currency = "EUR"
-    assert states(take(desk, euro, dry_run=True)) == {"G8": "stop"}
-    profile = queries.profiles(desk.db, desk.admin)[0]
+    report = commands.import_sheet(
+        desk.db, desk.admin, euro, table="Aurora", told=ISO | {"currency": "EUR"}, dry_run=True
+    )
+    assert states(report) == {"G8": "stop"}
     short = sheet_of(tmp_path, *lines[:5], name="short.csv")
-    short.profile_id = profile.id
     assert states(take(desk, short, dry_run=True, scope="partial")) == {"G4": "ask"}
 
 
 def test_a_sheet_without_one_good_row_is_refused(desk: Desk, tmp_path: Path) -> None:
     before = contents(desk)
     with pytest.raises(Refused) as refused:
-        take(desk, sheet_of(tmp_path, "44a,UK,0.01,,", "45,DK,1e4x,,"))
+        take(desk, sheet_of(tmp_path, "45,DK,1e4x,,", "4a4,UK,0.01,,"))
     assert [problem.place.row for problem in refused.value.problems] == [2, 3]
     assert contents(desk) == before
 
@@ -276,7 +278,7 @@ def test_an_unknown_scope_and_a_reseller_are_refused(desk: Desk, tmp_path: Path)
     with pytest.raises(Refused):
         take(desk, sheet, scope="all")
     with pytest.raises(NotAllowed):
-        commands.import_opened(desk.db, desk.reseller(), sheet, table="Aurora")
+        commands.import_sheet(desk.db, desk.reseller(), sheet, table="Aurora")
     assert prices(desk) == {}
 
 
@@ -289,54 +291,33 @@ class StopAt:
             raise Cancelled
 
 
-def test_cancelling_leaves_nothing(desk: Desk, tmp_path: Path) -> None:
+def live_rows(desk: Desk) -> list[int]:
+    """How many rows there are of all that an import writes, its record aside."""
+    names = ("rate", "rate_version", "staged_sheet", "quarantine", "import_profile")
+    with desk.db.read() as conn:
+        return [conn.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in names]
+
+
+def test_cancelling_leaves_no_rate_and_a_record_that_opens_again(desk: Desk, tmp_path: Path) -> None:
     sheet = sheet_of(tmp_path, *(f"{100000 + at},,0.01,," for at in range(6_000)))
-    before = contents(desk)
+    before = live_rows(desk)
     for rows in (0, 4_000, 6_000):
         with pytest.raises(Cancelled):
             take(desk, sheet, progress=StopAt(rows))
-        assert contents(desk) == before
-    assert take(desk, sheet).ledger["accepted"] == 6_000
+        assert live_rows(desk) == before
+    (record,) = queries.imports(desk.db, desk.admin)  # one file, one record of it
+    assert record.state == "cancelled"
+    commands.restage(desk.db, desk.admin, record.id)
+    report = commands.publish_import(desk.db, desk.admin, record.id)
+    assert report.ledger["accepted"] == 6_000
 
 
-_KILLED = """
-import os, signal, sys
-from pathlib import Path
-from tests.rates.plain_sheet import PlainSheet
-from voipdesk.accounts.queries import actor_named
-from voipdesk.rates import commands
-from voipdesk.store.database import Database
-
-class Die:
-    def step(self, done, total=None, what=""):
-        if done >= int(sys.argv[3]):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-db = Database.open(Path(sys.argv[1]))
-commands.import_opened(db, actor_named(db), PlainSheet(Path(sys.argv[2])), table="Aurora", progress=Die())
-"""
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
-def test_a_process_killed_in_the_middle_leaves_the_file_as_before(desk: Desk, tmp_path: Path) -> None:
-    sheet = sheet_of(tmp_path, *(f"{100000 + at},,0.01,," for at in range(6_000)))
-    before = contents(desk)
-    for rows in (2_000, 6_000):
-        argv = [sys.executable, "-c", _KILLED, str(desk.db.path), str(sheet.path), str(rows)]
-        done = subprocess.run(
-            argv, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, check=False
-        )
-        assert done.returncode == -signal.SIGKILL
-        assert contents(desk) == before
-    assert queries.verify(desk.db) == []
-
-
-def test_undo_and_redo_of_an_import(desk: Desk, tmp_path: Path) -> None:
+def test_undo_says_that_an_import_is_reverted_instead(desk: Desk, tmp_path: Path) -> None:
     take(desk, sheet_of(tmp_path, "44,UK,0.01,,"))
-    desk.db.undo(desk.admin)
-    assert (prices(desk), queries.imports(desk.db, desk.admin)) == ({}, [])
-    desk.db.redo(desk.admin)
-    assert (prices(desk), len(queries.imports(desk.db, desk.admin))) == ({"44": Decimal("0.01")}, 1)
+    with pytest.raises(Refused) as refused:
+        desk.db.undo(desk.admin)
+    assert refused.value.code == "not_undoable"
+    assert prices(desk) == {"44": Decimal("0.01")}
 
 
 LINES = st.lists(

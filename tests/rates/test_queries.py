@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -6,9 +7,8 @@ from hypothesis import strategies as st
 
 from tests.rates.conftest import NOW, OCTOBER, Desk, rate
 from voipdesk.kernel.periods import from_micros, to_micros
-from voipdesk.rates import engine, queries
-from voipdesk.rates.commands import reviewing, staging
-from voipdesk.rates.rules import STATES, Assertion, NewRate, Scope, in_force
+from voipdesk.rates import commands, engine, queries
+from voipdesk.rates.rules import STATES, Assertion, NewRate, in_force
 from voipdesk.rating import engine as rating
 from voipdesk.rating.rules import RateState, Terms
 
@@ -186,11 +186,10 @@ def test_history_keeps_reverted_versions_too(desk: Desk) -> None:
 
 def test_other_tables_and_unpublished_versions_are_not_seen(desk: Desk) -> None:
     desk.publish(rate("44", "0.01"))
-    with desk.db.write("stage", desk.admin) as write:
-        batch = staging.begin(write, queries.table_on(write.conn), source="import", note="")
-        batch.add([staging.row_of(rate("44", "0.09"), NOW, 1)])
-        batch.finish()
-        reviewing.review(batch, reviewing.Question(Scope.PARTIAL, to_micros(NOW)))
+    edited = queries.rates_in_force(desk.db, desk.admin)
+    commands.stage_columns(
+        desk.db, desk.admin, replace(edited, price=edited.price * 9), table="Aurora", effective=NOW
+    )
     assert len(queries.rates_in_force(desk.db, desk.admin)) == 1
     found = queries.rate_for(desk.db, desk.admin, None, "4420", NOW)
     assert found is not None

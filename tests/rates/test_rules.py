@@ -135,7 +135,7 @@ def test_a_sheet_of_the_usa_says_nothing_about_jamaica() -> None:
     [(10_000, "ok"), (1_000_000, "stop"), (101, "stop"), (600_000, "stop"), (167, "stop"), (11_000, "ok")],
 )
 def test_a_slip_of_the_unit_stops(ratio: int, state: str) -> None:
-    assert guards.unit_slip([ratio, ratio, ratio, 10_000, ratio]).state == state
+    assert guards.unit_slip(guards.median_of([ratio, ratio, ratio, 10_000, ratio])).state == state
 
 
 def test_a_jump_is_more_than_the_limit() -> None:
@@ -145,17 +145,35 @@ def test_a_jump_is_more_than_the_limit() -> None:
     assert not guards.is_jump(5, 0, Limits())
 
 
-def test_a_stop_passes_only_by_its_number_and_with_the_right() -> None:
+@pytest.mark.parametrize(
+    ("ratio", "scale", "fix"),
+    [
+        (1_000_000, "1", {"scale": "0.01"}),
+        (100, "1", {"scale": "100"}),
+        (167, "1", {"scale": "60"}),
+        (600_000, "1", {}),
+        (600_000, "60", {"scale": "1"}),
+        (10_000_000, "0.01", {"scale": "0.00001"}),
+    ],
+)
+def test_a_slip_of_the_unit_names_the_scale_that_would_fit(
+    ratio: int, scale: str, fix: dict[str, str]
+) -> None:
+    assert guards.unit_slip(ratio, Decimal(scale)).fix == fix
+
+
+def test_a_stop_passes_only_by_its_number_an_ask_by_its_id() -> None:
     stop = guards.removals(5, 20, Limits())
     assert (stop.state, stop.pass_word) == ("stop", "G3:5")
 
-    def by(word: str, may_override: bool = True) -> str:
-        return guards.judged([stop], [word], by="sara", may_override=may_override)[0].accepted_by
+    def by(word: str) -> str:
+        return guards.judged([stop], {word: "sara"})[0].accepted_by
 
     assert by("g3:5") == "sara"
     assert by("G3") == by("G3:4") == by("G1") == ""
-    assert by("G3:5", may_override=False) == ""
     assert guards.removals(4, 20, Limits()).state == "ok"
+    ask = guards.jumps(2, ["44 UK"], Limits())
+    assert guards.judged([ask], {"G1": "rami"})[0].accepted_by == "rami"
 
 
 def test_limits_come_from_the_setting() -> None:

@@ -300,6 +300,14 @@ def supplier_on(conn: Connection, actor: Actor, key: UUID | str) -> Supplier:
     )
 
 
+def notice_days(conn: Connection, supplier_id: UUID) -> dict[str, int]:
+    """Days of notice agreed with a supplier, by kind of change; inside a transaction of one who has checked the rights."""
+    kept = conn.execute(
+        select(schema.supplier.c.notice_days).where(schema.supplier.c.id == supplier_id)
+    ).scalar()
+    return {str(kind): int(days) for kind, days in (kept or {}).items()}
+
+
 def login_of(row: Row[Any]) -> Login:
     """A login as a value."""
     return Login(

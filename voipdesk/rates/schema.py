@@ -134,6 +134,7 @@ staged_sheet = Table(
     metadata,
     Column("import_id", Key, primary_key=True),
     Column("columns", LargeBinary, nullable=False),
+    Column("decisions", Json),  # what is chosen now; kept with the import when it is published or dropped
 )
 """Bulk: the rates of a staged import as packed columns; seen by nobody but its wizard, gone when it is published."""
 

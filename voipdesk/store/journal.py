@@ -113,7 +113,7 @@ def _newest(
             "not_undoable",
             tr("“{label}” cannot be undone.").format(label=row[1]),
             tr(
-                "Files of calls and rating runs are taken back where they are listed; issued documents are corrected "
+                "Imports and rating runs are taken back where they are listed; issued documents are corrected "
                 "by a new document."
             ),
         )

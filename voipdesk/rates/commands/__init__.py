@@ -1,22 +1,32 @@
 """What is done to rate tables: one function is one intention and one transaction."""
 
 from voipdesk.rates.commands.exporting import ExportReport, export_table
-from voipdesk.rates.commands.importing import ImportOptions, ImportReport, import_opened, import_sheet
-from voipdesk.rates.commands.publishing import publish_rates, publish_rates_in, revert_version
+from voipdesk.rates.commands.importing import ImportOptions, import_sheet
+from voipdesk.rates.commands.publishing import publish_import, publish_rates, publish_rates_in
+from voipdesk.rates.commands.reports import Change, ImportReport
+from voipdesk.rates.commands.reverting import revert_import, revert_version
 from voipdesk.rates.commands.seeding import seed_table
+from voipdesk.rates.commands.staging import decide, discard_import, restage, stage_columns, stage_sheet
 from voipdesk.rates.commands.tables import add_band, create_table
 
 __all__ = [
+    "Change",
     "ExportReport",
     "ImportOptions",
     "ImportReport",
     "add_band",
     "create_table",
+    "decide",
+    "discard_import",
     "export_table",
-    "import_opened",
     "import_sheet",
+    "publish_import",
     "publish_rates",
     "publish_rates_in",
+    "restage",
+    "revert_import",
     "revert_version",
     "seed_table",
+    "stage_columns",
+    "stage_sheet",
 ]

@@ -1,12 +1,13 @@
 """Import profiles: how a table's sheets are read, remembered by the fingerprint of their header."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
-from voipdesk.rates import files, queries
+from voipdesk.rates import queries
 from voipdesk.rates.queries.imports import profiles_on
 from voipdesk.rates.schema import import_profile
 from voipdesk.store.database import Write
@@ -28,16 +29,16 @@ def for_import(conn: Connection, table: queries.RateTable, name: str | None) -> 
     )
 
 
-def remember(write: Write, table: queries.RateTable, sheet: files.Sheet) -> UUID | None:
+def remember(write: Write, table: queries.RateTable, fingerprint: str, layout: dict[str, Any]) -> UUID | None:
     """Keep how a sheet was read; the profile of the same header is brought up to date. None without a header."""
-    if not sheet.fingerprint:
+    if not fingerprint:
         return None
     known = {one.fingerprint: one for one in profiles_on(write.conn, table.id)}
-    found = known.get(sheet.fingerprint)
+    found = known.get(fingerprint)
     if found is not None:
-        if found.layout != sheet.layout_data:
+        if found.layout != layout:
             write.conn.execute(
-                update(import_profile).where(import_profile.c.id == found.id).values(layout=sheet.layout_data)
+                update(import_profile).where(import_profile.c.id == found.id).values(layout=layout)
             )
         return found.id
     made = uuid7()
@@ -47,8 +48,8 @@ def remember(write: Write, table: queries.RateTable, sheet: files.Sheet) -> UUID
             kind="rates",
             name=_free_name(write.conn, table.name),
             table_id=table.id,
-            fingerprint=sheet.fingerprint,
-            layout=sheet.layout_data,
+            fingerprint=fingerprint,
+            layout=layout,
             options={},
         )
     )

@@ -1,90 +1,176 @@
-"""Rows that are not taken: kept with their reason, so that every row of the file is accounted for."""
+"""Rows that are not taken: kept with their reason and cells, so that every row of the file is accounted for."""
 
-import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
 
 from voipdesk.kernel.money import from_scaled, price_text
-from voipdesk.kernel.problems import Place, Problem
+from voipdesk.kernel.periods import from_micros
+from voipdesk.kernel.problems import Place, Problem, Refused
 from voipdesk.kernel.text import tr
-from voipdesk.rates import files
-from voipdesk.rates.commands import staging
+from voipdesk.rates.queries.decks import columns as live_columns
+from voipdesk.rates.queries.imports import ledger_fault
+from voipdesk.rates.queries.reviewing import HELD_CODES, compared
+from voipdesk.rates.queries.staged import StagedImport
+from voipdesk.rates.queries.tables import RateTable
+from voipdesk.rates.rules.clash import two_prices
+from voipdesk.rates.schema import quarantine
+from voipdesk.store.database import Write
 from voipdesk.store.types import canonical_json
+
+if TYPE_CHECKING:
+    from voipdesk.rates.engine_review import Compared
+    from voipdesk.rates.engine_sheet import SheetColumns
 
 _INSERT = 'INSERT INTO quarantine (import_id, row, "column", value, code, message, cells) VALUES (?, ?, ?, ?, ?, ?, ?)'
 _CHUNK = 2_000
-_SHOWN = 100
-"""Problems kept in the report; all are in the quarantine."""
+FIRST = 100
+"""Problems told in a report; all are in the quarantine."""
+
+Cells = Mapping[int, list[str]]
+"""Cells as text by the row of the file."""
 
 
-@dataclass(slots=True)
-class Quarantine:
-    """The quarantine of one import, written in chunks."""
-
-    raw: sqlite3.Connection
-    import_id: UUID
-    file_name: str
-    first: list[Problem] = field(default_factory=list)
-    _waiting: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def add(self, row: files.SheetRow, problem: Problem) -> None:
-        """One problem of one row, with the cells of the row."""
-        self._put(problem.at(file=self.file_name, row=row.row), row.cells)
-
-    def add_conflicts(self, batch: staging.Batch) -> None:
-        """All rows that give one prefix different terms on one date (G7)."""
-        for (prefix, _, _), rows in batch.conflicts.items():
-            prices = ", ".join(sorted({_price(row[staging.PRICE]) for row in rows}))
-            said = tr("{prefix} has more than one rate on one date ({prices}).").format(
-                prefix=prefix, prices=prices
-            )
-            for row in rows:
-                self._put(
-                    Problem(
-                        "two_prices",
-                        said,
-                        tr("Keep one of the rows."),
-                        Place(self.file_name, row=row[staging.SOURCE_ROW], value=prefix),
-                    )
-                )
-
-    def take_odd(self, batch: staging.Batch, ids: Iterable[int]) -> None:
-        """Move staged rates with a price of zero or above the ceiling into quarantine (G5)."""
-        rows = [
-            self.raw.execute("SELECT id, source_row, prefix, price FROM rate WHERE id = ?", (key,)).fetchone()
-            for key in ids
-        ]
-        for _, source_row, prefix, price in rows:
-            said = tr("The price of {prefix}, {price}, is zero or above the ceiling.").format(
-                prefix=prefix, price=_price(price)
-            )
-            place = Place(self.file_name, row=source_row, value=_price(price))
-            self._put(Problem("odd_price", said, tr("Correct it, or accept G5."), place))
-        self.flush()
-        self.raw.executemany("DELETE FROM rate WHERE id = ?", [(row[0],) for row in rows])
-        batch.recount({row[1] for row in rows})
-
-    def flush(self) -> None:
-        """Write what waits."""
-        rows, self._waiting = self._waiting, []
-        self.raw.executemany(_INSERT, rows)
-
-    def _put(self, problem: Problem, cells: Sequence[str] = ()) -> None:
-        if len(self.first) < _SHOWN:
-            self.first.append(problem)
-        place = problem.place
-        told = f"{problem.message} {problem.hint}".strip()
-        self._waiting.append(
+def add_faults(write: Write, kept: StagedImport, sheet: "SheetColumns") -> None:
+    """The faults that the reader found, with the cells of their rows."""
+    _write(
+        write,
+        (
             (
-                self.import_id.bytes, place.row or 0, place.column, place.value, problem.code, told,
-                canonical_json(list(cells)) if cells else None,
+                kept.id.bytes, fault.row, fault.column, fault.value, fault.code, fault.told,
+                canonical_json(list(fault.cells)) if fault.cells else None,
             )
-        )  # fmt: skip
-        if len(self._waiting) >= _CHUNK:
-            self.flush()
+            for fault in sheet.faults
+        ),
+    )  # fmt: skip
 
 
-def _price(units: int) -> str:
-    return price_text(from_scaled(units))
+def settle(write: Write, kept: StagedImport, sheet: "SheetColumns") -> dict[str, int]:
+    """Bring up to date which rates wait because of what is live and what was decided; returns the ledger."""
+    from voipdesk.rates import engine_publish
+
+    found = compared(write.conn, kept, write.now, sheet, live_columns(write.conn, kept.table.number))
+    ledger = engine_publish.ledger(found, sheet)
+    settle_as(write, kept, sheet, found, ledger)
+    return ledger
+
+
+def settle_as(
+    write: Write, kept: StagedImport, sheet: "SheetColumns", found: "Compared", ledger: dict[str, int]
+) -> None:
+    """The same, compared already."""
+    fault = ledger_fault(ledger)
+    if fault:
+        raise AssertionError(fault)
+    write.conn.execute(
+        delete(quarantine).where(quarantine.c.import_id == kept.id, quarantine.c.code.in_(HELD_CODES))
+    )
+    cells = _cells(
+        write, kept, {int(sheet.source_row[at]) for places in found.held.values() for at in places}
+    )
+    _write(write, _held_rows(kept, sheet, found, cells))
+
+
+def held_problems(kept: StagedImport, sheet: "SheetColumns", found: "Compared") -> list[Problem]:
+    """The rates that wait because of what is live and what was decided, in order of the file."""
+    made: list[Problem] = []
+    if "two_prices" in found.held:
+        made.extend(_twice(kept.table, sheet, found.held["two_prices"], kept.file_name))
+    for code, places in found.held.items():
+        if code != "two_prices":
+            made.extend(_held(code, sheet, at, kept.file_name) for at in places.tolist())
+    return sorted(made, key=lambda one: one.place.row or 0)
+
+
+def first_problems(sheet: "SheetColumns", file_name: str) -> list[Problem]:
+    """The first of the reader's faults."""
+    return [fault.problem(file_name) for fault, _ in zip(sheet.faults, range(FIRST), strict=False)]
+
+
+def refuse_twice(sheet: "SheetColumns", table: RateTable) -> None:
+    """`Refused` where edits give one prefix two rates for one start: one message, as the grid has it."""
+    problems = list(_twice(table, sheet, sheet.conflicts, ""))
+    if problems:
+        raise Refused("two_prices", problems[0].message, problems[0].hint, problems=problems)
+
+
+def _held_rows(
+    kept: StagedImport, sheet: "SheetColumns", found: "Compared", cells: Cells
+) -> Iterator[tuple[Any, ...]]:
+    for problem in held_problems(kept, sheet, found):
+        place = problem.place
+        row = place.row or 0
+        told = f"{problem.message} {problem.hint}".strip()
+        text = canonical_json(cells[row]) if row in cells else None
+        yield kept.id.bytes, row, place.column, place.value, problem.code, told, text
+
+
+def _held(code: str, sheet: "SheetColumns", at: int, file_name: str) -> Problem:
+    rates = sheet.rates
+    prefix, price = rates.prefixes[at].decode(), price_text(from_scaled(int(rates.price[at])))
+    message, hint = {
+        "odd_price": (
+            tr("The price of {prefix}, {price}, is zero or above the ceiling."),
+            tr("Correct it, or accept G5."),
+        ),
+        "jump": (
+            tr("The price of {prefix}, {price}, moves too far; its destination was left out."),
+            tr("Correct it, or let the destination in again."),
+        ),
+        "ends_too_early": (
+            tr("The rate of {prefix} would end before it starts."),
+            tr("Choose an earlier date, or correct the row."),
+        ),
+    }[code]
+    place = Place(file_name, row=int(sheet.source_row[at]), value=prefix if code != "odd_price" else price)
+    return Problem(code, message.format(prefix=prefix, price=price), hint, place)
+
+
+def _twice(table: RateTable, sheet: "SheetColumns", places: Any, file_name: str) -> Iterator[Problem]:
+    """All rates that contradict others of their prefix, band and start; those of one prefix tell all prices."""
+    rates = sheet.rates
+    groups: dict[tuple[bytes, int], list[int]] = {}
+    for at in places.tolist():
+        groups.setdefault((rates.prefixes[at], int(rates.band[at])), []).append(at)
+    for (prefix, band), group in groups.items():
+        problem = two_prices(
+            prefix.decode(),
+            rates.band_names[band],
+            from_micros(int(rates.effective_from[group[0]])).astimezone(table.zone),
+            [from_scaled(int(rates.price[at])) for at in group],
+        )
+        for at in group:
+            yield problem.at(file=file_name, row=int(sheet.source_row[at]))
+
+
+def _cells(write: Write, kept: StagedImport, rows: set[int]) -> Cells:
+    """The cells of rows that were read well and wait all the same: from the quarantine, else from the original."""
+    if not rows or not kept.is_sheet or kept.layout is None:
+        return {}
+    from voipdesk.rates.files_rows import cells_of
+
+    return cells_of(write_original(write, kept), kept.file_name, kept.layout, rows)
+
+
+def write_original(write: Write, kept: StagedImport) -> bytes:
+    """The kept file, inside an open write."""
+    import zlib
+
+    from voipdesk.store.tables import blob
+
+    row = write.conn.execute(select(blob.c.content).where(blob.c.sha256 == kept.file_sha256)).first()
+    return b"" if row is None else zlib.decompress(row[0])
+
+
+def _write(write: Write, rows: Iterable[tuple[Any, ...]]) -> None:
+    waiting: list[tuple[Any, ...]] = []
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) >= _CHUNK:
+            write.raw.executemany(_INSERT, waiting)
+            waiting = []
+    write.raw.executemany(_INSERT, waiting)
+
+
+__all__ = ["add_faults", "first_problems", "held_problems", "refuse_twice", "settle", "settle_as"]

@@ -4,7 +4,8 @@ from pathlib import Path
 from uuid import UUID
 
 from voipdesk.kernel.changes import Actor
-from voipdesk.rates.commands.importing import ImportReport, import_sheet
+from voipdesk.rates.commands.importing import import_sheet
+from voipdesk.rates.commands.reports import ImportReport
 from voipdesk.store.database import Database
 
 SEED = Path(__file__).resolve().parents[3] / "resources" / "seed" / "destinations.csv"

@@ -1,179 +1,384 @@
-"""Rows on their way into a table: staged under a version that nobody sees yet, conflicts found as they come."""
+"""Staging: a sheet or edits on their way into a table, read and kept, live for nobody until they are published."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select, update
 
-from voipdesk.kernel.money import to_scaled
-from voipdesk.kernel.periods import to_micros
-from voipdesk.rates.commands.tables import next_number
-from voipdesk.rates.queries import RateTable
-from voipdesk.rates.rules import STATES, NewRate
-from voipdesk.rates.schema import rate_version
-from voipdesk.store.database import Write
+from voipdesk.accounts.rules import Right, require
+from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.periods import day_start, to_micros
+from voipdesk.kernel.problems import Cancelled, Refused
+from voipdesk.kernel.progress import Progress, Quiet
+from voipdesk.kernel.text import tr
+from voipdesk.rates import files, queries
+from voipdesk.rates.commands import profiles, quarantining
+from voipdesk.rates.files_opened import Known, OpenedSheet, laid_out, require_whole
+from voipdesk.rates.queries.previews import learned_titles
+from voipdesk.rates.queries.staged import StagedImport, layout_data, staged_columns, staged_on
+from voipdesk.rates.rules.decisions import Decisions, changed, scope_of
+from voipdesk.rates.rules.guards import is_stop_word
+from voipdesk.rates.schema import quarantine, rate_import, staged_sheet
+from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
+from voipdesk.tabular.layout import Layout
 
-Row = tuple[Any, ...]
-"""prefix, destination, state, price, next price, connect fee, minimum, initial, next, free, grace, band, from, until,
-row of the file: what `INSERT` takes."""
+if TYPE_CHECKING:
+    from voipdesk.rates.engine import RateColumns
+    from voipdesk.rates.engine_sheet import SheetColumns
 
-PREFIX, DESTINATION, STATE, PRICE, NEXT_PRICE, BAND, SINCE, UNTIL, SOURCE_ROW = 0, 1, 2, 3, 4, 11, 12, 13, 14
-_CHUNK = 2_000
-_INSERT = (
-    "INSERT INTO rate (table_number, version_seq, prefix, destination, state, price, next_price, connect_fee, "
-    "minimum_charge, initial_interval, next_interval, free_seconds, grace_seconds, band, effective_from, "
-    "effective_until, source_row) VALUES ({table}, {seq}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (table_number, prefix, band, effective_from, version_seq) DO NOTHING"
-)
-_HELD = (
-    "SELECT prefix, destination, state, price, next_price, connect_fee, minimum_charge, initial_interval, "
-    "next_interval, free_seconds, grace_seconds, band, effective_from, effective_until, source_row FROM rate "
-    "WHERE table_number = ? AND version_seq = ? AND prefix = ? AND band = ? AND effective_from = ?"
-)
-_DELETE = "DELETE FROM rate WHERE table_number = ? AND version_seq = ? AND prefix = ? AND band = ? AND effective_from = ?"
+REOPENS = frozenset({"staged", "cancelled"})
+"""States from which a kept sheet can be read again."""
 
-Key = tuple[str, str, int]
+
+class StageOptions(TypedDict, total=False):
+    """How a file is staged. `told`: answers to what it leaves open; `profile`: the kept way of reading, by its name;
+    `name`: what the file is called in the history (its own name by default).
+    """
+
+    told: Mapping[str, Any] | None
+    profile: str | None
+    name: str | None
+    note: str
 
 
 @dataclass(slots=True)
-class Batch:
-    """A staged version of a table and the tally of file rows that went into it."""
+class ReadSheet:
+    """A file that was read: everything that is kept of it."""
 
-    write: Write
-    table: RateTable
-    seq: int
-    version_id: UUID
-    accepted: int = 0
-    """File rows of which at least one rate is staged."""
-    duplicates: int = 0
-    """File rows that said again what an earlier one said."""
-    quarantined: int = 0
-    """File rows of which nothing is staged because prices conflict."""
-    conflicts: dict[Key, list[Row]] = field(default_factory=dict)
-    """By prefix, band and date: the rows that give it different terms, the first one included (G7)."""
-    _waiting: list[Row] = field(default_factory=list)
-    _insert: str = ""
+    name: str
+    content: bytes
+    told: dict[str, Any]
+    layout: Layout
+    profile_id: UUID | None
+    columns: "SheetColumns | None" = None
+    """None where it was cancelled before all was read."""
 
-    def add(self, rows: Iterable[Row]) -> None:
-        """Take the rates of one row of the file."""
-        self._waiting.extend(rows)
-        if len(self._waiting) >= _CHUNK:
-            self.flush()
 
-    def flush(self) -> None:
-        """Write what waits; only a chunk in which the table refused something is looked at row by row."""
-        rows, self._waiting = self._waiting, []
-        if not rows:
+def stage_sheet(
+    db: Database,
+    actor: Actor,
+    path: Path,
+    *,
+    table: UUID | str | None = None,
+    progress: Progress | None = None,
+    **options: Unpack[StageOptions],
+) -> UUID:
+    """Read a carrier's sheet and keep it staged: original, layout, rates, quarantine. Nothing is live.
+
+    `Refused("asks")` with the questions the file leaves open, `FileError` where it cannot be read; nothing is kept then.
+    `Cancelled` keeps a cancelled import without any rate, which `restage` opens again.
+    """
+    require(actor, Right.IMPORT_RATES)
+    found = queries.table(db, actor, table)
+    chosen = Decisions(note=options.get("note", ""))
+    read = read_sheet(db, actor, path, found, progress=progress, **options)
+    with db.write(tr("Stage rates from {file}").format(file=read.name), actor) as write:
+        return stage_in(write, found, read, chosen)
+
+
+def restage(
+    db: Database,
+    actor: Actor,
+    import_id: UUID,
+    *,
+    told: Mapping[str, Any] | None = None,
+    table: UUID | str | None = None,
+    progress: Progress | None = None,
+) -> UUID:
+    """Read the kept original again: with other answers (`told` replaces the earlier ones), or for another table."""
+    require(actor, Right.IMPORT_RATES)
+    kept = queries.staged(db, actor, import_id)
+    if kept.state not in REOPENS or not kept.is_sheet:
+        raise _not_open(kept)
+    found = kept.table if table is None else queries.table(db, actor, table)
+    with original_file(db, kept) as path:
+        read = read_sheet(db, actor, path, found, progress=progress, told=kept.told if told is None else told)
+    with db.write(tr("Read {file} again").format(file=kept.file_name), actor, undoable=False) as write:
+        now = staged_on(write.conn, import_id)
+        if now.state not in REOPENS:
+            raise _not_open(now)
+        _forget(write, import_id)
+        _keep(write, replace(now, table=found), read)
+    return import_id
+
+
+class EditOptions(TypedDict, total=False):
+    """How edits are staged: one start for all of them, a note, and what they say about prefixes they do not name."""
+
+    effective: datetime | date | None
+    note: str
+    scope: str
+
+
+def stage_columns(
+    db: Database,
+    actor: Actor,
+    columns: "RateColumns",
+    *,
+    table: UUID | str | None,
+    **options: Unpack[EditOptions],
+) -> UUID:
+    """Keep edited rates staged: of each row its own start, or one for all (`effective`); nothing is live.
+
+    `Refused("two_prices")` where one prefix and band has two rates for one start.
+    """
+    from voipdesk.rates.engine_staged import sheet_of
+
+    require(actor, Right.EDIT_RATES)
+    if not len(columns):
+        raise Refused("no_rates", tr("Nothing was edited."), tr("Change a rate first."))
+    chosen = Decisions(
+        scope=scope_of(options.get("scope", "partial")),
+        effective=options.get("effective"),
+        note=options.get("note", ""),
+    )
+    with db.write(tr("Stage edited rates"), actor) as write:
+        found = queries.table_on(write.conn, table)
+        made = uuid7()
+        sheet = sheet_of(columns)
+        quarantining.refuse_twice(sheet, found)
+        name = tr("Edits of {table}").format(table=found.name)
+        _insert(write, made, found, chosen, source="edit", file_name=name, file_sha256="", told={})
+        _put(write, staged_on(write.conn, made), sheet)
+        return made
+
+
+def decide(db: Database, actor: Actor, import_id: UUID, **decisions: Any) -> None:
+    """Decide about a staged import: `scope`, `effective` (one date for all, or None), `past` keep|now, `clamp_notice`,
+    `accept` (all pass words that hold from now on: "G1", "G3:4"), `conflicts` first|last|highest, `chosen` (file rows),
+    `groups_out` (destinations whose jumps wait), `note`.
+    """
+    # Choices are bulk like the columns they are about: neither undo nor Activity counts each tick of a box.
+    with db.write(tr("Decide about an import"), actor) as write:
+        kept = require_staged(write, actor, import_id)
+        chosen = changed(kept.decisions, decisions, by=actor.name, at=to_micros(write.now))
+        said = [word for word in chosen.accept if word not in kept.decisions.accept and is_stop_word(word)]
+        if said:
+            require(actor, Right.OVERRIDE_GUARDS)
+        if chosen == kept.decisions:
             return
-        written = self.write.raw.executemany(self._insert, rows).rowcount
-        if written == len(rows):
-            self.accepted += sum(1 for _ in _by_file_row(rows))
-            return
-        for group in _by_file_row(rows):
-            self._tally(group)
-
-    def finish(self) -> None:
-        """Write the rest and take conflicting rates out again: none of them is right until somebody chooses."""
-        self.flush()
-        if not self.conflicts:
-            return
-        keys = [(self.table.number, self.seq, *key) for key in self.conflicts]
-        self.write.raw.executemany(_DELETE, keys)
-        self.recount({row[SOURCE_ROW] for rows in self.conflicts.values() for row in rows[:1]})
-
-    def recount(self, suspects: set[int]) -> None:
-        """File rows that had been accepted and may have lost all their rates since are quarantined instead."""
-        if not suspects:
-            return
-        left = self.write.raw.execute("SELECT source_row FROM rate WHERE version_seq = ?", (self.seq,))
-        lost = suspects - {row[0] for row in left if row[0] in suspects}
-        self.accepted -= len(lost)
-        self.quarantined += len(lost)
-
-    def _tally(self, group: list[Row]) -> None:
-        """Count one file row by what became of its rates."""
-        fates = [self._fate(row) for row in group]
-        if "staged" in fates:
-            self.accepted += 1
-        elif "conflict" in fates:
-            self.quarantined += 1
-        else:
-            self.duplicates += 1
-
-    def _fate(self, row: Row) -> str:
-        key = (row[PREFIX], row[BAND], row[SINCE])
-        held = self.write.raw.execute(_HELD, (self.table.number, self.seq, *key)).fetchone()
-        if held[:SOURCE_ROW] == row[:SOURCE_ROW]:
-            return "staged" if held[SOURCE_ROW] == row[SOURCE_ROW] else "duplicate"
-        self.conflicts.setdefault(key, [held]).append(row)
-        return "conflict"
+        write.conn.execute(
+            update(staged_sheet)
+            .where(staged_sheet.c.import_id == import_id)
+            .values(decisions=chosen.as_data())
+        )
+        if _moves_rows(kept.decisions, chosen):
+            quarantining.settle(write, replace(kept, decisions=chosen), staged_columns(write.conn, import_id))
 
 
-def begin(write: Write, table: RateTable, *, source: str, note: str) -> Batch:
-    """A new version of the table in state `staged`."""
-    seq, made = next_number(write.conn, "rate_version"), uuid7()
+def discard_import(db: Database, actor: Actor, import_id: UUID) -> None:
+    """Drop a staged import: no rate and no quarantined row of it stays, its file, layout and answers do."""
+    with db.write(tr("Discard an import"), actor) as write:
+        require_staged(write, actor, import_id)
+        discard_in(write, import_id)
+
+
+def discard_in(write: Write, import_id: UUID) -> None:
+    """The same inside an open write of the caller's, who has checked the rights."""
+    chosen = staged_on(write.conn, import_id).decisions
+    _forget(write, import_id)
     write.conn.execute(
-        insert(rate_version).values(
-            id=made,
-            seq=seq,
-            table_id=table.id,
+        update(rate_import)
+        .where(rate_import.c.id == import_id)
+        .values(state="cancelled", decisions=chosen.as_data(), scope=str(chosen.scope), note=chosen.note)
+    )
+
+
+def read_sheet(
+    db: Database,
+    actor: Actor,
+    path: Path,
+    table: queries.RateTable,
+    *,
+    progress: Progress | None = None,
+    **options: Unpack[StageOptions],
+) -> ReadSheet:
+    """Read a file into columns, outside of any transaction. When it is cancelled, that is written down."""
+    from voipdesk.rates.engine_sheet import read_columns
+
+    report, told = progress or Quiet(), dict(options.get("told") or {})
+    name = options.get("profile")
+    with db.read() as conn:
+        known = [Known(one.id, one.fingerprint, one.layout) for one in profiles.for_import(conn, table, name)]
+        learned = learned_titles(conn)
+    path = Path(path)
+    title = options.get("name") or path.name
+    content, layout, profile = b"", Layout(), None
+    try:
+        report.step(0, None, tr("finding the columns"))
+        layout, opened, profile = laid_out(
+            path, told=told, known=known, is_named=name is not None, learned=learned
+        )
+        with opened:
+            content = files.content(path)
+            require_whole(path, layout)
+            sheet = OpenedSheet(path, layout, profile.id if profile else None, opened)
+            usual = day_start(db.clock.now().astimezone(table.zone).date(), table.zone)
+            columns = read_columns(sheet, table.zone, usual=usual, progress=report)
+    except Cancelled:
+        content = content or files.content(path)
+        write_down(db, actor, table, ReadSheet(title, content, told, layout, profile.id if profile else None))
+        raise
+    if not len(columns):
+        raise Refused(
+            "no_rates",
+            tr("{file} has no row that can be taken.").format(file=title),
+            tr("Check the sheet and its columns. Nothing was changed."),
+            problems=quarantining.first_problems(columns, title),
+        )
+    return ReadSheet(title, content, told, layout, profile.id if profile else None, columns)
+
+
+def stage_in(write: Write, table: queries.RateTable, read: ReadSheet, chosen: Decisions) -> UUID:
+    """Keep a read sheet as a staged import, inside an open write."""
+    made = uuid7()
+    digest = sha256(read.content).hexdigest()
+    _insert(
+        write, made, table, chosen, source="file", file_name=read.name, file_sha256=digest, told=_plain(read.told)
+    )  # fmt: skip
+    _keep(write, staged_on(write.conn, made), read)
+    return made
+
+
+def require_staged(write: Write, actor: Actor, import_id: UUID) -> StagedImport:
+    """A staged import that the actor may change, inside an open write. `Refused` where it is in another state."""
+    require(actor, Right.SEE_COSTS)
+    kept = staged_on(write.conn, import_id)
+    require(actor, Right.IMPORT_RATES if kept.is_sheet else Right.EDIT_RATES)
+    if kept.state != "staged":
+        raise _not_open(kept)
+    return kept
+
+
+class original_file:  # noqa: N801  (used like a function, in `with`)
+    """The kept original of an import as a file of its own name, gone when the block ends."""
+
+    def __init__(self, db: Database, kept: StagedImport) -> None:
+        self._content = db.kept(kept.file_sha256)
+        self._name = Path(kept.file_name).name or "sheet"
+        self._folder = tempfile.TemporaryDirectory(prefix="voipdesk-")
+
+    def __enter__(self) -> Path:
+        path = Path(self._folder.name) / self._name
+        path.write_bytes(self._content)
+        return path
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+
+def replace_columns(write: Write, kept: StagedImport, sheet: "SheetColumns") -> dict[str, int]:
+    """Other rates for a staged import, its quarantine brought up to date; returns the ledger."""
+    _forget(write, kept.id)
+    _put(write, kept, sheet)
+    quarantining.add_faults(write, kept, sheet)
+    return quarantining.settle(write, kept, sheet)
+
+
+def _keep(write: Write, kept: StagedImport, read: ReadSheet) -> None:
+    """Everything of a read sheet, under an import that is there."""
+    digest = write.keep(read.content)
+    kept = replace(kept, layout=read.layout, profile_id=read.profile_id, told=_plain(read.told))
+    write.conn.execute(
+        update(rate_import)
+        .where(rate_import.c.id == kept.id)
+        .values(
+            table_id=kept.table.id,
+            file_sha256=digest,
+            layout=layout_data(read.layout),
+            told=kept.told,
+            profile_id=read.profile_id,
             state="staged",
-            source=source,
-            note=note,
-            created_at=write.now,
+            problem=None,
         )
     )
-    statement = _INSERT.format(table=int(table.number), seq=int(seq))
-    return Batch(write, table, seq, made, _insert=statement)
+    assert read.columns is not None
+    ledger = replace_columns(write, kept, read.columns)
+    write.conn.execute(update(rate_import).where(rate_import.c.id == kept.id).values(ledger=ledger))
 
 
-def is_backwards(row: Row) -> bool:
-    """Whether a rate ends before it starts."""
-    return row[UNTIL] is not None and bool(row[UNTIL] <= row[SINCE])
+def _insert(write: Write, import_id: UUID, table: queries.RateTable, chosen: Decisions, **given: Any) -> None:
+    write.conn.execute(
+        insert(rate_import).values(
+            id=import_id, table_id=table.id, scope=str(chosen.scope), state="staged", at=write.now,
+            actor_name=write.actor.name, decisions=chosen.as_data(), note=chosen.note, **given,
+        )
+    )  # fmt: skip
 
 
-def is_negative(row: Row) -> bool:
-    """Whether a price, next price, connect fee or minimum charge is below zero: nobody pays for being called."""
-    return any((row[place] or 0) < 0 for place in range(PRICE, PRICE + 4))
+def _put(write: Write, kept: StagedImport, sheet: "SheetColumns") -> None:
+    from voipdesk.rates.engine_sheet import pack
+
+    values = {"import_id": kept.id, "columns": pack(sheet), "decisions": kept.decisions.as_data()}
+    write.conn.execute(insert(staged_sheet).values(values))
 
 
-def row_of(new: NewRate, effective: datetime, source_row: int | None = None) -> Row:
-    """A rate as it is at rest; a next price equal to the price is none, so that equal terms are equal rows."""
-    terms = new.terms
-    since = new.effective_from or effective
-    after = (
-        None if terms.next_price is None or terms.next_price == terms.price else to_scaled(terms.next_price)
+def _forget(write: Write, import_id: UUID) -> None:
+    write.conn.execute(delete(staged_sheet).where(staged_sheet.c.import_id == import_id))
+    write.conn.execute(delete(quarantine).where(quarantine.c.import_id == import_id))
+
+
+def write_down(db: Database, actor: Actor, table: queries.RateTable, read: ReadSheet) -> None:
+    """A cancelled import: its file and what was known of it, and not one rate."""
+    with db.write(tr("Cancel the import of {file}").format(file=read.name), actor) as write:
+        digest = write.keep(read.content)
+        again = write.conn.execute(
+            select(rate_import.c.id).where(
+                rate_import.c.table_id == table.id,
+                rate_import.c.file_sha256 == digest,
+                rate_import.c.state.in_(("cancelled", "staged")),
+            )
+        ).first()
+        if again is not None:
+            return
+        made = uuid7()
+        _insert(
+            write, made, table, Decisions(), source="file", file_name=read.name, file_sha256=digest,
+            told=_plain(read.told), layout=layout_data(read.layout), profile_id=read.profile_id,
+        )  # fmt: skip
+        discard_in(write, made)
+
+
+def _moves_rows(before: Decisions, after: Decisions) -> bool:
+    """Whether other rows wait in quarantine now."""
+
+    def asked(one: Decisions) -> tuple[Any, ...]:
+        return (
+            one.effective,
+            one.past,
+            one.conflicts,
+            one.chosen,
+            one.groups_out,
+            one.takes_odd,
+            one.clamp_notice,
+        )
+
+    return asked(before) != asked(after)
+
+
+def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as JSON keeps them."""
+    return {name: value if isinstance(value, int | str) else str(value) for name, value in told.items()}
+
+
+def _not_open(kept: StagedImport) -> Refused:
+    said = {
+        "published": tr("{file} has been published already."),
+        "reverted": tr("{file} was published and taken back."),
+        "cancelled": tr("{file} was cancelled."),
+    }.get(kept.state, tr("{file} cannot be changed any more."))
+    return Refused(
+        "not_staged",
+        said.format(file=kept.file_name),
+        tr("Open it from the list of imports, or import it anew."),
     )
-    return (
-        new.prefix,
-        new.destination,
-        STATES.index(new.state),
-        to_scaled(terms.price),
-        after,
-        to_scaled(terms.connect_fee),
-        to_scaled(terms.minimum_charge),
-        terms.initial_interval,
-        terms.next_interval,
-        terms.free_seconds,
-        terms.grace_seconds,
-        new.band,
-        to_micros(since),
-        None if new.effective_until is None else to_micros(new.effective_until),
-        source_row,
-    )
 
 
-def _by_file_row(rows: list[Row]) -> Iterator[list[Row]]:
-    """The rates of each file row together, in the order of the file."""
-    group: list[Row] = []
-    for row in rows:
-        if group and row[SOURCE_ROW] != group[0][SOURCE_ROW]:
-            yield group
-            group = []
-        group.append(row)
-    if group:
-        yield group
+__all__ = ["StageOptions", "decide", "discard_import", "restage", "stage_columns", "stage_sheet"]

@@ -20,6 +20,8 @@ from voipdesk.rates.queries.imports import (
     quarantined,
     verify,
 )
+from voipdesk.rates.queries.reviewing import Review, guard_limits, proposed_deck, proposed_on, review
+from voipdesk.rates.queries.staged import StagedImport, staged
 from voipdesk.rates.queries.tables import (
     RateTable,
     Version,
@@ -57,6 +59,8 @@ __all__ = [
     "Profile",
     "QuarantinedRow",
     "RateTable",
+    "Review",
+    "StagedImport",
     "Version",
     "View",
     "bands",
@@ -64,11 +68,14 @@ __all__ = [
     "count_rates",
     "deck",
     "default_table",
+    "guard_limits",
     "history",
     "imports",
     "original",
     "outlook",
     "profiles",
+    "proposed_deck",
+    "proposed_on",
     "published",
     "quarantined",
     "rate_for",
@@ -76,7 +83,9 @@ __all__ = [
     "rate_ids",
     "rate_near",
     "rates_in_force",
+    "review",
     "rows",
+    "staged",
     "table",
     "table_on",
     "tables",

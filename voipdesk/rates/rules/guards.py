@@ -1,12 +1,13 @@
 """Guard rails before a sheet goes live: each with a number in it, each `ok`, `ask` or `stop`."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from voipdesk.kernel.money import to_scaled
+from voipdesk.kernel.money import from_scaled, price_text, rounded, to_scaled
 from voipdesk.kernel.text import tr, trn
 
 OK, ASK, STOP = "ok", "ask", "stop"
@@ -14,11 +15,10 @@ OK, ASK, STOP = "ok", "ask", "stop"
 RATIO_UNIT = 10_000
 """Ratios new / old are whole numbers of ten-thousandths."""
 
-_SLIPS = (100, 60, 1000)
 _SLIP_TOLERANCE = 10
 """Percent around a slip that still count as near."""
 
-_LEAST_PAIRS = 3
+LEAST_PAIRS = 3
 """Below so many pairs a median says nothing."""
 
 
@@ -47,21 +47,34 @@ class Guard:
     text: str
     token: str = ""
     accepted_by: str = ""
+    rows: Any = field(default=(), compare=False)
+    """Positions in the columns of the review that it speaks of, where it speaks of rates."""
+    fix: Mapping[str, str] = field(default_factory=dict)
+    """What would settle it: answers for `restage` (`scale`) or decisions."""
+    lines: tuple[str, ...] = ()
+    """More of it, a line each: the destinations that close, the plans that sell on."""
+    link: str = ""
+    """The import that has the same bytes (G12)."""
 
     @property
     def pass_word(self) -> str:
         """What must be said to let it pass."""
         return f"{self.id}:{self.token}" if self.state == STOP else self.id
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """The form that is kept with the import."""
-        return {
+        made: dict[str, Any] = {
             "id": self.id,
             "state": self.state,
             "text": self.text,
             "token": self.token,
             "accepted_by": self.accepted_by,
         }
+        if self.lines:
+            made["lines"] = list(self.lines)
+        if self.fix:
+            made["fix"] = dict(self.fix)
+        return made
 
 
 def limits_of(setting: dict[str, Any] | None) -> Limits:
@@ -72,6 +85,13 @@ def limits_of(setting: dict[str, Any] | None) -> Limits:
     if ceiling is not None:
         whole["ceiling"] = to_scaled(Decimal(str(ceiling)))
     return replace(USUAL, **whole)
+
+
+def setting_of(limits: Limits) -> dict[str, Any]:
+    """The limits in the form of the setting."""
+    made: dict[str, Any] = {one.name: getattr(limits, one.name) for one in fields(limits)}
+    made["ceiling"] = price_text(from_scaled(limits.ceiling), 2)
+    return made
 
 
 def ratio_of(new: int, old: int) -> int | None:
@@ -89,35 +109,73 @@ def is_odd_price(price: int, limits: Limits) -> bool:
     return price <= 0 or price > limits.ceiling
 
 
-def jumps(count: int, examples: Sequence[str], limits: Limits) -> Guard:
+def jumps(count: int, examples: Sequence[str], limits: Limits, *, rows: Any = ()) -> Guard:
     """G1: prices that move by more than 50 %."""
     if not count:
         return Guard("G1", OK, tr("No price moves by more than {limit} %.").format(limit=limits.jump_percent))
     said = trn("{count} price moves by more than", "{count} prices move by more than", count)
-    return Guard("G1", ASK, f"{said} {limits.jump_percent} % ({', '.join(examples)}).", str(count))
+    text = f"{said} {limits.jump_percent} % ({', '.join(examples)})."
+    return Guard("G1", ASK, text, str(count), rows=rows)
 
 
-def unit_slip(ratios: Iterable[int]) -> Guard:
-    """G2: a median ratio near 100, 60, 1000 or their inverses is a slip of the unit."""
-    ordered = sorted(ratios)
-    if len(ordered) >= _LEAST_PAIRS:
-        median = ordered[len(ordered) // 2]
-        for slip in _SLIPS:
-            for target, name in ((slip * RATIO_UNIT, f"{slip}"), (RATIO_UNIT // slip, f"1/{slip}")):
-                if abs(median - target) * 100 <= _SLIP_TOLERANCE * target:
-                    text = tr("The new prices are {ratio} times the old ones: another unit (cents, seconds)?")
-                    return Guard("G2", STOP, text.format(ratio=name), name)
+def unit_slip(median: int | None, scale: Decimal = Decimal(1)) -> Guard:
+    """G2: a median ratio new / old near 100, 60, 1000 or their inverses is a slip of the unit.
+
+    `scale` is what prices of the file are multiplied with as it was read; the fix is what it should be instead.
+    """
+    if median is None:
+        return Guard("G2", OK, tr("The unit fits the prices so far."))
+    for slip, below, above in _slips():
+        for target, name, words, right in (
+            (slip * RATIO_UNIT, f"{slip}", above, Fraction(scale) / slip),
+            (RATIO_UNIT // slip, f"1/{slip}", below, Fraction(scale) * slip),
+        ):
+            if abs(median - target) * 100 <= _SLIP_TOLERANCE * target:
+                text = tr("The new prices are {ratio} times the old ones: looks like {words}.")
+                fixed = _exact(right)
+                fix = {} if fixed is None else {"scale": fixed}
+                return Guard("G2", STOP, text.format(ratio=name, words=words), name, fix=fix)
     return Guard("G2", OK, tr("The unit fits the prices so far."))
 
 
-def removals(closed: int, live: int, limits: Limits) -> Guard:
-    """G3: a sheet that would close more than 20 % of what is live."""
-    if closed * 100 > limits.removed_percent * live:
-        text = tr("{closed} of {live} prefixes are missing from the sheet and would be closed.")
-        return Guard("G3", STOP, text.format(closed=closed, live=live), str(closed))
-    return Guard(
-        "G3", OK, tr("{closed} of {live} prefixes would be closed.").format(closed=closed, live=live)
-    )
+def median_of(ratios: Sequence[int]) -> int | None:
+    """The median of ratios; None where they are too few to say anything."""
+    return sorted(ratios)[len(ratios) // 2] if len(ratios) >= LEAST_PAIRS else None
+
+
+def _slips() -> list[tuple[int, str, str]]:
+    """(factor, what smaller prices look like, what larger ones look like)"""
+    return [
+        (100, tr("units instead of cents"), tr("cents instead of units")),
+        (60, tr("prices per second"), tr("prices per hour, or per minute where seconds were read")),
+        (1000, tr("units instead of thousandths"), tr("thousandths instead of units")),
+    ]
+
+
+def _exact(value: Fraction) -> str | None:
+    """A scale as decimal text; None where it has no end."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return f"{Decimal(value.numerator) / Decimal(value.denominator):f}" if rest == 1 else None
+
+
+def removals(
+    closed: int, live: int, limits: Limits, *, seconds: int | None = None, lines: Sequence[str] = (), rows: Any = ()
+) -> Guard:  # fmt: skip
+    """G3: a sheet that would close more than 20 % of what is live; `seconds`: what was called there in 30 days."""
+    if closed * 100 <= limits.removed_percent * live:
+        said = tr("{closed} of {live} prefixes would be closed.").format(closed=closed, live=live)
+        return Guard("G3", OK, said, rows=rows, lines=tuple(lines))
+    text = tr(
+        "{closed} of {live} prefixes ({share} %) are missing from the sheet and would be closed."
+    ).format(closed=f"{closed:,}", live=f"{live:,}", share=rounded(Fraction(closed * 100, live), 1))
+    if seconds:
+        text += " " + tr("They had {minutes} minutes in the last 30 days.").format(
+            minutes=f"{seconds // 60:,}"
+        )
+    return Guard("G3", STOP, text, str(closed), rows=rows, lines=tuple(lines), fix={"scope": "partial"})
 
 
 def row_count(rows: int, before: int | None, limits: Limits) -> Guard:
@@ -128,7 +186,7 @@ def row_count(rows: int, before: int | None, limits: Limits) -> Guard:
     return Guard("G4", OK, tr("The length is as usual."))
 
 
-def odd_prices(count: int, is_accepted: bool) -> Guard:
+def odd_prices(count: int, is_accepted: bool, *, rows: Any = ()) -> Guard:
     """G5: prices of zero, below, or above the ceiling; they wait in quarantine unless taken deliberately."""
     if not count:
         return Guard("G5", OK, tr("No price is zero or above the ceiling."))
@@ -136,24 +194,30 @@ def odd_prices(count: int, is_accepted: bool) -> Guard:
         "{count} price is zero or above the ceiling", "{count} prices are zero or above the ceiling", count
     )
     what = tr("taken") if is_accepted else tr("in quarantine")
-    return Guard("G5", ASK if is_accepted else OK, f"{said}: {what}.", str(count))
+    return Guard("G5", ASK if is_accepted else OK, f"{said}: {what}.", str(count), rows=rows)
 
 
-def dates(past: int, ahead: int, limits: Limits) -> Guard:
-    """G6: changes of a rate in force that lie in the past, or anything far ahead."""
+def dates(past: int, ahead: int, limits: Limits, *, kept_by: str = "", rows: Any = ()) -> Guard:
+    """G6: changes of a rate in force that lie in the past, or anything far ahead; `kept_by` chose to keep the past."""
     if not past and not ahead:
         return Guard("G6", OK, tr("The dates are near."))
     text = tr(
         "{past} changes are dated more than {days} day in the past, {ahead} more than {far} days ahead."
     )
     said = text.format(past=past, days=limits.past_days, ahead=ahead, far=limits.ahead_days)
-    return Guard("G6", ASK, said, str(past + ahead))
+    fix = {"past": "now"} if past else {}
+    return Guard("G6", ASK, said, str(past + ahead), kept_by if not ahead else "", rows=rows, fix=fix)
 
 
-def conflicts(count: int) -> Guard:
-    """G7: rows that give one prefix two prices on one date; they wait in quarantine."""
-    text = tr("{count} prefixes have two prices on one date: in quarantine.").format(count=count)
-    return Guard("G7", OK, text if count else tr("No prefix has two prices on one date."), str(count or ""))
+def conflicts(count: int, settled: int = 0) -> Guard:
+    """G7: rows that give one prefix two prices on one date; they wait in quarantine until somebody chooses."""
+    if count:
+        text = tr("{count} prefixes have two prices on one date: in quarantine.").format(count=count)
+        return Guard("G7", OK, text, str(count))
+    if settled:
+        text = tr("{count} rows gave way to others of the same prefix and date.").format(count=settled)
+        return Guard("G7", OK, text)
+    return Guard("G7", OK, tr("No prefix has two prices on one date."))
 
 
 def currency(of_file: str, of_table: str) -> Guard:
@@ -164,34 +228,96 @@ def currency(of_file: str, of_table: str) -> Guard:
     return Guard("G8", OK, tr("The currency fits the table."))
 
 
-def unusable(count: int) -> Guard:
-    """G9: prefixes that are none; they wait in quarantine."""
-    text = tr("{count} rows could not be read: in quarantine.").format(count=count)
-    return Guard("G9", OK, text if count else tr("Every prefix can be read."), str(count or ""))
+def unusable(count: int, reasons: Mapping[str, int] | None = None) -> Guard:
+    """G9: rows that are none of a rate; they wait in quarantine. `reasons`: sentences and how often."""
+    if not count:
+        return Guard("G9", OK, tr("Every row can be read."))
+    text = tr("{count} rows are in quarantine.").format(count=f"{count:,}")
+    lines = tuple(f"{number:,} × {reason}" for reason, number in (reasons or {}).items())
+    return Guard("G9", OK, text, str(count), lines=lines)
 
 
-def same_file(before: tuple[datetime, str] | None) -> Guard:
+def intervals(count: int) -> Guard:
+    """G10: an interval of zero, or a date in the column of intervals; they wait in quarantine, with a fix."""
+    if not count:
+        return Guard("G10", OK, tr("Every interval can be read."))
+    text = trn(
+        "{count} interval is zero or a date: in quarantine.",
+        "{count} intervals are zero or dates: in quarantine.",
+        count,
+    )
+    return Guard("G10", OK, text, str(count), fix={"mend": "auto"})
+
+
+def traps(count: int, lines: Sequence[str]) -> Guard:
+    """G11: new longer prefixes under a shorter sell prefix, sold below cost."""
+    if not count:
+        return Guard("G11", OK, tr("No new longer prefix is sold below cost."))
+    text = trn(
+        "{count} new longer prefix would be sold below cost.",
+        "{count} new longer prefixes would be sold below cost.",
+        count,
+    )
+    return Guard("G11", ASK, text, str(count), lines=tuple(lines))
+
+
+def same_file(before: tuple[datetime, str] | None, link: str = "") -> Guard:
     """G12: the same bytes have been imported into the table before."""
     if before is None:
         return Guard("G12", OK, tr("This file is new here."))
     text = tr("The same file was imported on {day} by {name}.")
-    return Guard("G12", ASK, text.format(day=before[0].date().isoformat(), name=before[1]))
+    return Guard("G12", ASK, text.format(day=before[0].date().isoformat(), name=before[1]), link=link)
 
 
-def judged(guards: Iterable[Guard], accept: Iterable[str], *, by: str, may_override: bool) -> list[Guard]:
-    """The guards with who let them pass; a stop passes only by its full word and with the right to override."""
-    words = {word.strip().upper() for word in accept}
-    ids = {word.partition(":")[0] for word in words}
-    return [
-        replace(guard, accepted_by=by) if _passes(guard, words, ids, may_override) else guard
-        for guard in guards
-    ]
+def notice(count: int, least: int | None, *, is_clamped: bool, rows: Any = ()) -> Guard:
+    """G13: changes announced later than agreed with the supplier; `least`: the shortest notice in days."""
+    if not count:
+        return Guard("G13", OK, tr("Every change is announced in time."))
+    if is_clamped:
+        text = trn(
+            "{count} change was announced too late and starts on the first day agreed.",
+            "{count} changes were announced too late and start on the first day agreed.",
+            count,
+        )
+        return Guard("G13", OK, text, str(count), rows=rows)
+    text = trn(
+        "{count} change is announced later than agreed with the supplier",
+        "{count} changes are announced later than agreed with the supplier",
+        count,
+    )
+    days = tr("the shortest notice is {days} days").format(days=least or 0)
+    return Guard("G13", ASK, f"{text}; {days}.", str(count), rows=rows, fix={"clamp_notice": "yes"})
 
 
-def _passes(guard: Guard, words: set[str], ids: set[str], may_override: bool) -> bool:
+def orphans(count: int, lines: Sequence[str]) -> Guard:
+    """G14: sell prefixes that lose every supplier."""
+    if not count:
+        return Guard("G14", OK, tr("Everything that is sold can still be bought."))
+    text = trn(
+        "{count} prefix that is sold has no supplier left.",
+        "{count} prefixes that are sold have no supplier left.",
+        count,
+    )
+    return Guard("G14", ASK, text, str(count), lines=tuple(lines))
+
+
+def judged(guards: Iterable[Guard], accept: Mapping[str, str]) -> list[Guard]:
+    """The guards with who let them pass: an ask by its id, a stop by its full word only. `accept`: words and by whom."""
+    words = {word.strip().upper(): by for word, by in accept.items()}
+    return [replace(guard, accepted_by=guard.accepted_by or _passed_by(guard, words)) for guard in guards]
+
+
+def _passed_by(guard: Guard, words: Mapping[str, str]) -> str:
+    if guard.state == STOP:
+        return words.get(guard.pass_word.upper(), "")
     if guard.state == ASK:
-        return guard.id in ids
-    return guard.state == STOP and may_override and guard.pass_word.upper() in words
+        return next((by for word, by in words.items() if word.partition(":")[0] == guard.id), "")
+    return ""
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a pass word lets a stop pass, which needs the right to override guards."""
+    return ":" in word
 
 
 def standing(guards: Iterable[Guard]) -> list[Guard]:

@@ -14,7 +14,7 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Formats
 from voipdesk.rates import commands, queries
-from voipdesk.rates.commands.publishing import Locked
+from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.ui.dialogs import TableDialog, VersionsDialog, history_dialog
 from voipdesk.store.database import Database
 

@@ -18,7 +18,7 @@ from voipdesk.kit.page import Page, button, framed
 from voipdesk.kit.states import State
 from voipdesk.rates import queries
 from voipdesk.rates.commands import ImportReport
-from voipdesk.rates.commands.publishing import Locked
+from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.ui import actions
 from voipdesk.rates.ui.source import FIRST, RateSource, key_of, rate_columns
 from voipdesk.rates.ui.tables import TableFacts, TableList, facts

@@ -81,6 +81,7 @@ def upgrade() -> None:
         "staged_sheet",
         sa.Column("import_id", voipdesk.store.types.Key(), nullable=False),
         sa.Column("columns", sa.LargeBinary(), nullable=False),
+        sa.Column("decisions", voipdesk.store.types.Json(), nullable=True),
         sa.PrimaryKeyConstraint("import_id", name=op.f("pk_staged_sheet")),
     )
     op.create_table(
