@@ -197,6 +197,16 @@ def _same_start(timed: list[tuple[int, str]]) -> list[int]:
     return max(kinds.values(), key=len)
 
 
+def first_row(data: Columns, columns: Mapping[str, int]) -> int:
+    """The first row that could be a call: a row of types below the titles has no digit in its time or length."""
+    places = [columns[role] for role in ("start", "billsec") if role in columns]
+    for row, cells in data.rows:
+        texts = [shown(cells[at]) for at in places if at < len(cells)]
+        if not any(texts) or any(char.isdigit() for text in texts for char in text):
+            return row
+    return data.rows[0][0] if data.rows else 1
+
+
 def is_enough(columns: Mapping[str, int]) -> bool:
     """Whether a call can be made of these columns."""
     return "called" in columns and "start" in columns and "billsec" in columns

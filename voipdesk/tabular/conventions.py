@@ -11,31 +11,50 @@ from voipdesk.tabular.cells import Cell, shown
 from voipdesk.tabular.countries import CALLING_CODES
 from voipdesk.tabular.judging import Columns
 from voipdesk.tabular.layout import Layout, Question
+from voipdesk.tabular.reader import Numbered
 
-_CURRENCIES = (
-    "USD EUR GBP CHF SEK NOK DKK PLN CZK HUF RON TRY "
-    "AED SAR EGP INR PKR NGN ZAR KES BRL MXN ARS CAD AUD NZD JPY CNY RUB UAH"
-)
-CURRENCIES = frozenset(_CURRENCIES.split())
+CURRENCIES = words.CURRENCIES
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB"}
 _AFTER = re.compile(r"[.,](\d*)")
-_PER_SECOND = re.compile(r"per sec|/ ?sec|/s\b|pro sek|par seconde|por segundo|al secondo|в секунду")
-_CENTS = re.compile(r"\bcents?\b|¢|\bct\b|pence|\bkuru|centesimi|centimes|centavos|коп")
+_EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
+_PER_SECOND = re.compile(
+    r"per ?sec|/ ?sec|/ ?s\b|pro sek|je sek|par sec|/ ?seg|par seconde|por segundo|al secondo|в секунду|za sekund|per seconde|saniye|في الثانية|每秒"
+)
+_PER_PERIOD = re.compile(
+    r"per (?:billing )?(?:period|interval|pulse|block|increment|unit of)|pro takt|par palier|por intervalo|за шаг"
+)
+_CENTS = re.compile(
+    r"(?<!per)(?<!per )cents?\b|¢|\bcts?\b|\busc\b|pence\b|\bkuru|centesimi|centimes|c[eé]ntimos|c[eê]ntimos|centavos|cент|цент|коп|"
+    r"grosz|haléř|\böre\b|\bfils\b|\bpaise\b|سنت|فلس|قرش|هلل"
+)
+_CENTS_NOTE = re.compile(
+    r"\bcents?\s*(?:/|per|pro|par|por|a)\s*min|\bin (?:us|usd|euro|eur)?[ -]?cents?\b|\b(?:us|euro) ?cents?\b"
+)
+_SECOND_NOTE = re.compile(
+    r"(?:rates?|prices?|charges?)[^.]{0,40}per second\b|(?:usd|eur|gbp) ?(?:/|per) ?sec"
+)
+_PART = re.compile(
+    r"1\s*/\s*(10{1,2}[., ]?0{2,3}|1000|100)\b|(?:[x×*]|\btimes)\s*(10{1,2}[., ]?0{2,3}|1000|100)\b"
+)
 _SPAN = re.compile(r"\s*\+?(\d+)\s*-\s*(\d+)\s*")
 WHOLE_PRICES = 20
 """Rows from which prices that are all whole numbers of three digits and more are doubted."""
 
 
-def with_conventions(layout: Layout, data: Columns) -> Layout:
-    """The layout with what its columns say of signs, dates and units, and with the questions they leave."""
+def with_conventions(layout: Layout, data: Columns, rows: Sequence[Numbered]) -> Layout:
+    """The layout with what its columns say of signs, dates and units, and with the questions they leave; `rows` has the
+    titles and notes above the data too.
+    """
     evidence = dict(layout.evidence)
     questions: list[Question] = list(layout.ask)
     columns = layout.columns
     changes: dict[str, object] = {}
     if "rate" in columns:
         prices = data.column(columns["rate"])
-        changes["decimal"], evidence["decimal"] = decimal_of(prices)
-        scale, evidence["scale"] = _scale(layout.title(columns["rate"]), prices)
+        changes["decimal"], evidence["decimal"], is_open = _sign(layout, data, prices)
+        if is_open:
+            questions.append(decimal_question(is_open))
+        scale, evidence["scale"] = _scale(layout, data, _notes(layout, rows))
         changes["scale"] = scale
         changes["currency"] = _currency(layout, data)
         if scale == 1 and (asked := _whole_prices(prices)):
@@ -47,12 +66,14 @@ def with_conventions(layout: Layout, data: Columns) -> Layout:
             questions.append(date_question())
     code = columns.get("prefix", columns.get("country_code", -1))
     changes["escapes"] = _escapes(data.column(code)) if code >= 0 else ()
+    lead = _lead(layout, data)
     hyphen = _hyphens(data.column(columns["prefix"])) if "prefix" in columns else "span"
+    hyphen = "join" if lead else hyphen
     if hyphen == "ask":
         text = tr("Does 33-34 mean the codes 33 and 34, or country 33 with area 34?")
         questions.append(Question("hyphen", text, ("span", "join")))
         hyphen = "span"
-    changes |= {"hyphen": hyphen, "lead": _lead(layout, data), "evidence": evidence, "ask": tuple(questions)}
+    changes |= {"hyphen": hyphen, "lead": lead, "evidence": evidence, "ask": tuple(questions)}
     return replace(layout, **changes)  # type: ignore[arg-type]
 
 
@@ -60,6 +81,29 @@ def date_question() -> Question:
     """What is asked where every date fits both orders."""
     text = tr("Is 03/04 the 3rd of April or the 4th of March? Every date of the file fits both.")
     return Question("date_order", text, ("dmy", "mdy"))
+
+
+def decimal_question(value: str) -> Question:
+    """What is asked where every price has one sign with three digits after it."""
+    text = tr(
+        "Is {value} a little more than one, or more than a thousand? Every price of the file can be read both ways."
+    )
+    return Question("decimal", text.format(value=value), (",", ".") if "," in value else (".", ","))
+
+
+def _sign(layout: Layout, data: Columns, prices: Sequence[tuple[int, Cell]]) -> tuple[str, str, str]:
+    """(decimal sign, what decided it, a price to be read both ways where nothing does); fees have the sign of prices."""
+    mark, why = decimal_of(prices)
+    if why != tr("no cell says otherwise"):
+        return mark, why, ""
+    for role in ("connection_fee", "minimum_charge"):
+        if role in layout.columns:
+            other, said = decimal_of(data.column(layout.columns[role]))
+            if said != why:
+                return other, said, ""
+    doubtful = [text for _, cell in prices if isinstance(cell, str) and _EITHER.search(text := cell.strip())]
+    # Whole numbers beside them would be thousands as well; a few cells are each a matter of their own.
+    return mark, why, doubtful[0] if len(doubtful) * 2 > len(prices) else ""
 
 
 def decimal_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str, str]:
@@ -87,17 +131,50 @@ def decides_decimal(cell: Cell) -> str | None:
     return mark if after and (len(after[1]) != 3 or starts_small) else None
 
 
-def _scale(title: str, cells: Sequence[tuple[int, Cell]]) -> tuple[Decimal, str]:
-    """What turns the file's price into currency per minute, by the words of its title."""
-    text = title.casefold()
+def _notes(layout: Layout, rows: Sequence[Numbered]) -> list[tuple[int, str]]:
+    """(row, text) of what stands above the data and is no title of a column."""
+    above = [
+        (row, cells) for row, cells in rows[:60] if row < layout.first_data_row and row != layout.header_row
+    ]
+    return [(row, shown(cell)) for row, cells in above for cell in cells if len(shown(cell)) > 4]
+
+
+def _scale(layout: Layout, data: Columns, notes: Sequence[tuple[int, str]]) -> tuple[Decimal, str]:
+    """What turns the file's price into currency per minute, by the words of its title, else by a note above."""
+    title = layout.title(layout.columns["rate"]).casefold()
+    cells = data.column(layout.columns["rate"])
     scale, why = Decimal(1), tr("per minute, as usual")
-    if _PER_SECOND.search(text):
+    if _PER_SECOND.search(title):
         scale, why = Decimal(60), tr("the title says per second")
-    if _CENTS.search(text):
-        scale, why = scale * Decimal("0.01"), tr("the title says cents")
-    elif cells and sum("¢" in shown(cell) for _, cell in cells[:200]) * 2 > min(len(cells), 200):
-        why = tr("the cells carry the sign of cents")
+    elif _PER_PERIOD.search(title) and (seconds := _one_interval(layout, data)):
+        scale = (
+            Decimal(60) / seconds if 60 % seconds == 0 else (Decimal(60) / seconds).quantize(Decimal("1e-12"))
+        )
+        why = tr("the title says per period, and a period has {seconds} s").format(seconds=seconds)
+    if part := _PART.search(title):
+        digits = next(group for group in part.groups() if group)
+        return scale / Decimal(digits.replace(".", "").replace(",", "").replace(" ", "")), tr(
+            "the title says 1/{part}"
+        ).format(part=digits)
+    if _CENTS.search(title):
+        return scale * Decimal("0.01"), tr("the title says cents")
+    if cells and sum("¢" in shown(cell) for _, cell in cells[:200]) * 2 > min(len(cells), 200):
+        return scale, tr("the cells carry the sign of cents")
+    if scale == 1 and not any(sign in title for sign in SIGNS):
+        for row, note in notes:
+            if _CENTS_NOTE.search(note.casefold()):
+                return Decimal("0.01"), tr("row {row}: {value}").format(row=row, value=note[:60])
+            if _SECOND_NOTE.search(note.casefold()):
+                return Decimal(60), tr("row {row}: {value}").format(row=row, value=note[:60])
     return scale, why
+
+
+def _one_interval(layout: Layout, data: Columns) -> int:
+    """The seconds of an interval column that has one value throughout; 0 where it has more, or none."""
+    at = layout.columns.get("increment", layout.columns.get("subsequent_increment", -1))
+    found = {shown(cell) for _, cell in data.column(at)} if at >= 0 else set()
+    text = next(iter(found)) if len(found) == 1 else ""
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) <= 3600 else 0
 
 
 def _whole_prices(cells: Sequence[tuple[int, Cell]]) -> Question | None:

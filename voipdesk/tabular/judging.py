@@ -25,6 +25,14 @@ _DECIMALS = re.compile(r"\d[.,]\d|^[.,]\d")
 _NUMBER = re.compile(r"(?:\+|00)?\d{3,15}")
 _LOOSE_NUMBER = re.compile(r"(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\d[\d ()./-]{1,18}(?:@\S+)?")
 _CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_PRICE_RANGE = re.compile(r"\D{0,4}\d*[.,]\d+\s*[-\u2013]\s*\D{0,4}\d*[.,]\d+\D{0,4}")
+_STATUS = re.compile(
+    r"(?i)(new|incr|decr|up\b|down\b|no ?chan|unch|same|chang|clos|delet|remov|bloc|barr|activ|inactiv|curr|discon|enab|disab|open|"
+    r"neu|erh|senk|gleich|unver|gel|nouv|hauss|baiss|inch|supp|nuev|aum|subid|sube|baj|igual|sin |elim|nuov|dimin|invar|nov|redu|"
+    r"mant|now|podw|obni|bez |yeni|art|aza|değ|нов|повы|пони|без |удал|جديد|زيا|انخ|خفض|بدون|ثاب|新|涨|上|降|下|不变|無|増|値|"
+    r"[iudnacbs]$|[↑↓=▲▼►+\-]+$|[01]$|y$|yes$|true$|false$|x$)"
+)
 _LONGEST_CODE = 9
 """Digits beyond which a dial code is most likely a whole number."""
 
@@ -53,6 +61,8 @@ class Facts:
     numbers: float = 0.0
     """Telephone numbers, loosely."""
     states: float = 0.0
+    statuses: float = 0.0
+    """Words or flags for what has changed."""
     length: float = 0.0
     """Mean length as text."""
 
@@ -139,10 +149,13 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
     _as_price(found, cell, text)
     if _LETTERS.search(text):
         found["texts"] = 1.0
-    if _PAIR.fullmatch(text):
-        found["pairs"] = 1.0
-    if not isinstance(read_interval(cell), Fault):
-        found["intervals"] = 1.0
+    if _STATUS.match(text):
+        found["statuses"] = 1.0
+    if not (_YEAR.search(text) and dates.is_day(text)):
+        if _PAIR.fullmatch(text):
+            found["pairs"] = 1.0
+        if not isinstance(read_interval(cell), Fault):
+            found["intervals"] = 1.0
     if _CLOCK.fullmatch(text):
         found["clocks"] = 1.0
     if _LOOSE_NUMBER.fullmatch(text):
@@ -181,3 +194,5 @@ def _as_price(found: dict[str, float], cell: Cell, text: str) -> None:
         found["states"] = 1.0
     elif _DECIMALS.search(text) and read_number(text, "." if "." in text else ",") is not None:
         found["prices"] = 1.0
+    elif _PRICE_RANGE.fullmatch(text):
+        found["prices"] = 0.5

@@ -19,6 +19,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What a column was taken for and why: by its title, a title learned here, its cells, or because somebody said so."""
+
+    at: int
+    role: str
+    """Empty where the column is left out."""
+    confidence: float
+    source: str
+    """title, learned, cells, told or none."""
+    evidence: str
+    """For people."""
+    row: int | None
+    """The first filled row, on which the column can be looked at."""
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Everything a reader needs to take the rows of a table for what they mean. Rows count from 1, columns from 0."""
 
@@ -54,6 +71,10 @@ class Layout:
     evidence: Mapping[str, str] = field(default_factory=dict)
     """For each answer what decided it, for people."""
     ask: tuple[Question, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """For each column of the file what was found; what a person changed later stands in `columns` alone."""
+    notes: tuple[str, ...] = ()
+    """What is left out of the import although it could matter, for people."""
 
     @property
     def fingerprint(self) -> str:
@@ -84,6 +105,8 @@ class Layout:
             "questions": [asdict(question) for question in self.ask],
             "confidence": dict(self.confidence),
             "evidence": dict(self.evidence),
+            "findings": [asdict(finding) for finding in self.findings],
+            "notes": list(self.notes),
             "fingerprint": self.fingerprint,
         }
 
@@ -103,6 +126,11 @@ class Layout:
             "lead": self.lead,
             "constants": dict(self.constants),
         }
+
+    def finding(self, at: int) -> Finding | None:
+        """Why a column has the role that it has now; None where that was not found but said, or is not there."""
+        role = next((role for role, place in self.columns.items() if place == at), "")
+        return next((one for one in self.findings if one.at == at and one.role == role), None)
 
     def title(self, at: int) -> str:
         """The title of a column, or its number counted from 1; nothing for a column that is not there."""

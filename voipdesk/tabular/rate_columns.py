@@ -37,6 +37,14 @@ def _interval_nature(facts: Facts) -> float:
     return facts.intervals if facts.distinct <= 60 else facts.intervals * 0.3
 
 
+def _status_nature(facts: Facts) -> float:
+    """Words that repeat, or the known ones; never amounts."""
+    words_that_repeat = (
+        0.6 * facts.texts if facts.distinct <= max(12, 0.5 * facts.count) else 0.3 * facts.texts
+    )
+    return max(facts.statuses, words_that_repeat) - facts.prices
+
+
 NATURES: Mapping[str, Callable[[Facts], float]] = {
     "prefix": _titled_nature,
     "country_code": lambda facts: max(facts.codes - 0.7 * facts.prices, 0.0),
@@ -54,6 +62,7 @@ NATURES: Mapping[str, Callable[[Facts], float]] = {
     "effective_until": lambda facts: max(
         facts.days, facts.whole if facts.length >= 5 else 0, facts.texts * 0.6
     ),
+    "status": _status_nature,
 }
 LEAST = {
     "prefix": 0.5,
@@ -61,6 +70,7 @@ LEAST = {
     "rate": 0.25,
     "connection_fee": 0.4,
     "effective_date": 0.4,
+    "status": 0.15,
 } | dict.fromkeys(("increment", "initial_increment", "subsequent_increment"), 0.3)
 """What a column must be by its cells to be what its title says."""
 
@@ -70,20 +80,20 @@ NEEDED = frozenset({"prefix", "rate"})
 def rate_columns(data: Columns, header: Header | None) -> tuple[dict[str, int], dict[str, float]]:
     """(column of each role, how sure) of a rate sheet."""
     found = _by_titles(data, header) if header else {}
-    foreign = _foreign(header)
+    foreign = foreign_columns(header)
     _codes(data, found, foreign)
     taken = {at for at, _ in found.values()} | foreign
     free = [at for at in range(data.width) if at not in taken and data.facts(at).count]
     _fill_rate(data, found, free, header)
     _fill_words(data, found, free, is_titled=header is not None)
     _fill_pairs(data, found, free)
-    if header is None:
-        _fill_bare(data, found, free)
+    _fill_day(data, found, free, header)
     _split_increments(data, found)
     return {role: at for role, (at, _) in found.items()}, {role: sure for role, (_, sure) in found.items()}
 
 
-def _foreign(header: Header | None) -> set[int]:
+def foreign_columns(header: Header | None) -> set[int]:
+    """Columns whose titles name something that is neither code nor price."""
     return {at for at, title in enumerate(header.titles) if words.is_foreign(title)} if header else set()
 
 
@@ -233,15 +243,25 @@ def _fill_pairs(data: Columns, found: Sure, free: list[int]) -> None:
         free.remove(best)
 
 
-def _fill_bare(data: Columns, found: Sure, free: list[int]) -> None:
-    """Without a header: a column of days says from when."""
-    best = max(free, key=lambda at: data.facts(at).days, default=None)
-    if best is not None and data.facts(best).days > 0.8:
+def _fill_day(data: Columns, found: Sure, free: list[int], header: Header | None) -> None:
+    """A column of days says from when, where its title does not say otherwise and no other column could."""
+    if "effective_date" in found:
+        return
+    choice = [at for at in free if data.facts(at).days > 0.8 and data.facts(at).filled > 0.2]
+    if header is not None:
+        titles = header.titles
+        choice = [at for at in choice if at >= len(titles) or not words.is_turned(titles[at])]
+        choice = [at for at in choice if at not in header.roles] if len(choice) == 1 else []
+    if choice:
+        best = max(choice, key=lambda at: data.facts(at).days)
         found["effective_date"] = (best, data.facts(best).days * 0.7)
         free.remove(best)
 
 
 def _split_increments(data: Columns, found: Sure) -> None:
-    """`Increment` beside `Initial increment` is the following one."""
+    """`Increment` beside `Initial increment` is the following one; one column of pairs holds both."""
     if "increment" in found and "initial_increment" in found and "subsequent_increment" not in found:
         found["subsequent_increment"] = found.pop("increment")
+    halves = [role for role in ("initial_increment", "subsequent_increment") if role in found]
+    if len(halves) == 1 and "increment" not in found and data.facts(found[halves[0]][0]).pairs > 0.5:
+        found["increment"] = found.pop(halves[0])

@@ -4,22 +4,26 @@ Nothing here knows a sender. Each answer keeps what decided it; what the file al
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import call_columns, dates, words
-from voipdesk.tabular.cells import is_blank, shown
+from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.container import Container
-from voipdesk.tabular.conventions import date_question, decides_decimal, with_conventions
+from voipdesk.tabular.conventions import date_question, with_conventions
+from voipdesk.tabular.findings import findings
 from voipdesk.tabular.headers import Header, by_contrast, header_at, header_of
 from voipdesk.tabular.judging import ESCAPES, Columns
+from voipdesk.tabular.late_rows import settled
 from voipdesk.tabular.layout import Layout, Question
+from voipdesk.tabular.prices import read_number
 from voipdesk.tabular.rate_columns import rate_columns, starts_with_country
 from voipdesk.tabular.reader import Numbered, Table, open_table
+from voipdesk.tabular.rival_columns import left_out, other_prices, rate_question, rivals
 from voipdesk.tabular.values import Fault
 
 HEAD = 80
@@ -124,8 +128,8 @@ def _of_table(table: Table, wish: _Wish) -> Layout:
     if wish.kind != "rates":
         found = _calls_layout(layout, filled, calls, rates, is_wanted=wish.kind == "cdr")
         if found is not None:
-            return _settled(found, rest, len(rows) == SAMPLE)
-    return _settled(_rates_layout(layout, filled, rates, wish), rest, len(rows) == SAMPLE)
+            return settled(found, rest)
+    return settled(_rates_layout(layout, filled, rates, wish), rest)
 
 
 def _last_names(rows: list[Numbered]) -> list[Numbered]:
@@ -161,11 +165,12 @@ def _calls_layout(
     found = replace(
         layout,
         kind="cdr",
-        first_data_row=data.rows[0][0] if data.rows else 1,
+        first_data_row=call_columns.first_row(data, columns),
         columns=columns,
         date_order=order,
         confidence=sure,
         evidence={"date_order": why},
+        findings=findings(data, calls if layout.header_row else None, columns, sure, learned={}, told={}),
     )
     asked = call_columns.questions(found)
     return replace(found, ask=(*asked, date_question()) if order == "ask" else asked)
@@ -190,7 +195,7 @@ def _rates_layout(layout: Layout, rows: list[Numbered], header: Header | None, w
     has_codes = "prefix" in columns or "country_code" in columns
     if not has_codes or (not told and (_is_decoy(data, columns, header) or _is_bare(columns, header))):
         return _without_codes(layout, data, columns, sure, header)
-    first = _first_data_row(data, columns)
+    first = _first_data_row(data, columns, has_header=header is not None)
     data = Columns([entry for entry in data.rows if entry[0] >= first])
     layout = replace(
         layout,
@@ -199,10 +204,25 @@ def _rates_layout(layout: Layout, rows: list[Numbered], header: Header | None, w
         columns=columns,
         confidence=sure,
         ask=() if told else _doubts(data, columns, header),
+        findings=findings(data, header, columns, sure, learned=wish.learned, told=told),
     )
     if layout.kind == "prefix_table" and not (header or "destination" in columns):
         return replace(layout, kind="other", ask=layout.ask)
-    return with_conventions(layout, data)
+    layout = _with_prices(layout, data, header, wish)
+    return with_conventions(layout, data, rows)
+
+
+def _with_prices(layout: Layout, data: Columns, header: Header | None, wish: _Wish) -> Layout:
+    """Columns of prices beside the chosen one are named, and asked about where they have the same right."""
+    others = other_prices(data, layout.columns, header)
+    if not others:
+        return layout
+    rival = [] if "rate" in wish.columns else rivals(data, layout.columns, header)
+    notes = left_out(layout.titles, [at for at in others if at not in rival])
+    if not rival:
+        return replace(layout, notes=notes)
+    asked = rate_question(layout.titles, layout.columns["rate"], rival)
+    return replace(layout, notes=notes, ask=(*layout.ask, asked))
 
 
 def _body(rows: Sequence[Numbered], start: int) -> Columns:
@@ -255,7 +275,7 @@ def _without_codes(
         confidence=dict(sure),
         ask=(question,),
     )
-    return with_conventions(found, data)
+    return with_conventions(found, data, ())
 
 
 def _doubts(data: Columns, columns: Mapping[str, int], header: Header | None) -> tuple[Question, ...]:
@@ -279,37 +299,20 @@ def _doubts(data: Columns, columns: Mapping[str, int], header: Header | None) ->
     return (Question("columns.prefix", text, tuple(str(at + 1) for at in like_codes)),)
 
 
-def _first_data_row(data: Columns, columns: Mapping[str, int]) -> int:
-    """The first row that has a code; titles above it are no data."""
-    place = columns.get("prefix", columns.get("country_code", 0))
+def _first_data_row(data: Columns, columns: Mapping[str, int], *, has_header: bool) -> int:
+    """The first row that has a code, or below a header a price beside something like one; titles above it are no data."""
+    place, price = columns.get("prefix", columns.get("country_code", 0)), columns.get("rate", -1)
     rules = CodeRules(ESCAPES)
     for row, cells in data.rows:
-        if place < len(cells) and not isinstance(read_codes(cells[place], rules), Fault):
+        if place >= len(cells):
+            continue
+        if not isinstance(read_codes(cells[place], rules), Fault):
+            return row
+        if has_header and 0 <= price < len(cells) and shown(cells[place]) and _is_priced(cells[price]):
             return row
     return data.rows[0][0] if data.rows else 1
 
 
-def _settled(layout: Layout, rest: Iterator[Numbered], is_long: bool) -> Layout:
-    """What the first rows left open, decided by the rows after them; most files never get here."""
-    evidence = dict(layout.evidence)
-    wants_sign = (
-        is_long and layout.kind == "rates" and evidence.get("decimal") == tr("no cell says otherwise")
-    )
-    wants_order = is_long and layout.date_order == "ask"
-    if not wants_sign and not wants_order:
-        return layout
-    price = layout.columns.get("rate", -1)
-    day = layout.columns.get("effective_date", layout.columns.get("start", -1))
-    for row, cells in rest:
-        if wants_sign and 0 <= price < len(cells) and (mark := decides_decimal(cells[price])):
-            evidence["decimal"] = tr("row {row}: {value}").format(row=row, value=shown(cells[price]))
-            layout, wants_sign = replace(layout, decimal=mark), False
-        if wants_order and 0 <= day < len(cells):
-            order, _ = dates.order_of([(row, cells[day])])
-            if order not in {None, "ask"}:
-                evidence["date_order"] = tr("row {row} decides").format(row=row)
-                left = tuple(one for one in layout.ask if one.about != "date_order")
-                layout, wants_order = replace(layout, date_order=order, ask=left), False
-        if not wants_sign and not wants_order:
-            break
-    return replace(layout, evidence=evidence)
+def _is_priced(cell: Cell) -> bool:
+    text = shown(cell)
+    return any(read_number(text, mark) is not None for mark in ".,")

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from voipdesk.tabular.stems import SURE, is_other, role_by_stems
+
 _RATES = {
     "prefix": "code|codes|rate prefix|dial code|dial codes|dialcode|dialing code|dialling code|prefix|prefixes|prefix code|breakout code|"
     "destination code|area prefix|rate code|full code|number|dialed digits|digits|pattern|dst code|e164|npanxx|npa nxx|"
@@ -19,7 +21,7 @@ _RATES = {
     "area_code": "nxx|area|area code|area codes|city code|city codes|breakouts|breakout|ndc|ac|area code s|ortskennzahl|"
     "ortsvorwahl|indicatif régional|código de área|codigo area|prefisso locale|numer kierunkowy|код города|رمز المنطقة|"
     "areacode|citycode|national code|dial codes area|netzkennzahl",
-    "destination": "destination|destinations|dest name|destination name|description|desc|location|route|route name|zone|"
+    "destination": "destination|destinations|dest name|route description|route destination|destination name|description|desc|location|route|route name|zone|"
     "zone name|name|code name|country|country name|area name|network|operator|destination network|comment|"
     "ziel|zielland|land|zielname|bezeichnung|destinazione|descrizione|paese|destino|descripción|país|pais|destination pays|"
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
@@ -41,7 +43,7 @@ _RATES = {
     "flag fall|setup cost|set up charge|call set up charge|peak call set up charge|call setup fee|conn fee|opstartgebyr",
     "increment": "increment|increments|billing cycle|billing|billing increment|billing increments|billing terms|billing interval|interval|"
     "intervals|rounding|pulse|pulses|min increment|increment s|charging interval|billing incr|incr|billing unit|"
-    "takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
+    "1 st nth|1 st n|1 st next|first nth|min inc|min incr|minimum increment|takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
     "periode|period|period time|periyot|шаг|тарификация|الفوترة|فترة|bi type|billing type|charge interval|billing step|"
     "incr|first next|min increment|pulse sec|pulse duration|rating increment|fatturazione|rate increment|分钟计费",
     "initial_increment": "initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
@@ -65,18 +67,31 @@ _RATES = {
     "currency": "currency|ccy|cur|curr|currency code|währung|devise|moneda|valuta|moeda|waluta|para birimi|валюта|العملة",
     "minimum_charge": "minimum charge|min charge|minimum cost|minimum fee",
 }
+CURRENCIES = frozenset(
+    [
+        "USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "TRY", "BGN", "AED", "SAR", "EGP", "INR",
+        "PKR", "NGN", "ZAR", "KES", "BRL", "MXN", "ARS", "CAD", "AUD", "NZD", "JPY", "CNY", "RUB", "UAH",
+    ]
+)  # fmt: skip
 _CALLS = {
-    "called": "called|called number|callee|dst|destination number|dialed|dialed number|dialled|dialled number|cld|dnis|"
+    "called": "dst number out|callee e 164|called e 164|call to|called to|dial number|dial no|to no|terminating number|"
+    "final called party number|phone number|number dialled|destination no|número destino|numero destino|numéro composé|"
+    "номер б|вызываемый номер|номер назначения|被叫号码|被叫|المطلوب|aranan|volané číslo|gewählte nummer|"
+    "called|called number|callee|dst|destination number|dialed|dialed number|dialled|dialled number|cld|dnis|"
     "to number|b number|called party|called id|dialed digits|zielrufnummer|callednumber|calledstation|destination|to|"
     "original called|called station id|numéro appelé|número marcado|numero chiamato|called num|callee id|dst number|"
     "destination id|rufnummer|gerufene nummer|dialed digits|b party|number called|phone number dialed|destination address|"
     "user destination|dialstring|numer docelowy|набранный номер|الرقم المطلوب|gebeld nummer|cld in|cld out",
-    "caller": "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
+    "caller": "src number in|caller e 164|calling e 164|call from|called from|from no|originating number|caller no|"
+    "número origen|numero origen|numéro de l appelant|номер а|вызывающий номер|主叫号码|主叫|arayan|volající číslo|beller|"
+    "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
     "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
     "rufende nummer|номер звонящего|المتصل|source number|numéro appelant|origen|chiamante|callingnumber|caller number",
     "account": "account|accountcode|account code|customer|client|user|username|kunde|compte|cliente|subscriber|account id|"
     "customer name|user name|account name|accountid|customer id|client name|subscriber name|konto|accountname",
-    "start": "start|start time|call start|setup time|start date time|start datetime|call start time|session start|startstamp|"
+    "start": "date time origination|call start date|time start|start time utc|date and time|date heure|datum uhrzeit|"
+    "fecha hora|data ora|data hora|fecha y hora|datum en tijd|дата и время|дата время|呼叫时间|开始时间|التاريخ والوقت|arama zamanı|"
+    "start|start time|call start|setup time|start date time|start datetime|call start time|session start|startstamp|"
     "begin time|start epoch|begin stamp|starts|beginn|inicio|inizio|début|początek|начало|وقت البدء|calldate|call date|date|datetime|date time|setup time|setup|begin|start date|"
     "timestamp|starttime|start stamp|datum|fecha|data|call time|date call|startdate|time start|created",
     "time": "time|uhrzeit|clock|hora|heure|ora|time of day",
@@ -84,12 +99,16 @@ _CALLS = {
     "connect date|answer datetime",
     "trunk": "trunk|trunk name|ingress|gateway|inbound trunk|trunk in|ingress trunk",
     "supplier": "supplier|carrier|vendor|provider|lieferant|fournisseur|proveedor|egress carrier|outbound carrier",
-    "billsec": "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|billable seconds|usage|"
+    "billsec": "billing seconds|charged time|charged quantity|charged time hour min sec|elapsed time|billed minutes|"
+    "call duration s|talk duration s|rated duration|billable duration s|chargeable duration|conversation duration|"
+    "duración facturada|durée facturée|durata fatturata|тарифицируемая длительность|计费时长|通话时长|konuşma süresi|"
+    "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|billable seconds|usage|"
     "billseconds|conversation time|billed seconds|charged duration|talking|talk duration|answered seconds|billed sec|"
     "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
     "duration": "duration|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
     "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
-    "unique_id": "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
+    "unique_id": "call sid|global call id|call reference|correlation id|"
+    "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
     "record id|accid|originid",
     "disposition": "disposition|status|result|call status|cause|hangup cause|terminate cause|termination cause|release cause|"
     "terminatecause|reason|end reason|hangupcause|call result|sip code",
@@ -150,6 +169,50 @@ def is_foreign(title: str) -> bool:
     return plain(title) in _FOREIGN_TITLES
 
 
+def is_turned(title: str) -> bool:
+    """Whether a word of the title makes it another thing than the one it looks like: old, created, off-peak."""
+    text = plain(title)
+    return bool(_STOPS.intersection(text.split())) or is_other(text)
+
+
+_ENDING = frozenset(
+    [
+        "end",
+        "disconnect",
+        "stop",
+        "hangup",
+        "release",
+        "finish",
+        "finished",
+        "ring",
+        "alert",
+        "fim",
+        "fin",
+        "fine",
+        "ende",
+    ]
+)
+"""Words of times and causes that are not the beginning of a call; the known phrases among them have been looked up before."""
+
+_PAST = re.compile(
+    r"\b(old|previous|prev|prior|former|current|last|diff\w*|delta|change|increase|decrease|margin|asr|acd|max\w*|min\w* charge|alt\w*|ancien\w*|"
+    r"anterior|vecchi\w*|stara|eski|прежн\w*|стар\w*|previo|bisherig\w*|vorher\w*|variazione|differenz\w*)\b"
+)
+_LEADING = re.compile(
+    r"\b(peak|inter|interstate|new|n|1|first|initial|next|second|minute|min|day|standard)\b"
+)
+
+
+def is_past(title: str) -> bool:
+    """Whether a title speaks of a price that is no longer, a difference, or a limit."""
+    return bool(_PAST.search(plain(title)))
+
+
+def is_leading(title: str) -> bool:
+    """Whether a title says by itself which of several prices it is."""
+    return bool(_LEADING.search(plain(title)))
+
+
 def role_of(
     title: str, words: Mapping[str, str], learned: Mapping[str, str] | None = None
 ) -> tuple[str, float] | None:
@@ -163,15 +226,18 @@ def role_of(
     role = words.get(text) or _JOINED.get(id(words), {}).get(joined)
     if role:
         return role, 0.85 if joined in _FRAIL else 0.95
-    return None if text in _FOREIGN_TITLES else _inside(text, words)
+    if text in _FOREIGN_TITLES or _STOPS.intersection(text.split()):
+        return None
+    stem = role_by_stems(text, CURRENCIES, title) if words is RATES else None
+    return (stem, SURE) if stem else _inside(text, words)
 
 
 def _inside(text: str, words: Mapping[str, str]) -> tuple[str, float] | None:
-    """The longest phrase inside a title; a word that turns its meaning ends it."""
+    """The longest phrase inside a title."""
     tokens = text.split()
-    if _STOPS.intersection(tokens):
-        return None
     best: tuple[str, float] | None = None
+    if words is CALLS and not _ENDING.isdisjoint(tokens):
+        return None
     longest = 0
     for start in range(len(tokens)):
         for end in range(len(tokens), start, -1):

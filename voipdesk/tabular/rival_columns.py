@@ -1,0 +1,77 @@
+"""Columns of prices beside the chosen one: said where they are left out, asked about where they have the same right."""
+
+from collections.abc import Mapping, Sequence
+
+from voipdesk.kernel.text import tr
+from voipdesk.tabular import words
+from voipdesk.tabular.cells import shown
+from voipdesk.tabular.headers import Header
+from voipdesk.tabular.judging import Columns
+from voipdesk.tabular.layout import Question
+from voipdesk.tabular.rate_columns import foreign_columns
+
+PRICED = 0.8
+"""Share of cells that are prices from which a column could be the rate."""
+_NEAR = 0.06
+
+
+def other_prices(data: Columns, columns: Mapping[str, int], header: Header | None) -> list[int]:
+    """Columns of prices that no role has taken and whose titles do not speak of old prices, shares or limits."""
+    taken = set(columns.values()) | foreign_columns(header)
+    found = []
+    for at in range(data.width):
+        facts = data.facts(at)
+        if at in taken or facts.prices < PRICED or facts.filled < 0.5 or facts.pairs > 0.1:
+            continue
+        title = header.titles[at] if header and at < len(header.titles) else ""
+        if not _is_share(data, at) and not (words.plain(title) and words.is_past(title)):
+            found.append(at)
+    return found
+
+
+def _is_share(data: Columns, at: int) -> bool:
+    texts = [shown(cell) for _, cell in data.column(at)[:50]]
+    return sum("%" in text or text.startswith(("-", "+")) for text in texts) * 10 > len(texts)
+
+
+def rivals(data: Columns, columns: Mapping[str, int], header: Header | None) -> list[int]:
+    """Other columns that are the rate with the same right as the chosen one."""
+    at = columns.get("rate", -1)
+    others = other_prices(data, columns, header)
+    if at < 0 or not others:
+        return []
+    if header is None:
+        return [other for other in others if data.facts(other).distinct > 3]
+    chosen = header.roles.get(at, ("", 0.0))
+    if chosen[0] != "rate":
+        titled = [other for other in others if other < len(header.titles) and other not in header.roles]
+        return [other for other in titled if not words.is_turned(header.titles[other])]
+    return [
+        other
+        for other in others
+        if header.roles.get(other, ("", 0.0))[0] == "rate"
+        and abs(header.roles[other][1] - chosen[1]) < _NEAR
+        and not _is_ordered(header.titles[at], header.titles[other])
+    ]
+
+
+def _is_ordered(one: str, other: str) -> bool:
+    """`Peak` and `Standard`, `Interstate` and `Local`, `Price 1` and `Price N`: titles that say which comes first."""
+    return words.is_leading(one) or words.is_leading(other)
+
+
+def rate_question(titles: Sequence[str], at: int, others: Sequence[int]) -> Question:
+    """Which of several columns of prices is the rate."""
+    places = tuple(str(place + 1) for place in (at, *others))
+    named = ", ".join(titles[place] if place < len(titles) else f"#{place + 1}" for place in (at, *others))
+    text = tr("Several columns hold prices: {columns}. Which one is the rate per minute?")
+    return Question("columns.rate", text.format(columns=named), places)
+
+
+def left_out(titles: Sequence[str], others: Sequence[int]) -> tuple[str, ...]:
+    """What is said of columns of prices that are not taken."""
+    text = tr("Column {column} ({title}) holds prices too; they are left out.")
+    return tuple(
+        text.format(column=at + 1, title=titles[at] if at < len(titles) and titles[at] else "?")
+        for at in others
+    )
