@@ -51,7 +51,7 @@ class CountedModel(GridModel):
 
 
 def test_select_all_of_250000_rows_asks_no_cell(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voipdesk.kit.grid.table.GridModel", CountedModel)
+    monkeypatch.setattr("voipdesk.kit.grid.listing.GridModel", CountedModel)
     grid = Grid("x", NUMBERS)
     qtbot.addWidget(grid)
     grid.set_source(PagedSource(250_000))

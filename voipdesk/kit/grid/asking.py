@@ -44,7 +44,8 @@ class Asking(QObject):
         self._later = QTimer(self, singleShot=True, interval=MILLISECONDS)
         self._later.timeout.connect(self._figure)
         view.selected.connect(self._later.start)
-        view.copy_asked.connect(self.copy)
+        view.commands["copy"] = self.copy
+        view.commands["copy_titles"] = lambda: self.copy(headers=True)
 
     def ids(
         self, source: RowSource, order: Sequence[Sort], filters: Sequence[Filter], show: Callable[[Ids], None]
@@ -75,9 +76,7 @@ class Asking(QObject):
         ranges, model, header = self._view.selection_ranges(), self._model, self._view.columns_header
         if not ranges:
             return
-        order = [header.logicalIndex(at) for at in range(header.count())]
-        shown = [at for at in order if not header.isSectionHidden(at)]
-        what = Copying(model.columns, ranges, model.formats, shown, headers)
+        what = Copying(model.columns, ranges, model.formats, header.shown(), headers)
         source, ids = model.source, model.ids
         self._beside(tr("Copy"), ranges, lambda progress: copied(source, ids, what, progress), _to_clipboard)
 

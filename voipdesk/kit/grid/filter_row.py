@@ -9,6 +9,7 @@ from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.grid.columns import NUMBERS, Column, Formats, Kind
 from voipdesk.kit.grid.filters import Filter, parse
+from voipdesk.kit.grid.frozen import frozen_columns, frozen_width, left_of
 
 MILLISECONDS = 150
 
@@ -27,8 +28,10 @@ class FilterRow(QWidget):
         self._timer.timeout.connect(self._tell)
         self.fields: dict[str, QLineEdit] = {}
         self._told: list[Filter] = []
+        self._scrolled = QWidget(self)
+        """Fields of the columns that scroll: they vanish behind those that do not."""
         for column in columns:
-            field = QLineEdit(self)
+            field = QLineEdit(self._scrolled)
             field.setObjectName(f"filter.{column.id}")
             field.setProperty("look", "filter")
             field.setAccessibleName(tr("Filter {column}").format(column=column.title))
@@ -46,12 +49,18 @@ class FilterRow(QWidget):
         """Put each field under its section, in the lower part of the header."""
         if self.isHidden():
             return
-        height = self.wanted_height()
+        height, wide = self.wanted_height(), frozen_width(header)
         self.setGeometry(header.viewport().geometry().adjusted(0, header.height() - height, 0, 0))
+        mirrored = header.isRightToLeft()
+        shift = 0 if mirrored else wide
+        self._scrolled.setGeometry(shift, 0, self.width() - wide, height)
+        frozen = frozen_columns(header)
         for at, column in enumerate(self._columns):
-            field = self.fields[column.id]
+            field, home = self.fields[column.id], self if at in frozen else self._scrolled
+            if field.parentWidget() is not home:
+                field.setParent(home)
             field.setVisible(not header.isSectionHidden(at))
-            left = header.sectionViewportPosition(at)
+            left = left_of(header, at) - (0 if at in frozen else shift)
             field.setGeometry(left + 2, 2, max(8, header.sectionSize(at) - 5), height - 5)
 
     def filters(self) -> list[Filter]:

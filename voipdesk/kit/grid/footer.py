@@ -10,6 +10,7 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.grid.columns import Column, Formats, Kind, writer_of
 from voipdesk.kit.grid.selection import Figures
+from voipdesk.kit.page import button
 
 _FIGURE = Column("figure", "", Kind.PRICE, decimals=2)
 
@@ -26,12 +27,22 @@ class Footer(QFrame):
         self.figures = QLabel(self)
         self.figures.setObjectName("bar.selection")
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for label in (self.rows, self.figures):
+        self.kept = QLabel(self)
+        self.kept.setObjectName("count.kept")
+        self.hint = QLabel(self)
+        self.hint.setObjectName("bar.paste")
+        self.apply = button(tr("Apply filter and order again (F5)"), "apply_again", look="link")
+        for label in (self.rows, self.figures, self.kept, self.hint):
             label.setProperty("tone", "muted")
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.S, theme.XS, theme.S, theme.XS)
+        box.setSpacing(theme.M)
         box.addWidget(self.rows)
+        box.addWidget(self.kept)
+        box.addWidget(self.apply)
         box.addStretch(1)
+        box.addWidget(self.hint)
+        self.show_kept(0)
         box.addWidget(self.figures)
 
     def show_rows(self, shown: int, there_are: int) -> None:
@@ -42,6 +53,18 @@ class Footer(QFrame):
             self.rows.setText(trn("{count} row", "{count} rows", shown).replace(str(shown), f"{shown:,}"))
         else:
             self.rows.setText(tr("{shown} of {all} rows").format(shown=f"{shown:,}", all=f"{there_are:,}"))
+
+    def show_kept(self, count: int) -> None:
+        """How many edited rows stay where they are until filter and order are applied again."""
+        self.kept.setProperty("value", str(count))
+        text = trn("● {count} edited row stays here", "● {count} edited rows stay here", count)
+        self.kept.setText(text.replace(str(count), f"{count:,}"))
+        self.kept.setVisible(bool(count))
+        self.apply.setVisible(bool(count))
+
+    def show_hint(self, text: str) -> None:
+        """What the next key would do; empty: nothing to say."""
+        self.hint.setText(text)
 
     def show_figures(self, figures: Figures | None) -> None:
         """Figures of a selection, or nothing."""

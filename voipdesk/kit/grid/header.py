@@ -1,17 +1,18 @@
 """Headers that paint themselves and never ask the selection model (asking it once a section froze Ctrl+A for 99 s)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter
-from PySide6.QtWidgets import QApplication, QHeaderView, QMenu, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
 
 from voipdesk.kernel.text import tr
 from voipdesk.kit import icons, theme
 from voipdesk.kit.grid.columns import NUMBERS, Column
 from voipdesk.kit.grid.filter_row import FilterRow
 from voipdesk.kit.grid.filters import Sort
+from voipdesk.kit.grid.frozen import column_under, frozen_columns, left_of
 
 
 class ColumnHeader(QHeaderView):
@@ -21,9 +22,13 @@ class ColumnHeader(QHeaderView):
     """Column, and whether it is added to the order (Shift)."""
     column_asked = Signal(int)
     """A whole column is to be selected (Ctrl+click)."""
+    menu_asked = Signal(int, object)
+    """The menu of columns, for the column under the mouse, at a place of the screen."""
 
     def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.frozen = 0
+        """So many of the first columns do not scroll."""
         self._columns = columns
         self._order: dict[str, tuple[int, bool]] = {}
         self._pressed: tuple[int, QPointF] | None = None
@@ -35,7 +40,7 @@ class ColumnHeader(QHeaderView):
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Columns"))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._offer_columns)
+        self.customContextMenuRequested.connect(self._ask_menu)
         self.sectionResized.connect(self._place_filters)
         self.sectionMoved.connect(self._place_filters)
         self.geometriesChanged.connect(self._place_filters)
@@ -43,6 +48,17 @@ class ColumnHeader(QHeaderView):
     def show_order(self, order: Sequence[Sort]) -> None:
         """Show which columns rule the order."""
         self._order = {part.column: (at, part.descending) for at, part in enumerate(order, 1)}
+        self.viewport().update()
+
+    def shown(self) -> list[int]:
+        """Places of the visible columns, in the order shown."""
+        order = [self.logicalIndex(at) for at in range(self.count())]
+        return [at for at in order if not self.isSectionHidden(at)]
+
+    def set_frozen(self, count: int) -> None:
+        """Keep so many of the first columns from scrolling."""
+        self.frozen = max(0, count)
+        self._place_filters()
         self.viewport().update()
 
     def set_filter_row(self, shown: bool) -> None:
@@ -69,6 +85,21 @@ class ColumnHeader(QHeaderView):
 
     def _place_filters(self, *_: int) -> None:
         self.filters.place(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The columns that scroll, and over them those that do not."""
+        super().paintEvent(event)
+        frozen = frozen_columns(self)
+        if not frozen:
+            return
+        painter = QPainter(self.viewport())
+        for at in frozen:
+            box = QRect(left_of(self, at), 0, self.sectionSize(at), self.height())
+            self.paintSection(painter, box, at)
+        painter.setPen(QColor(theme.colours().border))
+        edge = box.left() if self.isRightToLeft() else box.right()
+        painter.drawLine(edge, 0, edge, self.height())
+        painter.end()
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Title and arrow in the upper part; quiet lines; nothing asks what is selected."""
@@ -120,9 +151,12 @@ class ColumnHeader(QHeaderView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where: a click that does not move sorts."""
         on_handle = self.cursor().shape() == Qt.CursorShape.SplitHCursor
-        if event.button() == Qt.MouseButton.LeftButton and not on_handle:
-            self._pressed = (self.logicalIndexAt(event.position().toPoint()), event.position())
-        super().mousePressEvent(event)
+        at = column_under(self, event.position().toPoint().x())
+        is_apart = at in frozen_columns(self) and left_of(self, at) != self.sectionViewportPosition(at)
+        if event.button() == Qt.MouseButton.LeftButton and (is_apart or not on_handle):
+            self._pressed = (at, event.position())
+        if not is_apart:  # Qt would take hold of the column that is scrolled under it.
+            super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Sort by the column; Shift adds it to the order, Ctrl selects it."""
@@ -143,7 +177,7 @@ class ColumnHeader(QHeaderView):
         """Follow the mouse for the hover."""
         hovered = self._hovered
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            hovered = self.logicalIndexAt(event.position().toPoint())
+            hovered = column_under(self, event.position().toPoint().x())
         elif event.type() == QEvent.Type.Leave:
             hovered = -1
         if hovered != self._hovered:
@@ -151,18 +185,8 @@ class ColumnHeader(QHeaderView):
             self.viewport().update()
         return bool(super().viewportEvent(event))
 
-    def _offer_columns(self, where: Any) -> None:
-        """The menu of columns: show, hide."""
-        menu = QMenu(self)
-        menu.setAccessibleName(tr("Columns"))
-        shown = self.count() - self.hiddenSectionCount()
-        for at, column in enumerate(self._columns):
-            act = QAction(column.title, menu, checkable=True, checked=not self.isSectionHidden(at))
-            act.setEnabled(self.isSectionHidden(at) or shown > 1)
-            act.toggled.connect(lambda on, at=at: self.setSectionHidden(at, not on))
-            menu.addAction(act)
-        menu.exec(self.viewport().mapToGlobal(where))
-        menu.deleteLater()
+    def _ask_menu(self, where: Any) -> None:
+        self.menu_asked.emit(column_under(self, where.x()), self.viewport().mapToGlobal(where))
 
 
 class RowHeader(QHeaderView):
@@ -174,12 +198,14 @@ class RowHeader(QHeaderView):
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setAccessibleName(tr("Rows"))
+        self.is_kept: Callable[[int], bool] = lambda _: False
+        """Whether a row stands where it is only because it was edited; it gets a dot."""
 
     def sizeHint(self) -> QSize:
         """Wide enough for the largest number; asking every section would take long."""
         model = self.model()
         digits = max(3, len(str(model.rowCount() if model else 0)))
-        width = QFontMetricsF(self.font()).horizontalAdvance("0") * digits + 2 * theme.S
+        width = QFontMetricsF(self.font()).horizontalAdvance("0") * digits + 2 * theme.S + theme.XS
         return QSize(round(width), 0)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -196,4 +222,11 @@ class RowHeader(QHeaderView):
         where = rect.adjusted(theme.XS, 0, -theme.S, 0)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
         painter.drawText(where, int(flags), str(section + 1))
+        if self.is_kept(section):
+            size = max(5, round(rect.height() * 0.24))
+            left = rect.right() - size - 2 if self.isRightToLeft() else rect.left() + 2
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawEllipse(QRectF(left, rect.center().y() - size / 2 + 0.5, size, size))
         painter.restore()

@@ -4,7 +4,7 @@ The model never asks a database on the window's thread: unless its source is imm
 ordered from `order_page`, shown as a gap, and painted when `take_page` brings it.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -110,11 +110,10 @@ class GridModel(QAbstractTableModel):
         page = self.page(row // PAGE)
         return None if page is None or row % PAGE >= len(page.rows) else page.rows[row % PAGE][column]
 
-    def mark(self, row: int, column: int) -> Mark | None:
-        """How a cell stands out, else its row; None where neither does."""
+    def marks(self, row: int) -> Mapping[str, Mark] | None:
+        """The marks of a row by column id ('' for all of it); None where there are none."""
         page = self.page(row // PAGE)
-        marks = page.marks.get(int(self.ids[row])) if page and page.marks else None
-        return None if marks is None else marks.get(self.columns[column].id) or marks.get("")
+        return page.marks.get(int(self.ids[row])) if page is not None and page.marks else None
 
     def key(self, row: int) -> Hashable:
         """The stable key of the row shown at a place."""
@@ -181,9 +180,15 @@ class GridModel(QAbstractTableModel):
         return (self.columns[section].tooltip or None) if role == _TIP else None
 
 
+def mark_of(model: GridModel, row: int, at: int) -> Mark | None:
+    """How a cell stands out, else its row; None where neither does."""
+    marks = model.marks(row)
+    return None if marks is None else marks.get(model.columns[at].id) or marks.get("")
+
+
 def hint(model: GridModel, row: int, at: int) -> str:
     """What is said of a cell on hover: the old value, why it is marked, what the column is."""
-    mark, tip = model.mark(row, at), model.columns[at].tooltip
+    mark, tip = mark_of(model, row, at), model.columns[at].tooltip
     if mark is None:
         return tip
     old = tr("was {value}").format(value=f"\u2066{mark.old}\u2069") if mark.old else ""
@@ -192,7 +197,7 @@ def hint(model: GridModel, row: int, at: int) -> str:
 
 def spoken(model: GridModel, row: int, at: int) -> str:
     """A cell as a screen reader says it: column, value, and what is marked."""
-    mark = model.mark(row, at)
+    mark = mark_of(model, row, at)
     old = tr("was {value}").format(value=mark.old) if mark and mark.old else ""
     said = [f"{model.columns[at].title}: {model.cell(row, at)[0]}", old, mark.hint if mark else ""]
     return ". ".join(part for part in said if part)

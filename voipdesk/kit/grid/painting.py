@@ -6,11 +6,13 @@ Qt would ask the model seven roles and the selection model once for every cell. 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QTableView
 
 from voipdesk.kit import icons, theme
 from voipdesk.kit.grid.columns import LEFT_TO_RIGHT, NUMBERS, Cell, Column
+from voipdesk.kit.grid.editing import Mark
+from voipdesk.kit.grid.frozen import frozen_columns, left_of
 from voipdesk.kit.grid.model import GridModel
 from voipdesk.kit.grid.selection import Range
 
@@ -68,17 +70,19 @@ def measures(view: QTableView) -> Measures:
     )
 
 
-def places(view: QTableView, columns: tuple[Column, ...], region: QRect) -> list[Place]:
-    """Columns that touch a region of the viewport."""
+def places(view: QTableView, columns: tuple[Column, ...], region: QRect) -> tuple[list[Place], list[Place]]:
+    """Columns that touch a region of the viewport: those that scroll, and those that do not."""
     header, mirrored = view.horizontalHeader(), view.isRightToLeft()
-    found = []
+    frozen = frozen_columns(header)
+    scrolled, standing = list[Place](), list[Place]()
     for at, column in enumerate(columns):
         if header.isSectionHidden(at):
             continue
-        left, width = header.sectionViewportPosition(at), header.sectionSize(at)
+        left, width = left_of(header, at), header.sectionSize(at)
         if left + width >= region.left() and left <= region.right():
-            found.append(Place(at, column, left, width, column.kind in NUMBERS or mirrored))
-    return found
+            found = Place(at, column, left, width, column.kind in NUMBERS or mirrored)
+            (standing if at in frozen else scrolled).append(found)
+    return scrolled, standing
 
 
 @dataclass(slots=True)
@@ -95,10 +99,14 @@ class Canvas:
     def row(self, row: int, top: int, *, hovered: bool, selected: set[int]) -> None:
         """One row: ground, selected cells, texts, line."""
         painter, line = self.painter, QColor(self.colours.line)
+        marks = self.model.marks(row) or {}
         for place in self.places:
+            mark = marks.get(place.column.id) or marks.get("")
             ground = ""
             if place.at in selected:
                 ground = self.colours.selected
+            elif mark is not None and mark.tone:
+                ground = self.colours.soft(mark.tone)
             elif hovered:
                 ground = self.colours.hover
             if ground:
@@ -108,25 +116,44 @@ class Canvas:
             self._gaps(top)
         else:
             for place in self.places:
-                self.cell(place, top, cells[place.at])
+                mark = marks.get(place.column.id)
+                if mark is not None:
+                    self.mark(place, top, mark)
+                self.cell(place, top, cells[place.at], shift=self.sizes.icon if mark and mark.icon else 0)
         painter.setPen(line)
         first, last = self.places[0], self.places[-1]
         left = min(first.left, last.left)
         right = max(first.left + first.width, last.left + last.width)
         painter.drawLine(left, top + self.height - 1, right - 1, top + self.height - 1)
 
-    def cell(self, place: Place, top: int, cell: Cell) -> None:
-        """One text, its point in line with those above and below, its icon before it."""
+    def mark(self, place: Place, top: int, mark: Mark) -> None:
+        """The sign of a cell that stands out: its icon at the side away from the text, else a corner."""
+        size = self.sizes.icon * 0.8
+        if mark.icon:
+            left = place.left + theme.XS if place.at_right else place.left + place.width - theme.XS - size
+            box = QRectF(left, top + (self.height - size) / 2, size, size)
+            icons.draw(self.painter, box, mark.icon, self.colours.tone(mark.tone))
+            return
+        edge, reach = (place.left, 6.0) if place.at_right else (place.left + place.width, -6.0)
+        corner = QPolygonF([QPointF(edge, top), QPointF(edge + reach, top), QPointF(edge, top + 6.0)])
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(QColor(self.colours.tone(mark.tone)))
+        self.painter.drawPolygon(corner)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def cell(self, place: Place, top: int, cell: Cell, *, shift: int = 0) -> None:
+        """One text, its point in line with those above and below, its icon before it; `shift` is taken by a mark."""
         text, missing, tone, icon = cell
         if not text and not icon:
             return
         painter, sizes = self.painter, self.sizes
-        left, room = float(place.left + theme.S), float(place.width - 2 * theme.S)
+        left, room = float(place.left + theme.S), float(place.width - 2 * theme.S - shift)
+        if place.at_right:
+            left += shift
         if icon:
             self._icon(place, top, icon, tone)
-            shift = sizes.icon + theme.XS
-            room -= shift
-            left += 0 if place.at_right else shift
+            room -= sizes.icon + theme.XS
+            left += 0 if place.at_right else sizes.icon + theme.XS
         if text[:1] == " ":
             # A step in a tree; before a text that reads the other way the spaces would stand at its end.
             bare = text.lstrip(" ")

@@ -4,13 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection
 
 from voipdesk.kernel.money import rounded
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kit.grid.columns import Column
-from voipdesk.kit.grid.sources import Ids, RowSource, part_of
+from voipdesk.kit.grid.sources import Ids, RowSource, array_of, part_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CHUNK = 2_000
 AVERAGE_DECIMALS = 8
@@ -113,3 +118,11 @@ def _numbers(
         for first in range(part.top, part.bottom + 1, CHUNK):
             rows = source.fetch(part_of(ids, first, min(first + CHUNK, part.bottom + 1)))
             yield [Decimal(row[at]) for row in rows for at in wanted if row[at] is not None]
+
+
+def ids_of(ids: Ids, ranges: Iterable[Range]) -> "NDArray[np.int64]":
+    """Ids of the rows that are touched, in the order shown, each once; quick at any size."""
+    import numpy as np
+
+    parts = [array_of(ids[first : last + 1]) for first, last in rows_of(ranges)]
+    return np.concatenate(parts).astype(np.int64) if parts else np.empty(0, np.int64)

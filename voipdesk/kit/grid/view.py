@@ -1,27 +1,29 @@
-"""The view: paints itself in one pass, selects in ranges, copies, and lets the keyboard out with F6."""
+"""The view: paints itself in one pass, selects in ranges, knows its keys, and lets the keyboard out with F6."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from voipdesk.kit import theme
 from voipdesk.kit.grid import painting
 from voipdesk.kit.grid.columns import Kind
 from voipdesk.kit.grid.delegate import CellDelegate
+from voipdesk.kit.grid.frozen import FrozenView, frozen_width
 from voipdesk.kit.grid.header import ColumnHeader, RowHeader
+from voipdesk.kit.grid.keys import command_of
 from voipdesk.kit.grid.model import GridModel
 from voipdesk.kit.grid.selection import Range, ranges_of, rows_of
 
@@ -43,22 +45,28 @@ class CellView:
     index: QModelIndex
 
 
-class GridView(QTableView):
+class GridView(FrozenView):
     """A table view over a `GridModel`."""
 
-    copy_asked = Signal(bool)
-    """Copy the selection; True: with the titles of its columns."""
     selected = Signal()
 
     def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid_model = self._model = model
         self._hovered = -1
+        self.commands: dict[str, Callable[[], object]] = {
+            "leave": self.leave,
+            "column": lambda: self.select_whole(self.currentIndex(), Flag.Columns),
+            "row": lambda: self.select_whole(self.currentIndex(), Flag.Rows),
+        }
+        """What keys do, by the names of `keys.command_of`; a command that answers False leaves the key to Qt."""
         self.columns_header = ColumnHeader(model.columns, self)
         self.setHorizontalHeader(self.columns_header)
-        self.setVerticalHeader(RowHeader(self))
+        self.rows_header = RowHeader(self)
+        self.setVerticalHeader(self.rows_header)
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(model, self))
+        self.cells = CellDelegate(model, self)
+        self.setItemDelegate(self.cells)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -66,7 +74,7 @@ class GridView(QTableView):
         self.setWordWrap(False)
         self.setMouseTracking(True)
         self.setCornerButtonEnabled(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setFrameShape(FrozenView.Shape.NoFrame)
         self.setTabKeyNavigation(any(column.editable for column in model.columns))
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
@@ -126,8 +134,15 @@ class GridView(QTableView):
 
     def select_whole(self, index: QModelIndex, what: QItemSelectionModel.SelectionFlag) -> None:
         """Select the column or row of a cell, whatever keys are held down."""
+        if not index.isValid():
+            return
         self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
         self.selectionModel().select(index, Flag.ClearAndSelect | what)
+
+    def move_inside(self, index: QModelIndex) -> None:
+        """Make a cell the current one without changing what is selected."""
+        self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
+        self.scrollTo(index)
 
     def selected_keys(self, most: int) -> list[Hashable]:
         """Keys of the rows touched by the selection, in their order, at most so many."""
@@ -152,20 +167,43 @@ class GridView(QTableView):
         region, height = event.rect(), self.verticalHeader().defaultSectionSize()
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
+        scrolled, standing = painting.places(self, self._model.columns, region)
         canvas = painting.Canvas(
             painter=painter,
             model=self._model,
-            places=painting.places(self, self._model.columns, region),
+            places=scrolled,
             sizes=painting.measures(self),
             colours=theme.colours(),
             height=height,
         )
-        if canvas.places and self._model.rowCount():
-            self._paint_rows(canvas, region)
+        if self._model.rowCount():
+            if scrolled:
+                painter.setClipRect(self._beside_frozen())
+                self._paint_rows(canvas, region)
+                painter.setClipping(False)
+            if standing:
+                canvas.places = standing
+                self._paint_rows(canvas, region)
+                self._paint_edge(painter)
             current = self.currentIndex()
             if current.isValid():
+                if not any(place.at == current.column() for place in standing):
+                    painter.setClipRect(self._beside_frozen())
                 canvas.focus(self.visualRect(current), active=self.hasFocus())
         painter.end()
+
+    def _beside_frozen(self) -> QRect:
+        """The part of the viewport where columns scroll."""
+        wide = frozen_width(self.columns_header)
+        left, right = (0, -wide) if self.isRightToLeft() else (wide, 0)
+        return self.viewport().rect().adjusted(left, 0, right, 0)
+
+    def _paint_edge(self, painter: QPainter) -> None:
+        """The line between the columns that stand and those that scroll."""
+        beside = self._beside_frozen()
+        edge = beside.right() + 1 if self.isRightToLeft() else beside.left() - 1
+        painter.setPen(QColor(theme.colours().border))
+        painter.drawLine(edge, 0, edge, self.viewport().height())
 
     def _paint_rows(self, canvas: painting.Canvas, region: QRect) -> None:
         top = max(0, self.rowAt(region.top()))
@@ -195,23 +233,18 @@ class GridView(QTableView):
                 self.viewport().update(0, top, self.viewport().width(), self.rowHeight(each))
         self._hovered = row
 
+    def event(self, event: QEvent) -> bool:
+        """A key that means something here is not the menu's."""
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and command_of(event) in self.commands and self.state() != self.State.EditingState:  # type: ignore[arg-type]
+            event.accept()
+            return True
+        return bool(super().event(event))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, leave, select a column or a row; the rest is Qt's."""
-        keys, key = event.modifiers(), event.key()
-        control = bool(keys & Qt.KeyboardModifier.ControlModifier)
-        shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
-        current = self.currentIndex()
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy_asked.emit(False)
-        elif control and shift and key == Qt.Key.Key_C:
-            self.copy_asked.emit(True)
-        elif key == Qt.Key.Key_F6:
-            self.leave()
-        elif key == Qt.Key.Key_Space and control and current.isValid():
-            self.select_whole(current, Flag.Columns)
-        elif key == Qt.Key.Key_Space and shift and current.isValid():
-            self.select_whole(current, Flag.Rows)
-        else:
+        """Do what the key stands for; the rest is Qt's."""
+        command = self.commands.get(command_of(event))
+        if command is None or command() is False:
             super().keyPressEvent(event)
 
     def leave(self) -> None:
