@@ -18,6 +18,7 @@ from voipdesk.kernel.problems import Place, Problem, Refused
 from voipdesk.rates import engine_sheet as sheets
 from voipdesk.rates import files
 from voipdesk.rates.engine import NEVER
+from voipdesk.rates.engine_sheet_gathering import TYPES
 from voipdesk.rates.files import SheetRow
 
 CAIRO = ZoneInfo("Africa/Cairo")
@@ -53,7 +54,7 @@ def columns_of(*rows: SheetRow, usual: datetime = USUAL, is_fixed: bool = False)
 def plain(columns: sheets.SheetColumns) -> list[tuple[object, ...]]:
     """Every rate in full, with what columns keep beside it."""
     rates = columns.rates
-    names = [name for name in sheets._TYPES if hasattr(rates, name)]
+    names = [name for name in TYPES if hasattr(rates, name)]
     parts = [getattr(rates, name).tolist() for name in names if name not in {"destination", "band"}]
     bands = [rates.band_names[at] for at in rates.band.tolist()]
     beside = (columns.source_row.tolist(), columns.is_dated.tolist(), columns.repeats.tolist())
@@ -192,16 +193,23 @@ def test_damaged_bytes_are_refused(rows: list[SheetRow], at: int, flip: int) -> 
 
 @given(rows_of_sheets, st.booleans())
 def test_another_date_for_all_is_as_if_read_with_it(rows: list[SheetRow], is_fixed: bool) -> None:
-    """But for rows that ended before they started by the first date: they stay out."""
-    rows = [
-        row for row in rows if row.effective_until is None or (row.effective_from is None and not is_fixed)
-    ]
+    rows = [row for row in rows if row.effective_until is None]
     given_later = sheets.redated(columns_of(*rows), LATER, is_fixed=is_fixed)
     at_once = columns_of(*rows, usual=LATER, is_fixed=is_fixed)
     assert given_later.tally == at_once.tally
     assert plain(given_later) == plain(at_once)
     assert given_later.conflicts.tolist() == at_once.conflicts.tolist()
-    assert {fault.row for fault in given_later.faults} == {fault.row for fault in at_once.faults}
+
+
+def test_rows_that_end_before_another_date_are_kept_out() -> None:
+    columns = columns_of(
+        SheetRow(2, ["44", "45"], effective_until=date(2026, 12, 1)), SheetRow(3, ["46"]), SheetRow(4, ["47"])
+    )
+    later = sheets.redated(columns, LATER, is_fixed=True)
+    assert later.rates.prefix_texts() == ["46", "47"]
+    assert [(fault.row, fault.code) for fault in later.faults] == [(2, "ends_before_start")]
+    assert (later.tally.accepted, later.tally.quarantined) == (2, 1)
+    assert later.protected.tolist() == [b"44", b"45"]
 
 
 def test_conflicts_are_settled_by_choice() -> None:

@@ -13,8 +13,8 @@
 `rates.files.RowMaker`, one by one; a test holds them together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from voipdesk.kernel.problems import Problem
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates import files
-from voipdesk.rates.engine import NEVER
 from voipdesk.rates.engine_sheet_columns import (
     Drawn,
     Faults,
@@ -37,10 +36,11 @@ from voipdesk.rates.engine_sheet_columns import (
     SheetColumns,
     SheetFault,
     Tally,
-    settled,
 )
+from voipdesk.rates.engine_sheet_gathering import TYPES, Gathered, fault_of
+from voipdesk.rates.engine_sheet_lanes import Lanes, are_wide_enough
 from voipdesk.rates.engine_sheet_pack import pack, unpack
-from voipdesk.rates.files_opened import Known, open_sheet
+from voipdesk.rates.files_opened import Known, OpenedSheet, open_sheet
 from voipdesk.tabular.layout import Layout
 
 __all__ = [
@@ -53,15 +53,6 @@ _STEP = 4_000
 
 _FIRST = 100
 """Problems told with a read file; all are in its columns."""
-
-_TYPES: dict[str, Any] = {
-    "prefixes": "S15", "destination": np.int64, "state": np.int8, "price": np.int64, "next_price": np.int64,
-    "connect_fee": np.int64, "minimum_charge": np.int64, "initial_interval": np.int64, "next_interval": np.int64,
-    "free_seconds": np.int64, "grace_seconds": np.int64, "band": np.int64, "effective_from": np.int64,
-    "effective_until": np.int64, "source_row": np.int32, "is_dated": np.bool_,
-    "repeats": np.int32,
-}  # fmt: skip
-"""In the order of `files.RowMaker.rates`, then what columns keep beside the rates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +119,9 @@ def read_columns(
     """All rows of an open sheet as columns. Dates without a zone are read in `zone`."""
     gathered = Gathered(files.RowMaker(zone, usual, is_fixed))
     report = progress or Quiet()
+    if isinstance(sheet, OpenedSheet) and are_wide_enough(sheet.layout):
+        Lanes(sheet.sheet, gathered).read(report)
+        return gathered.settled(Tally(sheet.total, sheet.skipped, sheet.blank))
     for count, row in enumerate(sheet.rows(), start=1):
         if count % _STEP == 0:
             report.step(count, None, tr("rows read"))
@@ -135,112 +129,25 @@ def read_columns(
     return gathered.settled(Tally(sheet.total, sheet.skipped, sheet.blank))
 
 
-@dataclass(slots=True)
-class Gathered:
-    """Rates of a sheet on their way into columns."""
-
-    maker: files.RowMaker
-    faults: Faults = field(default_factory=Faults)
-    kept_out: KeptOut = field(default_factory=KeptOut)
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    bands: dict[str, int] = field(default_factory=lambda: {"": 0})
-    destinations: dict[str, int] = field(default_factory=dict)
-    _waiting: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def take(self, row: files.SheetRow) -> None:
-        """One row, by the scalar way: its rates, or its faults."""
-        for problem in row.problems:
-            self.faults.add(_fault(row, problem))
-        rates = [] if row.is_faulty else self._rates(row)
-        if not rates:
-            self.kept_out.rows += 1
-            self.kept_out.codes.update(row.codes)
-            return
-        is_dated = row.effective_from is not None
-        self._waiting.extend((*rate, is_dated) for rate in rates)
-        if len(self._waiting) >= _STEP:
-            self.flush()
-
-    def flush(self) -> None:
-        """Turn the waiting rates into arrays."""
-        if not self._waiting:
-            return
-        given: list[Sequence[Any]] = list(zip(*self._waiting, strict=True))
-        self._waiting = []
-        prefixes, names, states, prices, nexts = given[:5]
-        nexts = [price if after is None else after for price, after in zip(prices, nexts, strict=True)]
-        *middle, bands, since, untils, rows, dated = given[5:]
-        ordered = (
-            prefixes, self.places(self.destinations, names), states, prices, nexts, *middle,
-            self.places(self.bands, bands), since, [NEVER if until is None else until for until in untils], rows, dated,
-            np.zeros(len(rows)),
-        )  # fmt: skip
-        self.parts.append(
-            {
-                name: np.array(column, dtype=kind)
-                for (name, kind), column in zip(_TYPES.items(), ordered, strict=True)
-            }
-        )
-
-    def settled(self, tally: Tally, before: Drawn | None = None) -> SheetColumns:
-        """The columns of all that was taken, and of those `before`. `tally`: rows, skipped, blank, earlier duplicates."""
-        self.flush()
-        names = (tuple(self.bands), tuple(self.destinations))
-        parts = self.parts if before is None else [before, *self.parts]
-        return settled(joined(parts), names, tally, self.faults, self.kept_out)
-
-    @staticmethod
-    def places(known: dict[str, int], names: Iterable[str]) -> list[int]:
-        """The number of each name; new ones get the next."""
-        return [known.setdefault(name, len(known)) for name in names]
-
-    def _rates(self, row: files.SheetRow) -> list[tuple[Any, ...]]:
-        """The stored rows of a row, or none where they end before they start or cost less than nothing."""
-        rates = self.maker.rates(row)
-        if rates and files.is_backwards(rates[0]):
-            self.faults.add(_fault(row, files.ends_before_start(row)))
-            return []
-        if rates and files.is_negative(rates[0]):
-            self.faults.add(_fault(row, files.below_zero(row)))
-            return []
-        return rates
-
-
-def joined(parts: list[dict[str, Any]]) -> Drawn:
-    """The parts as whole columns; each part is let go as it is copied. A part may hold one value for all its rows."""
-    sizes = [len(part["prefixes"]) for part in parts]
-    drawn: Drawn = {}
-    for name, kind in _TYPES.items():
-        column = drawn[name] = np.empty(sum(sizes), dtype=kind)
-        at = 0
-        for part, size in zip(parts, sizes, strict=True):
-            column[at : at + size] = part.pop(name)
-            at += size
-    return drawn
-
-
-def _fault(row: files.SheetRow, problem: Problem) -> SheetFault:
-    place = problem.place
-    return SheetFault(
-        row.row, place.column, place.value, problem.code, problem.message, problem.hint, tuple(row.cells)
-    )
-
-
 def redated(columns: SheetColumns, usual: datetime, *, is_fixed: bool) -> SheetColumns:
     """The sheet as if it had been read with another usual date: at once, without the file.
 
-    A row that now ends before it starts becomes a fault, without its cells; one that was kept out for that stays out.
+    A row that now ends before it starts becomes a fault, without its cells (and those that said the same stay
+    duplicates); one that was kept out for that stays out.
     """
     gathered, drawn = _again(columns, files.RowMaker(ZoneInfo("UTC"), usual, is_fixed))
     moved: Mask = np.ones(len(columns), dtype=np.bool_) if is_fixed else ~columns.is_dated
     drawn["effective_from"][moved] = to_micros(usual)
     good: Mask = drawn["effective_until"] > drawn["effective_from"]
-    for row, at in {int(columns.source_row[at]): at for at in np.flatnonzero(~good)[::-1]}.items():
-        until = from_micros(int(drawn["effective_until"][at]))
-        said = files.SheetRow(row, effective_until=until)
-        gathered.faults.add(_fault(said, files.ends_before_start(said)))
-        gathered.kept_out.rows += 1
+    late: dict[int, str] = {}
+    for at in np.flatnonzero(~good).tolist():
+        row = int(columns.source_row[at])
+        late.setdefault(row, str(from_micros(int(drawn["effective_until"][at]))))
         gathered.kept_out.codes.add(columns.rates.prefixes[at].decode())
+    for row, until in sorted(late.items()):
+        said = files.SheetRow(row)
+        gathered.faults.add(fault_of(said, files.ends_before_start(said))._replace(value=until))
+    gathered.kept_out.rows += len(late)
     for name in drawn:
         drawn[name] = drawn[name][good]
     return gathered.settled(columns.tally, drawn)
@@ -270,7 +177,7 @@ def _again(columns: SheetColumns, maker: files.RowMaker) -> tuple[Gathered, Draw
     gathered.kept_out.codes.update(columns.protected.astype("U15").tolist())
     gathered.bands = {name: at for at, name in enumerate(rates.band_names)}
     gathered.destinations = {name: at for at, name in enumerate(rates.destination_names)}
-    drawn: Drawn = {name: getattr(rates, name).copy() for name in _TYPES if hasattr(rates, name)}
+    drawn: Drawn = {name: getattr(rates, name).copy() for name in TYPES if hasattr(rates, name)}
     for name in ("source_row", "is_dated", "repeats"):
         drawn[name] = getattr(columns, name).copy()
     return gathered, drawn

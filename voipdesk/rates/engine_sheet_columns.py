@@ -232,13 +232,14 @@ def settled(
         once, conflicts = _said_once(drawn, keys[order], band[order])
         if not once.all():
             _reorder(drawn, np.flatnonzero(once))
+    destinations = _used(drawn, names[1])
     source_row, is_dated, repeats = (drawn.pop(name) for name in ("source_row", "is_dated", "repeats"))
     count = len(source_row)
     rates = RateColumns(
         ids=np.arange(count, dtype=np.int64),
         version=np.zeros(count, dtype=np.int64),
         band_names=tuple(bands),
-        destination_names=tuple(names[1]),
+        destination_names=destinations,
         **drawn,
     )
     protected = np.unique(np.array(sorted(kept_out.codes), dtype="S15"))
@@ -247,6 +248,16 @@ def settled(
     )
     whole = replace(tally, duplicates=tally.duplicates + said - _different(source_row))
     return replace(made, tally=replace(made, tally=whole).tally_of(made.kept()))
+
+
+def _used(drawn: Drawn, names: Sequence[str]) -> tuple[str, ...]:
+    """The names that are still meant by a row, their numbers brought up to date."""
+    used = np.zeros(len(names), dtype=np.bool_)
+    used[drawn["destination"]] = True
+    if used.all():
+        return tuple(names)
+    drawn["destination"] = (np.cumsum(used) - 1)[drawn["destination"]]
+    return tuple(names[at] for at in np.flatnonzero(used).tolist())
 
 
 @dataclass(slots=True)

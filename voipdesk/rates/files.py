@@ -82,6 +82,17 @@ def ends_before_start(row: SheetRow) -> Problem:
     )
 
 
+def beyond_calendar(row: SheetRow) -> Problem:
+    """The fault of a row whose day has no start in the table's zone."""
+    days = ", ".join(str(day) for day in (row.effective_from, row.effective_until) if day is not None)
+    return Problem(
+        "date_unreadable",
+        tr("{value} is beyond the calendar.").format(value=days),
+        tr("Correct the dates, or drop the row."),
+        Place(value=days),
+    )
+
+
 def below_zero(row: SheetRow) -> Problem:
     """The fault of a row with a price, fee or minimum charge below zero; no answer to a guard takes it."""
     amounts = (row.price, row.next_price or ZERO, row.connect_fee, row.minimum_charge)
@@ -126,23 +137,23 @@ class RowMaker:
     """Whether `usual` is for all rows, whatever they say."""
     _scaled: dict[Decimal, int] = field(default_factory=dict)
     _instants: dict[Day, int] = field(default_factory=dict)
-    _usual: int = 0
+    usual_micros: int = 0
 
     def __post_init__(self) -> None:
-        self._usual = to_micros(self.usual)
+        self.usual_micros = to_micros(self.usual)
 
     def rates(self, row: SheetRow) -> list[tuple[Any, ...]]:
         """One stored row for each code; the order of columns is that of staging."""
-        money, since = self._money, self._usual
+        money, since = self._money, self.usual_micros
         if row.effective_from is not None and not self.is_fixed:
-            since = self._instant(row.effective_from)
+            since = self.instant(row.effective_from)
         after = None
         if row.next_price is not None and row.next_price != row.price:
             after = money(row.next_price)
         terms = (
             row.destination, row.state, money(row.price), after, money(row.connect_fee), money(row.minimum_charge),
             row.initial_interval, row.next_interval, row.free_seconds, row.grace_seconds, row.band, since,
-            None if row.effective_until is None else self._instant(row.effective_until), row.row,
+            None if row.effective_until is None else self.instant(row.effective_until), row.row,
         )  # fmt: skip
         return [(code, *terms) for code in row.codes]
 
@@ -152,7 +163,8 @@ class RowMaker:
             units = self._scaled[value] = to_scaled(value)
         return units
 
-    def _instant(self, day: Day) -> int:
+    def instant(self, day: Day) -> int:
+        """Microseconds of a day's start or of an instant; OverflowError beyond the calendar."""
         found = self._instants.get(day)
         if found is None:
             found = self._instants[day] = to_micros(self._aware(day))

@@ -1,0 +1,265 @@
+"""Columns say what single rows say: odd cells in odd layouts, in text and in workbooks, and all sheets at hand."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.rates.test_sheet_columns import whole
+from voipdesk.kernel.problems import VoipDeskError
+from voipdesk.kernel.progress import Quiet
+from voipdesk.rates import engine_sheet as sheets
+from voipdesk.rates import files
+from voipdesk.rates.engine_sheet_lanes import Lanes, Meaning, are_wide_enough
+from voipdesk.rates.files_opened import OpenedSheet, open_sheet
+from voipdesk.tabular.dialect import Dialect
+from voipdesk.tabular.layout import Layout
+
+SAMPLES = Path(__file__).parents[2] / "../shared/samples"
+CAIRO = ZoneInfo("Africa/Cairo")
+USUAL = datetime(2026, 11, 1, tzinfo=UTC)
+WALL = datetime(2026, 11, 30)  # noqa: DTZ001 - as a workbook has it
+TITLES = (
+    "Name", "Code", "Rate", "Fee", "Least", "Step", "First", "Next", "From", "Until", "Status", "Country", "Area",
+)  # fmt: skip
+ROLES = (
+    "destination", "prefix", "rate", "connection_fee", "minimum_charge", "increment", "initial_increment",
+    "subsequent_increment", "effective_date", "effective_until", "status", "country_code", "area_code",
+)  # fmt: skip
+
+NAMES = ["Zone 1", " Zone  1 ", "", "#note", "'=Zone", "Zürich", "two\nlines", "Zone 2"]
+CODES = [
+    "44", "447", "4470", "44;45", "447-449", "0044", "+44", "44 7", "#44", "#x", "Egypt", "", "4.4E+11", "44.0",
+    "1234567890123456", "٤٤", "447[3-5]", "93-76", "'44", "44,44", "011 44", "44\n45", " 44",
+]  # fmt: skip
+PRICES = [
+    "0.01", "0.0100", "1", "1.", ".5", "0,05", "1.234,5", "1,234.5", "closed", "Blocked", "n/a", "", "Rate", "-0.01",
+    "$0.02", "5 ¢", "1e400", "0.123456789", "1000000.5", "often", "0.0", "00.01", "१.५", "USD 0.5", "1000000", "  0.02 ",
+]  # fmt: skip
+FEES = ["", "0", "0.1", "-1", "free", "closed", "n/a", "0,2", " "]
+STEPS = ["", "60/1", "1/1", "6", "0-60-60", "per second", "often", "0/60", "60/0", " ", "30s"]
+DAYS = [
+    "", "2026-11-30", "30/11/2026", "11/30/2026", "03/04/2026", "30 Nov 2026", "31/02/2026", "asap", "soon", "46356",
+    "2026-12-24 10:30:00", "0001-01-01", "9999-12-31", "2026-11-30T00:00:00Z", "20261130",
+]  # fmt: skip
+STATES = ["", "New", "closed", "BLOCKED", "Deleted", "no change"]
+AREAS = ["", "7", "70,71", "7-9", "x", "- "]
+POOLS = (NAMES, CODES, PRICES, FEES, FEES, STEPS, STEPS, STEPS, DAYS, DAYS, STATES, CODES, AREAS)
+
+typed = st.sampled_from(
+    [
+        True, False, 1, 0, 44, 447, 44.0, 0.05, 0.1 + 0.2, -0.01, 1e16, 123456789012345678, 46356, 46356.5,
+        WALL, WALL.replace(hour=10), date(2026, 11, 30), time(1, 0), timedelta(hours=30),
+        None, "=1+1", -0.0, 1e6, 60,
+    ]
+)  # fmt: skip
+
+
+def common(pool: list[str]) -> st.SearchStrategy[str]:
+    """Mostly the first cells of a pool, as columns are."""
+    return st.one_of(st.sampled_from(pool[:3]), st.sampled_from(pool[:3]), st.sampled_from(pool))
+
+
+text_rows = st.tuples(*(common(pool) for pool in POOLS)).map(list)
+odd_rows = st.one_of(
+    st.just([]),
+    st.just([""]),
+    st.just(["# comment"]),
+    st.just(["Western Europe", "", ""]),
+    st.just(list(TITLES)),
+    st.just([" ", " "]),
+    text_rows.map(lambda row: row[:4]),
+    text_rows.map(lambda row: [*row, "more", "and more"]),
+)
+some_rows = st.lists(st.one_of(text_rows, text_rows, text_rows, text_rows, odd_rows), max_size=20)
+typed_rows = st.lists(
+    st.tuples(*(st.one_of(common(pool), typed) for pool in POOLS)).map(list), min_size=1, max_size=12
+)
+whole_rows = st.lists(
+    st.tuples(
+        st.sampled_from(NAMES[:2]),
+        st.sampled_from([44, 447, 4470, 4471, 4.5, -44]),
+        st.sampled_from([0.05, 0.1, 1, 0.123456789, 0]),
+        *(st.just("") for _ in POOLS[3:]),
+    ).map(list),
+    min_size=1,
+    max_size=12,
+)
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> Layout:
+    """Any choice of columns and conventions."""
+    places = {role: at for at, role in enumerate(ROLES)}
+    parts = draw(st.sampled_from([("prefix",), ("country_code",), ("country_code", "area_code")]))
+    wanted = {"rate", *parts, *draw(st.sets(st.sampled_from(["destination", *ROLES[3:11]])))}
+    columns = {role: at for role, at in places.items() if role in wanted}
+    constants = draw(
+        st.dictionaries(
+            st.sampled_from(
+                ["increment", "initial_increment", "effective_date", "connection_fee", "status", "rate"]
+            ),
+            st.sampled_from(["", "60/60", "2026-12-01", "0.3", "closed", "often"]),
+            max_size=draw(st.sampled_from([0, 0, 2])),
+        )
+    )
+    return Layout(
+        kind="rates",
+        container="csv",
+        dialect=Dialect("utf-8", ",", '"'),
+        header_row=1,
+        first_data_row=draw(st.sampled_from([2, 2, 3])),
+        last_data_row=draw(st.sampled_from([None, None, 9])),
+        columns=columns,
+        titles=TITLES,
+        decimal=draw(st.sampled_from([".", ".", ","])),
+        date_order=draw(st.sampled_from([None, "dmy", "mdy"])),
+        scale=draw(st.sampled_from([Decimal(1), Decimal(1), Decimal(60), Decimal("0.01")])),
+        escapes=draw(st.sampled_from([(), (), ("00",), ("011", "00")])),
+        hyphen=draw(st.sampled_from(["span", "join"])),
+        lead=draw(st.sampled_from(["", "", "1"])),
+        constants=constants,
+    )
+
+
+class ByRows:
+    """The same sheet, without anything that a reader by columns could take hold of."""
+
+    def __init__(self, sheet: OpenedSheet) -> None:
+        self._sheet = sheet
+        self.path = sheet.path
+        self.currency = sheet.currency
+        self.fingerprint = sheet.fingerprint
+        self.profile_id: UUID | None = None
+        self.layout_data: Any = None
+
+    @property
+    def total(self) -> int:
+        return self._sheet.total
+
+    @property
+    def skipped(self) -> int:
+        return self._sheet.skipped
+
+    @property
+    def blank(self) -> int:
+        return self._sheet.blank
+
+    def rows(self) -> Iterator[files.SheetRow]:
+        return self._sheet.rows()
+
+
+def by_rows(path: Path, layout: Layout, *, is_fixed: bool = False) -> sheets.SheetColumns:
+    with OpenedSheet(path, layout) as sheet:
+        return sheets.read_columns(ByRows(sheet), CAIRO, usual=USUAL, is_fixed=is_fixed)
+
+
+def by_columns(path: Path, layout: Layout, size: int, *, is_fixed: bool = False) -> sheets.SheetColumns:
+    with OpenedSheet(path, layout) as sheet:
+        gathered = sheets.Gathered(files.RowMaker(CAIRO, USUAL, is_fixed))
+        Lanes(sheet.sheet, gathered).read(Quiet(), size)
+        return gathered.settled(sheets.Tally(sheet.total, sheet.skipped, sheet.blank))
+
+
+def compare(one: sheets.SheetColumns, other: sheets.SheetColumns) -> None:
+    """All of both; faults of rows are found in the same order."""
+    assert whole(one) == whole(other)
+    assert one.tally.is_whole
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(some_rows, layouts(), st.sampled_from([1, 3, 50]), st.booleans())
+def test_text(rows: list[list[str]], layout: Layout, size: int, is_fixed: bool) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([list(TITLES), *rows])
+        compare(by_columns(path, layout, size, is_fixed=is_fixed), by_rows(path, layout, is_fixed=is_fixed))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.one_of(typed_rows, whole_rows), layouts(), st.sampled_from([1, 3, 50]))
+def test_workbooks(rows: list[list[Any]], layout: Layout, size: int) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.xlsx"
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("Rates")
+        for row in [list(TITLES), *rows]:
+            sheet.append(row)
+        book.save(path)
+        layout = replace(layout, container="xlsx", dialect=None, sheet="Rates")
+        compare(by_columns(path, layout, size), by_rows(path, layout))
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_rows_have_the_number_of_their_first_line(tmp_path: Path, ends: str) -> None:
+    path = tmp_path / "sheet.csv"
+    lines = ["Code,Rate", '"44\n45",0.1', "46,often", "", '"47', '48",0.2', "49,never", '"50']
+    path.write_text(ends.join(lines), encoding="utf-8", newline="")
+    layout = Layout(
+        kind="rates", dialect=Dialect(), header_row=1, first_data_row=2, titles=("Code", "Rate"),
+        columns={"prefix": 0, "rate": 1},
+    )  # fmt: skip
+    for size in (1, 2, 50):
+        compare(by_columns(path, layout, size), by_rows(path, layout))
+
+
+def test_a_line_without_end_is_refused_by_columns_too(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    layout = Layout(
+        kind="rates", dialect=Dialect(), header_row=1, first_data_row=2, titles=("Code", "Rate"),
+        columns={"prefix": 0, "rate": 1},
+    )  # fmt: skip
+    for text in ("44,0.1," + "5," * 600_000, "44,0.1\n" + "," * 2_000, '44,0.1\n45,"' + "6" * 200_000):
+        path.write_text(f"Code,Rate\n{text}\n", encoding="utf-8")
+        with pytest.raises(VoipDeskError) as slices:
+            by_columns(path, layout, 50)
+        with pytest.raises(VoipDeskError) as rows:
+            by_rows(path, layout)
+        assert slices.value.problem == rows.value.problem
+
+
+def test_a_column_of_another_role_is_read_row_by_row() -> None:
+    known = Layout(columns={"prefix": 0, "rate": 1})
+    assert are_wide_enough(known)
+    assert not are_wide_enough(replace(known, columns={**known.columns, "peak_rate": 2}))
+
+
+def test_what_cells_mean_is_forgotten_before_memory_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voipdesk.rates.engine_sheet_lanes.MOST_KEPT", 3)
+    meaning = Meaning(lambda cell: int(str(cell)))
+    assert meaning.of([str(at % 7) for at in range(50)]).tolist() == [at % 7 for at in range(50)]
+    assert len(meaning) <= 3
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample sheets are not here")
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("rates/*")), ids=lambda path: path.name)
+def test_sample_sheets(path: Path) -> None:
+    told: dict[str, Any] = {}
+    for _ in range(4):
+        try:
+            with open_sheet(path, told=told) as sheet:
+                layout = sheet.layout
+            break
+        except VoipDeskError as no:
+            asked = {one.code.removeprefix("ask."): one for one in no.problems if one.code.startswith("ask.")}
+            answers = {
+                name: one.hint.partition("=")[2].partition("|")[0].rstrip(".") for name, one in asked.items()
+            }
+            told |= {name: answer for name, answer in answers.items() if answer}
+            if not asked:
+                pytest.skip(f"not read: {no.code}")
+    else:
+        pytest.skip("not answered")
+    compare(by_columns(path, layout, 7), by_rows(path, layout))
