@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from voipdesk.tabular import words
 from voipdesk.tabular.cells import shown
-from voipdesk.tabular.countries import CALLING_CODES
+from voipdesk.tabular.countries import CALLING_CODES, codes_of_name
 from voipdesk.tabular.headers import Header
 from voipdesk.tabular.judging import Columns, Facts
 
@@ -110,6 +110,8 @@ def _by_titles(data: Columns, header: Header) -> Sure:
             continue
         if role == "destination" and _holds_codes(data, header, at):
             continue
+        if role == "area_code" and facts.texts > 0.8 and facts.codes < 0.1:
+            role, nature = "destination", 1.0  # a breakout by its name
         ranked.append((sure * (0.6 + 0.4 * min(nature, 1.0)), -at, role, sure))
     found: Sure = {}
     for _, minus, role, sure in sorted(ranked, reverse=True):
@@ -152,6 +154,9 @@ def _codes(data: Columns, found: Sure, foreign: set[int]) -> None:
             return
     taken = {at for at, _ in found.values()} | foreign
     choice = [at for at in range(data.width) if at not in taken and _is_codes(data.facts(at))]
+    if found and choice:
+        name = found.get("destination", (-1, 0.0))[0]
+        choice = [at for at in choice if _is_proven(data, at, name)]
     if choice:
         best = max(
             choice, key=lambda at: (_code_nature(data.facts(at)) * (0.5 + 0.5 * data.facts(at).variety), -at)
@@ -189,9 +194,21 @@ def _is_codes(facts: Facts) -> bool:
         _code_nature(facts) > 0.7
         and facts.long_codes < 0.5
         and facts.filled > 0.5
-        and facts.instants < 0.5
+        and max(facts.instants, facts.days) < 0.5
         and (facts.pairs < 0.9 or facts.variety > 0.5)
     )
+
+
+def _is_proven(data: Columns, at: int, name: int) -> bool:
+    """Whether an untitled column among titled ones holds codes, not counts: names agree, or all are long enough."""
+    facts = data.facts(at)
+    if facts.codes > 0.98 and facts.length >= 3:
+        return True
+    pairs = [
+        (shown(cells[at]), shown(cells[name])) for _, cells in data.rows[:300] if 0 <= name < len(cells) > at
+    ]
+    known = [(code.lstrip("'+0"), codes_of_name(place)) for code, place in pairs if codes_of_name(place)]
+    return bool(known) and sum(code.startswith(tuple(codes)) for code, codes in known) > 0.5 * len(known)
 
 
 def _fill_rate(data: Columns, found: Sure, free: list[int], header: Header | None) -> None:

@@ -38,6 +38,8 @@ _MINUTE = re.compile(r"\b(min|minute|minuto|minut|peak|ppm)\b")
 _DECOY = frozenset({"did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn"})
 """Words of titles in lists of numbers, rentals and messages, which have prices but are no rates of calls."""
 
+_MOBILE = frozenset({"mcc", "mnc"})
+
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
@@ -242,6 +244,8 @@ def _is_decoy(data: Columns, columns: Mapping[str, int], header: Header | None) 
     if "prefix" in columns and data.facts(columns["prefix"]).long_codes > 0.8:
         return True
     said = {word for title in (header.titles if header else ()) for word in words.plain(title).split()}
+    if header and header.roles.get(columns.get("prefix", -1), ("", 0.0))[0] == "prefix":
+        said -= _MOBILE  # beside dial codes they are only another name of the network
     return len(_DECOY & said) >= 2
 
 

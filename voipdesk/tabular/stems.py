@@ -35,7 +35,7 @@ _PRICE = _of(
 _PRICE_ONLY: Stems = tuple(stem for stem in _PRICE if stem != "charge")
 _FEE = _of(
     "connect conex connes conexao setup estab etabliss einricht verbind einmal polacz inicj pocza соедин вызов подключ baglan "
-    "kurulum acilis uppkoppl oppning opstart spojen flagfall flag starttar startgeb startta answer apertur ligacao llamada relation "
+    "kurulum acilis uppkoppl oppning opstart spojen spojov flagfall flag starttar startgeb startta answer apertur ligacao llamada relation "
     "خط ربط فتح اتصال 接通 起步 接続 연결 초기"
 )
 _FEE_ALONE = _of(
@@ -61,6 +61,8 @@ _UNTIL_ALONE = _of(
 _FIRST = _of(
     "min minimum minimal minimo minima minsta mindest initial init first erst prem primer prim pierwsz перв началь ilk اول 最小 首"
 )
+_FIRST_LONG = _of("mindest initial minimum premier erster primer primeiro pierwsz перв начальн 首 最小")
+_MINUTE = _of("minut minuut minuta минут хв dakika dk daki perc دقيق 分 분 min")
 _NEXT = _of(
     "next nth subseq addit follow sigu suiv segu nast послед sonraki folge recurr volgend incremental 后续"
 )
@@ -151,9 +153,8 @@ def _is_since(text: str) -> bool:
 
 
 def _is_first(text: str) -> bool:
-    return bool(set(text.split()) & set(_FIRST) or _has(text, _of("mindest initial minimum"))) and _has(
-        text, _SPAN
-    )
+    # At the end of a title `min` is the minute.
+    return bool(set(text.split()[:1]) & set(_FIRST) or _has(text, _FIRST_LONG)) and _has(text, _SPAN)
 
 
 def _is_next(text: str) -> bool:
@@ -178,8 +179,15 @@ _EARLIER: tuple[tuple[str, Callable[[str], bool]], ...] = (
 )
 
 
-def role_by_stems(plain: str, currencies: Collection[str], title: str) -> str | None:
-    """The role that a plain title (see `words.plain`) has by its stems, in a rate sheet; `title` keeps the signs."""
+def role_by_stems(plain: str, currencies: Collection[str], title: str) -> tuple[str, float] | None:
+    """(role, how sure) of a plain title (see `words.plain`) by its stems, in a rate sheet; `title` keeps the signs."""
+    role = _role(plain, currencies, title)
+    if role is None:
+        return None
+    return role, SURE + 0.1 if role == "rate" and _has(bare(plain), _MINUTE) else SURE
+
+
+def _role(plain: str, currencies: Collection[str], title: str) -> str | None:
     text = bare(plain)
     tokens = set(text.split())
     if tokens & _OTHERS_WHOLE or _has(text, _OTHER) or (_has(text, _PRICE) and _has(text, _NAME)):

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from voipdesk.tabular.stems import SURE, is_other, role_by_stems
+from voipdesk.tabular.stems import is_other, role_by_stems
 
 _RATES = {
     "prefix": "code|codes|rate prefix|dial code|dial codes|dialcode|dialing code|dialling code|prefix|prefixes|prefix code|breakout code|"
@@ -136,7 +136,10 @@ _FOREIGN_TITLES = frozenset(
         "did", "dids", "did number", "mcc", "mnc", "msisdn", "id", "ops", "reseller", "priority", "strip", "prepend", "trunk",
         "gateway", "multiplier", "addition", "grace", "grace time", "grace period", "port", "asr", "acd", "pdd", "rate id",
         "charge code", "operator code", "zip", "lrn", "ocn", "lata", "rate plan", "tariff id", "max dur", "min dur", "max price",
-        "max duration", "max cost", "no", "nr", "row", "channels", "quantity", "capacity", "margin", "profit",
+        "max duration", "max cost", "no", "nr", "row", "channels", "quantity", "capacity", "margin", "profit", "stock", "qty",
+        "sku", "article", "article no", "ean", "invoice", "invoice no", "amount", "total", "total amount", "balance", "vat", "discount",
+        "minutes", "calls", "attempts", "weight", "postcode", "zip code", "account", "account no", "customer", "s n", "sr no", "sl no",
+        "serial", "index", "position", "pos", "item", "level", "tier", "currency unit", "indeterminate", "intrastate", "intra", "local",
     }
 )  # fmt: skip
 """Titles of columns that are none of ours, whatever their cells look like."""
@@ -169,10 +172,18 @@ def is_foreign(title: str) -> bool:
     return plain(title) in _FOREIGN_TITLES
 
 
+def _stops(text: str) -> bool:
+    """Whether a word turns the meaning of a title; `in` does at its end only (`CLI in`, not `Rate in EUR`)."""
+    tokens = text.split()
+    return not _STOPS.isdisjoint(
+        tokens if tokens[-1:] == ["in"] else [token for token in tokens if token != "in"]
+    )
+
+
 def is_turned(title: str) -> bool:
     """Whether a word of the title makes it another thing than the one it looks like: old, created, off-peak."""
     text = plain(title)
-    return bool(_STOPS.intersection(text.split())) or is_other(text)
+    return _stops(text) or is_other(text)
 
 
 _ENDING = frozenset(
@@ -226,10 +237,9 @@ def role_of(
     role = words.get(text) or _JOINED.get(id(words), {}).get(joined)
     if role:
         return role, 0.85 if joined in _FRAIL else 0.95
-    if text in _FOREIGN_TITLES or _STOPS.intersection(text.split()):
+    if text in _FOREIGN_TITLES or _stops(text):
         return None
-    stem = role_by_stems(text, CURRENCIES, title) if words is RATES else None
-    return (stem, SURE) if stem else _inside(text, words)
+    return (role_by_stems(text, CURRENCIES, title) if words is RATES else None) or _inside(text, words)
 
 
 def _inside(text: str, words: Mapping[str, str]) -> tuple[str, float] | None:

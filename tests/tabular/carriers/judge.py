@@ -25,7 +25,6 @@ NEEDED = {
     "cdr": ("called", "start", "billsec"),
     "prefix_table": ("prefix",),
 }
-LATIN = ("cp1252", "latin-1", "iso-8859-1", "mac-roman")
 LOOKED_AT = frozenset(
     {
         "prefix", "country_code", "area_code", "rate", "destination", "connection_fee", "increment", "initial_increment",
@@ -72,7 +71,7 @@ def judged(name: str, seed: int) -> Verdict:
         except FileError as refused:
             return Verdict(name, seed, (str(refused),), "", "", ())
         said = layout.as_json()
-        wrong, lesser = _wrong(one.truth, said)
+        wrong, lesser = _wrong(one.truth, said, one.path.read_bytes())
         asked = {question.about for question in layout.ask}
         asks = (
             "" if asked == set(one.truth.asks) or one.truth.kind == "other" else f"asks {asked or 'nothing'}"
@@ -89,7 +88,7 @@ def all_judged(seeds: Iterable[int] = range(3)) -> list[Verdict]:
     return [judged(name, seed) for name in sorted(FAMILIES) for seed in seeds]
 
 
-def _wrong(truth: Truth, said: dict[str, Any]) -> tuple[list[str], list[str]]:
+def _wrong(truth: Truth, said: dict[str, Any], raw: bytes) -> tuple[list[str], list[str]]:
     if said["kind"] != truth.kind:
         return ([] if truth.kind == "other" and said["ask"] else [f"kind {said['kind']}"]), []
     if truth.kind == "other":
@@ -98,7 +97,7 @@ def _wrong(truth: Truth, said: dict[str, Any]) -> tuple[list[str], list[str]]:
     if truth.container == "csv":
         if said["delimiter"] != truth.delimiter:
             wrong.append(f"delimiter {said['delimiter']!r}")
-        if not _same_letters(truth.encoding, said["encoding"]):
+        if not _same_letters(raw, truth.encoding, said["encoding"]):
             wrong.append(f"encoding {said['encoding']}")
     for field in ("header_row", "first_data_row"):
         if truth.container not in {"html", "spreadsheetml", "zip"} and said[field] != getattr(truth, field):
@@ -121,12 +120,11 @@ def _wrong(truth: Truth, said: dict[str, Any]) -> tuple[list[str], list[str]]:
     return wrong, lesser
 
 
-def _same_letters(truth: str | None, said: str | None) -> bool:
-    """Whether two encodings read a text alike; names for the same letters are equal."""
-    if truth == said or truth is None:
-        return True
-    families = (LATIN, ("utf-8", "utf-8-sig", "ascii"), ("utf-16", "utf-16-le"))
-    return any(truth in one and said in one for one in families)
+def _same_letters(raw: bytes, truth: str | None, said: str | None) -> bool:
+    """Whether two encodings read these bytes alike."""
+    if truth == said or truth is None or said is None:
+        return truth is None or truth == said
+    return raw.decode(truth, "replace").lstrip("\ufeff") == raw.decode(said, "replace").lstrip("\ufeff")
 
 
 def difference(one: Made, layout: Layout) -> str:
