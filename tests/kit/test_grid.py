@@ -4,6 +4,7 @@ import time
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
@@ -11,12 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.kit.arrays import ArraySource
 from tests.kit.gallery import COLUMNS, rows
 from tests.kit.test_grid_model import NUMBERS, PagedSource
 from voipdesk.kernel.problems import FileError
 from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Figures, Formats, Grid, Kind, MemorySource, Range, Sort
 from voipdesk.kit.grid.clipboard import Copying, copied
+from voipdesk.kit.grid.editing import BLANK
 from voipdesk.kit.grid.model import GridModel
 from voipdesk.kit.grid.selection import columns_of, figures, rows_of
 from voipdesk.kit.jobs import InlineJobs, Jobs
@@ -443,3 +446,18 @@ def test_steps_of_a_tree_show_in_both_directions(
         near.append(max(inked) if mirrored else min(inked))
     step = 4 * grid.view.fontMetrics().horizontalAdvance(" ")
     assert near[1] - near[0] == pytest.approx(-step if mirrored else step, abs=1)
+
+
+def test_figures_from_arrays_are_exact_beyond_64_bits() -> None:
+    great = 9 * 10**17
+    source = ArraySource(
+        [Column("p", "P", Kind.PRICE), Column("n", "N", Kind.INT)],
+        {"p": np.array([great] * 50 + [BLANK, -1], np.int64), "n": np.arange(52)},
+        key="n",
+    )
+    found = figures(source, range(52), source.columns, [Range(0, 0, 51, 0)])
+    total = (Decimal(great * 50) - 1).scaleb(-8)
+    assert (found.cells, found.numbers, found.total) == (52, 51, total)
+    assert (found.least, found.greatest) == (Decimal("-0.00000001"), Decimal(great).scaleb(-8))
+    both = figures(source, [3, 2, 1], source.columns, [Range(0, 1, 2, 1)])
+    assert (both.total, both.least, both.greatest) == (Decimal(6), Decimal(1), Decimal(3))

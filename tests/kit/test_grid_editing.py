@@ -396,3 +396,5 @@ def test_large_changes_are_jobs_in_their_order(qtbot: QtBot, jobs: Jobs) -> None
     assert source_of(grid).set_cells(changes, "Steps").rows == 3334
     press(grid, Key.Key_Z, Held.ControlModifier)
     qtbot.waitUntil(lambda: source_of(grid).undo_name == "Clear 5000 cells")
+    qtbot.wait(100)  # figures of the selection are asked for a moment later
+    qtbot.waitUntil(lambda: jobs.is_idle)
