@@ -15,7 +15,7 @@ from voipdesk.kit.names import unnamed, walk
 from voipdesk.shell import sections
 from voipdesk.shell.jobs_panel import JobRow
 
-PAGES = ["home", "rates", "plans", "calls", "problems", "invoices", "accounts"]
+PAGES = ["home", "rates", "compare", "plans", "calls", "problems", "invoices", "accounts"]
 
 
 def built(name: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,15 @@ def numbers_of(text: str) -> Ints:
     return np.fromstring(text, dtype=np.int64, sep=" ").reshape(-1, 5).T
 
 
+class Offered(NamedTuple):
+    """What is to be said of one table's offer for a prefix."""
+
+    is_best: bool
+    is_blocked: bool
+    covered_by: str
+    """The shorter prefix whose price it is; '' where the table has the prefix itself, or nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Every prefix that some table names, with the offers of all; prices have the shape (tables, prefixes)."""
@@ -114,6 +123,12 @@ class Comparison:
     def has_common(self) -> bool:
         """Whether some prefix has a price in two tables."""
         return bool(((self.prices >= 0).sum(axis=0) > 1).any())
+
+    @property
+    def decimals(self) -> int:
+        """Decimals that some price needs, four at least."""
+        values = self.prices[self.prices >= 0]
+        return next((some for some in range(4, 8) if not (values % 10 ** (8 - some)).any()), 8)
 
     @property
     def total_saving(self) -> int:
@@ -189,6 +204,19 @@ class Comparison:
         if column == "destination":
             return [self.destination_names[code] for code in self.destination[rows].tolist()]
         return [self._shown(column, one) for one in self._numbers(column)[rows].tolist()]
+
+    def offer_at(self, place: int, row: int) -> Offered:
+        """The offer of a table at a row."""
+        price, covered_by = int(self.prices[place, row]), ""
+        if self.simulated[place, row]:
+            text = self.prefixes[row].decode("ascii")
+            for length in range(len(text) - 1, 0, -1):
+                at = self.place_of(text[:length])
+                if at is not None and self.prices[place, at] != GAP and not self.simulated[place, at]:
+                    covered_by = text[:length]
+                    break
+        several = price >= 0 and price == self.best[row] and int((self.prices[:, row] >= 0).sum()) > 1
+        return Offered(bool(several), price == SHUT, covered_by)
 
     def file_rows(self, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
         """Some rows as plain values, in the order of `files_compare.Row`."""

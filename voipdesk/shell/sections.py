@@ -50,6 +50,7 @@ def _all() -> tuple[Section, ...]:
     return (
         Section("home", tr("Home"), "home", "", None, "insight.ui.page:HomePage"),
         Section("rates", tr("Supplier tables"), "rates", rates, right.EDIT_RATES, "rates.ui.page:RatesPage"),
+        Section("compare", tr("Compare"), "chart", rates, right.SEE_COSTS, "rates.ui.compare:ComparePage"),
         Section("plans", tr("Tariff plans"), "plans", rates, right.SEE_PLANS, "tariffs.ui.page:PlansPage"),
         Section("calls", tr("Calls"), "calls", calls, right.SEE_CALLS, "calls.ui.page:CallsPage"),
         Section("problems", tr("Problems"), "problems", calls, right.IMPORT_CALLS, "calls.ui.problems:ProblemsPage"),
