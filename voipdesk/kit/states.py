@@ -48,8 +48,6 @@ class StatePane(QFrame):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setWordWrap(True)
         self._text.setProperty("tone", "muted")
-        self._text.setMinimumWidth(round(theme.em() * 24))
-        self._text.setMaximumWidth(round(theme.em() * 32))
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.XL, theme.XL, theme.XL, theme.XL)
         box.setSpacing(theme.S)
@@ -73,6 +71,7 @@ class StatePane(QFrame):
         self._title.setText(state.title)
         self._text.setText(state.text)
         self._text.setVisible(bool(state.text))
+        self._room_for_text()
         self.button.setText(state.button)
         self.button.setAccessibleName(state.button or tr("Next step"))
         self.button.setVisible(bool(state.button))
@@ -81,6 +80,14 @@ class StatePane(QFrame):
         self._draw()
         self._fit()
         self.raise_()
+
+    def _room_for_text(self) -> None:
+        """As wide as a line of it, within bounds, and as high as it then is: a centred label is not asked for that."""
+        self._text.ensurePolished()
+        line = self._text.fontMetrics().horizontalAdvance(self._text.text()) + theme.S
+        width = max(theme.ems(24), min(theme.ems(32), line))
+        self._text.setFixedWidth(width)
+        self._text.setMinimumHeight(self._text.heightForWidth(width))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the parent's size."""
