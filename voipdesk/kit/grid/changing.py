@@ -92,7 +92,7 @@ class Changing(QObject):
         block = pasting.transposed(block) if turned else block
         make = pasting.pasted_as_rows if as_rows else pasting.pasted
         size = max(len(block) * len(block[0]), pasting.reach(ground, block)[0])
-        self._plan(size, lambda: make(ground, block))
+        self.plan(size, lambda: make(ground, block))
         return True
 
     def remove_rows(self) -> object:
@@ -137,10 +137,10 @@ class Changing(QObject):
         ground = self.ground()
         if ground is None:
             return False
-        self._plan(sum(part.cells for part in ground.ranges), lambda: make(ground))
+        self.plan(sum(part.cells for part in ground.ranges), lambda: make(ground))
         return True
 
-    def _plan(self, cells: int, make: Callable[[], Plan]) -> None:
+    def plan(self, cells: int, make: Callable[[], Plan]) -> None:
         """Make a plan here where it is small, else beside the window, and go on with it."""
         if self._jobs is None or cells <= INLINE:
             self.offer(make())

@@ -213,7 +213,7 @@ class Scaling(Protocol):
 
 
 @runtime_checkable
-class Seeking(Protocol):
+class Seeking(RowSource, Protocol):
     """A source that finds a row by what a person types (Ctrl+G)."""
 
     def near(self, text: str) -> tuple[int, str] | None:

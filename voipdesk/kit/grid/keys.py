@@ -54,9 +54,14 @@ _BOTH = {
 
 def command_of(event: QKeyEvent) -> str:
     """The name of the command a key stands for; empty for any other key."""
-    for name, standard in _STANDARD.items():
-        if event.matches(standard):
-            return name
+    # Ours first: Ctrl+G is "find next" to some desktops.
+    own = _own(event)
+    if own:
+        return own
+    return next((name for name, standard in _STANDARD.items() if event.matches(standard)), "")
+
+
+def _own(event: QKeyEvent) -> str:
     held = event.modifiers() & ~Held.KeypadModifier
     try:
         key = Key(event.key())

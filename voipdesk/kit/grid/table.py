@@ -4,21 +4,30 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kit.grid.changing import Changing, parser_of
 from voipdesk.kit.grid.columns import Column, Formats
-from voipdesk.kit.grid.editing import editable
+from voipdesk.kit.grid.editing import Seeking, editable
+from voipdesk.kit.grid.finding import Finding
 from voipdesk.kit.grid.listing import Listing
+from voipdesk.kit.grid.model import spoken_row
 from voipdesk.kit.grid.pasting_bar import PasteHint, offer_paste
 from voipdesk.kit.grid.selection import Range, ids_of, rows_of
 from voipdesk.kit.grid.sources import RowSource
+from voipdesk.kit.grid.speaking import announce
 from voipdesk.kit.grid.view import CellView
 from voipdesk.kit.jobs import Jobs
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+EDITING = frozenset(
+    {"paste", "paste_special", "fill_down", "fill_right", "fill", "clear", "undo", "redo", "replace"}
+    | {"down", "up", "right", "left"}
+)
+"""Commands that need rows that can be edited."""
 
 
 class Grid(Listing):
@@ -38,6 +47,12 @@ class Grid(Listing):
         self.changing = Changing(self.view, self.notice, jobs, self)
         """The gestures: fill, clear, paste, remove, undo, redo."""
         self.changing.said.connect(self.footer.say)
+        self.finding = Finding(self, self.changing, jobs)
+        """Find, replace and go to."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        for bar in (self.finding.bar, self.finding.go_bar):
+            layout.insertWidget(0, bar)
         self.paste_hint = PasteHint(self.changing, self.view, self.footer, self)
         self._bind_keys()
 
@@ -53,8 +68,15 @@ class Grid(Listing):
             "undo": change.undo,
             "redo": change.redo,
             "apply": self._apply_kept,
+            "find": self.find,
+            "replace": lambda: self.finding.open(replacing=True),
+            "find_next": lambda: self.finding.step(1) if self.finding.bar.isVisible() else False,
+            "find_previous": lambda: self.finding.step(-1) if self.finding.bar.isVisible() else False,
+            "go_to": self.finding.open_go_to,
+            "read_row": self.read_row,
             **{way: partial(change.step, way) for way in ("down", "up", "right", "left")},
         }
+        view.is_available = self._is_available
         view.cells.stepped.connect(change.step)
         view.cells.fill_asked.connect(change.fill)
         view.cells.slipped.connect(self._slip)
@@ -97,6 +119,30 @@ class Grid(Listing):
     def copy(self, headers: bool = False) -> None:
         """Put the selection on the clipboard as TSV and HTML."""
         self.asking.copy(headers)
+
+    def find(  # type: ignore[override]  # Qt's own find is a static look-up by window id.
+        self, *, replacing: bool = False
+    ) -> None:
+        """Open the bar of find, or of replace; a page binds its Find to it."""
+        self.finding.open(replacing=replacing)
+
+    def read_row(self) -> None:
+        """Say the whole current row aloud, and show it under the grid."""
+        current = self.view.currentIndex()
+        if current.isValid():
+            text = spoken_row(self.model, current.row(), self.header.shown())
+            self.footer.say(text)
+            announce(self.view, text)
+
+    def _is_available(self, command: str) -> bool:
+        """Whether a key means something here now, or belongs to the menus."""
+        if command in EDITING:
+            return self.changing.source is not None
+        if command in {"find_next", "find_previous"}:
+            return self.finding.bar.isVisible()
+        if command == "go_to":
+            return isinstance(self.model.source, Seeking)
+        return command != "apply" or bool(self.keeping.kept)
 
     def _apply_kept(self) -> object:
         """F5 applies filter and order again where rows were edited; else it is the page's."""

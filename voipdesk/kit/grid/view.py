@@ -60,6 +60,8 @@ class GridView(FrozenView):
             "row": lambda: self.select_whole(self.currentIndex(), Flag.Rows),
         }
         """What keys do, by the names of `keys.command_of`; a command that answers False leaves the key to Qt."""
+        self.is_available: Callable[[str], bool] = lambda _: True
+        """Whether a command means something now; else the key is left to menus and pages."""
         self.columns_header = ColumnHeader(model.columns, self)
         self.setHorizontalHeader(self.columns_header)
         self.rows_header = RowHeader(self)
@@ -235,10 +237,11 @@ class GridView(FrozenView):
 
     def event(self, event: QEvent) -> bool:
         """A key that means something here is not the menu's."""
-        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and command_of(event) in self.commands and self.state() != self.State.EditingState:  # type: ignore[arg-type]
-            event.accept()
-            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            name = command_of(event)
+            if name in self.commands and self.is_available(name) and self.state() != self.State.EditingState:
+                event.accept()
+                return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
