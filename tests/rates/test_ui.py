@@ -107,7 +107,8 @@ def test_every_column_sorts(seen: Seen) -> None:
         assert last is None or order[-1] == last, column
     seen.grid.set_order([Sort("state"), Sort("price", descending=True)])
     seen.wait()
-    assert seen.column("prefix")[:2] == ["960", "53"]
+    assert seen.column("prefix")[:2] == ["53", "1876"]
+    assert seen.column("state")[-3:] == ["Scheduled"] * 3
 
 
 def test_only_what_is_scheduled(seen: Seen) -> None:

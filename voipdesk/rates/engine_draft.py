@@ -223,6 +223,17 @@ class Overlay:
         hit = held.ids[at] == ids
         return np.where(hit, held.now[at], cells) if hit.any() else cells
 
+    def hits(self, name: str, ids: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Which of some rows differ in a column: their places in `ids`, what was, what is."""
+        held = self.column(name)
+        if not len(held.ids) or not len(ids):
+            return []
+        wanted = np.asarray(ids, np.int64)
+        at = np.minimum(np.searchsorted(held.ids, wanted), len(held.ids) - 1)
+        places = np.nonzero(held.ids[at] == wanted)[0]
+        found = at[places]
+        return list(zip(places.tolist(), held.was[found].tolist(), held.now[found].tolist(), strict=True))
+
     def cell(self, name: str, row_id: int) -> tuple[int, int] | None:
         """One changed cell: what was and what is. None where the draft leaves it."""
         held = self.column(name)

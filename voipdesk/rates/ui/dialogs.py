@@ -16,7 +16,7 @@ from voipdesk.kit.names import named
 from voipdesk.kit.page import button, framed, label
 from voipdesk.kit.states import State
 from voipdesk.rates import queries
-from voipdesk.rates.ui.source import state_looks
+from voipdesk.rates.ui.columns import state_looks
 
 COUNTS = ("new", "up", "down", "same", "changed", "removed", "blocked")
 CURRENCY_LETTERS = 3

@@ -1,5 +1,6 @@
 """The page of supplier tables: the list of tables, and the rates of the chosen one as of a day."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -19,8 +20,14 @@ from voipdesk.kit.states import State
 from voipdesk.rates import queries
 from voipdesk.rates.commands import ImportReport
 from voipdesk.rates.commands.reverting import Locked
+from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import actions
-from voipdesk.rates.ui.source import FIRST, RateSource, key_of, rate_columns
+from voipdesk.rates.ui.book import Book
+from voipdesk.rates.ui.columns import rate_columns
+from voipdesk.rates.ui.drafting import Drafting
+from voipdesk.rates.ui.edit_bar import EditBar
+from voipdesk.rates.ui.edits import Edits
+from voipdesk.rates.ui.source import FIRST, Look, RateSource
 from voipdesk.rates.ui.tables import TableFacts, TableList, facts
 from voipdesk.rates.ui.tools import Tools
 from voipdesk.rates.ui.wizard import RateWizard, summary
@@ -52,16 +59,20 @@ class RatesPage(TakesFiles):
 
     selected = Signal(str)
     said = Signal(str, object)
+    drafted = Signal(bool)
+    """Whether something is edited and not published: the dot in the title."""
+    undo_changed = Signal()
 
     def __init__(self, desk: Desk[Database]) -> None:
         self.buttons = {
-            "new": button(tr("New table…"), "new", icon="plus", act=self.create_new),
+            "new": button(tr("New table…"), "new", icon="plus", act=self.new_table),
             "versions": button(tr("Versions…"), "versions", icon="history", act=self.show_versions),
             "export": button(tr("Export…"), "export", icon="export", act=self.export_file),
             "import": button(tr("Import…"), "import", icon="import", look="primary", act=self.import_file),
         }
         super().__init__("rates", tr("Supplier tables"), actions=list(self.buttons.values()))
         self.locked: Locked | None = None
+        self._surroundings: Surroundings | None = None
         self._desk = desk
         self._facts: list[TableFacts] = []
         self._known: dict[tuple[int, ...], queries.Outlook] = {}
@@ -79,7 +90,20 @@ class RatesPage(TakesFiles):
         self.tools.day_changed.connect(self._open)
         self.tools.prefix_wanted.connect(self.go_to_prefix)
         self.tools.history_wanted.connect(self.show_history)
-        self.body.addWidget(side_by_side(self.list, self.tools, self.grid), 1)
+        self.edits = Edits(desk, self, self.grid)
+        self.drafting = Drafting(desk, self, self.said.emit)
+        self.drafting.changed.connect(self._drafted)
+        self.drafting.published.connect(self._imported)
+        self.drafting.reopen_wanted.connect(self._open)
+        self.edit_bar = EditBar(
+            {
+                "new_row": self.edits.new_row, "bulk": self.bulk_edit,
+                "close_rows": self.edits.close_rows,
+            }
+        )  # fmt: skip
+        self.edit_bar.changed_only.connect(self._open)
+        lines = [self.drafting.bar, self.tools, self.edit_bar]
+        self.body.addWidget(side_by_side(self.list, lines, self.grid), 1)
         self.setAcceptDrops(may(desk.actor, Right.IMPORT_RATES))
         desk.on_change(frozenset({"rate_table", "rate_version", "supplier"}), self.refresh)
         self.refresh()
@@ -91,7 +115,23 @@ class RatesPage(TakesFiles):
             tr("Read rate tables"), lambda _: facts(desk.db, desk.actor), done=self._show, quiet=True
         )
 
+    @property
+    def surroundings(self) -> Surroundings | None:
+        """Who knows minutes and consequences; set by whoever makes the page."""
+        return self._surroundings
+
+    @surroundings.setter
+    def surroundings(self, known: Surroundings | None) -> None:
+        self._surroundings = self.drafting.surroundings = known
+
     def create_new(self) -> None:
+        """Ask for a new rate where the table can be edited, else for a new table."""
+        if self.edits.can_edit:
+            self.edits.new_row()
+        else:
+            self.new_table()
+
+    def new_table(self) -> None:
         """Ask for a new table."""
 
         def made(table: queries.RateTable) -> None:
@@ -108,10 +148,12 @@ class RatesPage(TakesFiles):
         """Open the import wizard for the chosen table; where there is none, ask for one first."""
         chosen = self.list.current_id()
         if chosen is None:
-            self.create_new()
+            self.new_table()
             return
         tables = [one.table for one in self._facts]
-        wizard = RateWizard(self._desk, tables, chosen=chosen, path=path, parent=self)
+        wizard = RateWizard(
+            self._desk, tables, chosen=chosen, path=path, surroundings=self.surroundings, parent=self
+        )
         wizard.published.connect(self._imported)
         actions.opened(wizard)
 
@@ -120,6 +162,33 @@ class RatesPage(TakesFiles):
         table = self.table()
         if table is not None:
             actions.export(self._desk, table, self.tools.moment(table.zone), self.said.emit)
+
+    def save_draft(self) -> None:
+        """Ctrl+S: say that everything is saved, and what is not published yet."""
+        self.drafting.say_saved()
+
+    def publish_draft(self) -> None:
+        """Ctrl+Shift+Enter: on to the review of what was edited."""
+        self.drafting.publish()
+
+    def bulk_edit(self) -> None:
+        """Ctrl+B: one change for many rates."""
+        self.edits.bulk_edit()
+
+    def undo_names(self) -> tuple[str, str] | None:
+        """What undo and redo would do to the draft of this page; None: the page has none."""
+        book = self.drafting.book
+        source = self._source
+        if book is None or source is None or not (book.done or book.undone):
+            return None
+        return source.undo_name, source.redo_name
+
+    def undo_step(self, *, back: bool) -> None:
+        """Take the last step of the draft back, or do it again."""
+        if back:
+            self.grid.changing.undo()
+        else:
+            self.grid.changing.redo()
 
     def find(self) -> None:  # type: ignore[override]
         """Go to the field that finds a prefix."""
@@ -151,11 +220,13 @@ class RatesPage(TakesFiles):
         table, desk = self.table(), self._desk
         if table is None or not digits:
             return
-        at = self.tools.moment(table.zone)
+        source = self._source
+        if source is None:
+            return
         desk.jobs.read(
             tr("Find prefix"),
-            lambda _: queries.rate_near(desk.db, desk.actor, table.id, digits, at=at),
-            done=lambda row: self._found(digits, row),
+            lambda _: source.near(digits),
+            done=lambda found: self._found(source, found),
             refused=desk.ask.refuse,
             quiet=True,
         )
@@ -199,22 +270,50 @@ class RatesPage(TakesFiles):
 
     def _open(self, *_: object) -> None:
         """Show the rates of the chosen table as of the day: the first rows at once, the rest a moment later."""
-        table, desk = self.table(), self._desk
+        table = self.table()
         if table is None:
             title, verb = tr("No rate table yet"), tr("New table…")
             text = tr("A table holds the prices of one carrier. Make one, then import its sheet.")
-            self.grid.set_state(State("rates", title, text, verb, act=self.create_new))
+            self.drafting.close()
+            self._source = self.edits.source = None
+            self.edit_bar.allow(" ")
+            self.grid.set_state(State("rates", title, text, verb, act=self.new_table))
             return
         self.grid.empty = State(
             "rates", tr("No rate is in force"), tr("Import a sheet of the carrier, or look at another day."),
             tr("Import…"), act=self.import_file,
         )  # fmt: skip
-        at = self.tools.moment(table.zone)
-        outlook = self._known.get(self._chosen().stamp)
-        known = outlook.rates if outlook is not None and at is None else 0
-        self._source = RateSource(desk.db, desk.actor, table, at, FIRST, self.tools.is_scheduled_only, known)
-        self.grid.set_source(self._source)
         self._describe()
+        if self.tools.moment(table.zone) is None:
+            self.drafting.open(table, self._chosen().stamp, self._lay)
+        else:
+            self.drafting.close()
+            self._lay(None)
+
+    def _lay(self, book: Book | None) -> None:
+        """Show the rates of the chosen table, with a draft over them where there may be one."""
+        table, desk = self.table(), self._desk
+        if table is None:
+            return
+        at = self.tools.moment(table.zone)
+        self.edit_bar.allow("" if book else tr("Another day is only looked at.") if at else tr("Read only."))
+        look = Look(at, self.tools.is_scheduled_only, self.edit_bar.is_changed_only)
+        source = RateSource(desk.db, desk.actor, table, look=look, book=book, formats=self.grid.model.formats)
+        outlook = self._known.get(self._chosen().stamp)
+        source.known = outlook.rates if outlook is not None and at is None else 0
+        source.first = FIRST
+        self._source = self.edits.source = source
+        self.edits.tables = [one.table for one in self._facts]
+        self.grid.set_source(source)
+        self.undo_changed.emit()
+
+    def _drafted(self) -> None:
+        """The draft holds something else: the dot, and the names of undo."""
+        table, drafting = self.table(), self.drafting
+        if table is not None:
+            self.list.mark_drafted(table.id, drafting.is_begun)
+        self.drafted.emit(drafting.is_begun)
+        self.undo_changed.emit()
 
     def _chosen(self) -> TableFacts:
         """Facts of the chosen table; StopIteration where there is none."""
@@ -244,7 +343,7 @@ class RatesPage(TakesFiles):
             return
         bar = self.grid.view.verticalScrollBar()
         is_part = source.first is not None and count >= source.first
-        if is_part and not self.grid.filters and not self.grid.order and not source.scheduled_only:
+        if is_part and not self.grid.filters and not self.grid.order and source.is_plain:
             self._scrolled, source.first = bar.value(), None
             self.grid.footer.say(tr("Reading all rows…"))
             self.grid.refresh()
@@ -256,29 +355,23 @@ class RatesPage(TakesFiles):
         self._look_ahead()
         self.selected.emit(f"{table.name}: " + trn("{count} rate", "{count} rates", count))
 
-    def _found(self, digits: str, row: queries.GridRow | None) -> None:
+    def _found(self, source: RateSource, found: tuple[int, str] | None) -> None:
         """Go to what was found, and say what it is where it is not what was typed."""
-        if row is None:
+        if found is None:
             self.grid.footer.say(tr("This table has no rate on that day."), "warning")
             return
-        if not self.grid.go_to(key_of(row), "prefix"):
+        key, said = source.key(found[0]), found[1]
+        if not self.grid.go_to(key, "prefix"):
             text = (
                 tr("{prefix} is there, but hidden by the filter.")
-                if self.grid.filters
+                if self.grid.filters or not source.is_plain
                 else tr("Reading all rows…")
             )
-            self.grid.footer.say(text.format(prefix=row.prefix), "warning")
+            self.grid.footer.say(text.format(prefix=key), "warning")
             return
         self.grid.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        if row.prefix == digits:
-            return
-        is_longest = digits.startswith(row.prefix)
-        text = (
-            tr("{prefix} is the longest match of {digits}.")
-            if is_longest
-            else tr("No match of {digits}; {prefix} is the nearest.")
-        )
-        self.grid.footer.say(text.format(prefix=row.prefix, digits=digits), "accent")
+        if said:
+            self.grid.footer.say(said, "accent")
 
     def _imported(self, report: ImportReport) -> None:
         """An import was published: say what it did, offer to take it back."""
@@ -302,13 +395,14 @@ def counted(desk: Desk[Database], one: TableFacts, _: Progress) -> tuple[TableFa
     return one, queries.outlook(desk.db, desk.actor, one.table.id)
 
 
-def side_by_side(tables: TableList, tools: Tools, grid: Grid) -> QSplitter:
-    """The list at the leading side, narrow; the grid with its tools takes the rest."""
+def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid) -> QSplitter:
+    """The list at the leading side, narrow; the grid with the lines above it takes the rest."""
     right = QWidget()
     box = QVBoxLayout(right)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(theme.S)
-    box.addWidget(tools)
+    for line in lines:
+        box.addWidget(line)
     box.addWidget(framed(grid), 1)
     split = QSplitter(Qt.Orientation.Horizontal)
     split.setObjectName("split.rates")
@@ -319,7 +413,7 @@ def side_by_side(tables: TableList, tools: Tools, grid: Grid) -> QSplitter:
     split.addWidget(right)
     split.setStretchFactor(0, 0)
     split.setStretchFactor(1, 1)
-    line = theme.ems(1)
-    split.setSizes([line * 14, line * 60])
-    tables.setMinimumWidth(line * 10)
+    wide = theme.ems(1)
+    split.setSizes([wide * 14, wide * 60])
+    tables.setMinimumWidth(wide * 10)
     return split

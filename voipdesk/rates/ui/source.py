@@ -1,141 +1,198 @@
-"""What the rate grid shows and where its rows come from: ids in an order at once, rows by the page, nothing kept whole."""
+"""Where the rows of the rate grid come from: ids in an order at once, rows by the page, a draft lying over them."""
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
 
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr
-from voipdesk.kit.grid import Column, Filter, Kind, Look, Operator, Sort
+from voipdesk.kit.grid import Changes, Filter, Formats, Mark, Operator, Outcome, Sort
 from voipdesk.rates import queries
+from voipdesk.rates.queries.conditions import span_of
+from voipdesk.rates.ui import editing
+from voipdesk.rates.ui.book import Book
+from voipdesk.rates.ui.columns import Reading, cells, key_of, rate_columns, state_looks
 from voipdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from voipdesk.rating.engine import Ints
 
 FIRST = 400
 """Rows that are asked for first, so that a table of any size stands there at once."""
 
 _MOST_KEPT = 60_000
-
-
-def state_looks() -> dict[str, Look]:
-    """The states of a rate in force."""
-    return {"open": Look(tr("Open"), "ok", "ok"), "blocked": Look(tr("Blocked"), "blocked", "danger")}
-
-
-def rate_columns() -> list[Column]:
-    """The columns of the rate grid."""
-    fee = tr("Connect fee")
-    return [
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
-        Column("destination", tr("Destination"), width=22, stretch=True),
-        Column("price", tr("Rate"), Kind.PRICE, width=9, tooltip=tr("Per minute, in the table's currency")),
-        Column("interval", tr("Interval"), Kind.PREFIX, width=8, tooltip=tr("Seconds of the first and of each next step")),
-        Column("connect_fee", tr("Fee"), Kind.PRICE, width=7, decimals=4, tooltip=fee),
-        Column("effective_from", tr("From"), Kind.DATE, width=10),
-        Column("state", tr("State"), Kind.STATE, width=10, looks=state_looks()),
-        Column(
-            "change", tr("Change"), Kind.PERCENT, width=8, signed=True, tone=_tone,
-            tooltip=tr("Of the rate by the next one that is scheduled"),
-        ),
-        Column("scheduled_price", tr("Next rate"), Kind.PRICE, width=9),
-        Column("scheduled_from", tr("Next from"), Kind.DATE, width=10),
-        Column("effective_until", tr("Until"), Kind.DATE, width=10),
-    ]  # fmt: skip
-
-
-def _tone(change: Any) -> str:
-    return "danger" if change > 0 else "ok" if change < 0 else ""
-
-
-def cells(row: queries.GridRow, zone: ZoneInfo) -> tuple[Any, ...]:
-    """A rate in the order of the columns; days are those of the table's zone."""
-    days = [
-        None if moment is None else moment.astimezone(zone).date()
-        for moment in (row.effective_from, row.effective_until, row.scheduled_from)
-    ]
-    return (
-        key_of(row), row.destination, row.price, row.interval, row.connect_fee, days[0], str(row.state),
-        row.change or None, row.scheduled_price, days[2], days[1],
-    )  # fmt: skip
-
-
-def key_of(row: queries.GridRow) -> str:
-    """What a rate is named by: its prefix, with its time band where it has one."""
-    return f"{row.prefix} {row.band}".strip()
+_SHOWN = ("destination", "price", "interval", "connect_fee", "effective_from", "state", "effective_until")
+"""Columns of the grid that a draft may change."""
 
 
 def condition(wanted: Filter) -> queries.Condition:
     """A filter of the grid as the queries of this room take it."""
     if wanted.column == "state":
-        states = [place for place, look in enumerate(state_looks().values()) if wanted.fits(look.text)]
-        return queries.Condition("state", "in", states or [-1])
+        words = [word for word, look in state_looks().items() if wanted.fits(look.text)]
+        return queries.Condition("state", "in", words)
     if wanted.operator in (Operator.CONTAINS, Operator.LIKE):
         is_day = wanted.column in {"effective_from", "effective_until", "scheduled_from"}
         return queries.Condition(wanted.column, "like", wanted.value if is_day else wanted.like)
     return queries.Condition(wanted.column, str(wanted.operator), wanted.value, wanted.other)
 
 
-def view_of(
-    order: Sequence[Sort], filters: Sequence[Filter], at: datetime | None, *, limit: int | None = None
-) -> queries.View:
-    """Order and filters of the grid as a view of the table."""
-    orders = [queries.Order(part.column, is_descending=part.descending) for part in order] or [
-        queries.Order()
-    ]
-    wanted = queries.Filter(also=tuple(condition(one) for one in filters))
-    return queries.View(at=at, filters=wanted, order=orders[0], limit=limit, then=tuple(orders[1:]))
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What of a table is looked at: as of when (None: now), only what is scheduled, only what was edited."""
+
+    at: datetime | None = None
+    scheduled_only: bool = False
+    changed_only: bool = False
 
 
-@dataclass(slots=True)
-class RateSource:
-    """The rates of one table in force at an instant (None: now). Asked beside the window, but for single keys.
+class RateSource(QObject):
+    """The rates of one table in force at an instant, with a draft over them where there is one.
 
     With `first` only the beginning of the table is answered while nothing is filtered and the order is its own.
     """
 
-    db: Database
-    actor: Actor
-    table: queries.RateTable
-    at: datetime | None = None
-    first: int | None = None
-    scheduled_only: bool = False
-    known: int = 0
-    """Rates without any filter; told when they were counted."""
-    immediate: bool = False
-    _keys: dict[int, str] = field(default_factory=dict)
-    _ids: dict[str, int] = field(default_factory=dict)
+    changed = Signal(object)
+    immediate = False
+
+    def __init__(
+        self,
+        db: Database,
+        actor: Actor,
+        table: queries.RateTable,
+        *,
+        look: Look | None = None,
+        book: Book | None = None,
+        formats: Formats | None = None,
+    ) -> None:
+        super().__init__()
+        self._db, self._actor, self.table = db, actor, table
+        self.look, self.book = look or Look(), book
+        self.first: int | None = None
+        self.known = 0
+        self.reading = Reading(table.zone, formats)
+        self._keys: dict[int, str] = {}
+        self._ids: dict[str, int] = {}
+        if book is not None:
+            book.changed.connect(self.changed)
+
+    @property
+    def at(self) -> datetime | None:
+        """As of when; None: now."""
+        return self.look.at
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the filter row hides rows."""
+        return not (self.look.scheduled_only or self.look.changed_only)
+
+    @property
+    def moment(self) -> datetime | None:
+        """The instant whose rates are shown; with a draft the one it was opened at."""
+        return self.look.at if self.book is None else self.book.moment
 
     def count(self) -> int:
-        """Rates without any filter, as far as they have been counted."""
-        return self.known
+        """Rates without any filter, as far as they have been counted, and the new ones."""
+        return self.known + (len(self.book.overlay.added) if self.book else 0)
 
     def ids(self, order: Sequence[Sort], filters: Sequence[Filter]) -> Any:
         """Ids of the rates that pass."""
-        is_plain = not order and not filters and not self.scheduled_only
-        view = view_of(order, filters, self.at, limit=self.first if is_plain else None)
-        if self.scheduled_only:
-            later = queries.Condition("scheduled_from", "not blank")
-            also = (*view.filters.also, later)
-            view = queries.View(view.at, queries.Filter(also=also), view.order, view.limit, view.then)
-        found = queries.rate_ids(self.db, self.actor, self.table.id, view)
-        if is_plain and (self.first is None or len(found) < self.first):
+        is_own_order = not order and not filters and self.is_plain
+        conditions = [condition(one) for one in filters]
+        if self.look.scheduled_only:
+            conditions.append(queries.Condition("scheduled_from", "not blank"))
+        limited = is_own_order and self.first is not None
+        if self.book is not None and not limited and (self.book.overlay or self.look.changed_only):
+            return self._edited_ids(self.book, order, conditions)
+        orders = [queries.Order(part.column, is_descending=part.descending) for part in order]
+        view = queries.View(
+            at=self.moment,
+            filters=queries.Filter(also=tuple(conditions)),
+            order=orders[0] if orders else queries.Order(),
+            limit=self.first if limited else None,
+            then=tuple(orders[1:]),
+        )
+        found = queries.rate_ids(self._db, self._actor, self.table.id, view)
+        if is_own_order and (self.first is None or len(found) < self.first):
             self.known = len(found)
         self.known = max(self.known, len(found))
         return found
 
+    def _edited_ids(self, book: Book, order: Sequence[Sort], conditions: Sequence[queries.Condition]) -> Any:
+        """The same over edited rows, in arrays."""
+        from voipdesk.rates.engine_view import chosen
+
+        sheet = book.sheet()
+        self.known = len(sheet.base.rates)
+        return chosen(
+            sheet,
+            conditions,
+            [(part.column, part.descending) for part in order] or [("prefix", False)],
+            span_of=lambda text: span_of(text, self.table.zone),
+            units_of=lambda value, unit: int(rounded(Decimal(value) * unit, 0)),
+            only=sheet.touched() if self.look.changed_only else None,
+        )
+
     def fetch(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         """The rows of these ids; a rate that is gone is blank."""
-        found = {row.id: row for row in queries.rows(self.db, self.actor, ids, at=self.at)}
+        wanted = [int(one) for one in ids]
+        found = {
+            row.id: row
+            for row in queries.rows(self._db, self._actor, [one for one in wanted if one > 0], at=self.moment)
+        }
         for row in found.values():
             self._keep(row)
-        blank = (None,) * len(rate_columns())
-        return [cells(found[one], self.table.zone) if one in found else blank for one in ids]
+        blank = [None] * len(rate_columns())
+        made = [cells(found[one], self.table.zone) if one in found else list(blank) for one in wanted]
+        if self.book is not None and self.book.overlay:
+            self._write_over(self.book, wanted, made)
+        return [tuple(row) for row in made]
+
+    def _write_over(self, book: Book, ids: Sequence[int], made: list[list[Any]]) -> None:
+        """Put what was edited over rows as the table has them."""
+        overlay, text = book.overlay, book.texts.__getitem__
+        at = {column.id: place for place, column in enumerate(rate_columns())}
+        word = at["state"]
+        for place, row_id in enumerate(ids):
+            if row_id < 0:
+                made[place][at["price"]] = made[place][at["connect_fee"]] = Decimal(0)
+        for name in ("prefix", *_SHOWN):
+            for place, was, now in overlay.hits(name, ids):
+                row = made[place]
+                row[at[name]] = self.reading.value(name, now, text)
+                if name == "price" and was > 0:
+                    row[at["change"]] = rounded(Decimal((now - was) * 100) / was, 1)
+                if row[word] != "closing":
+                    row[word] = "edited"
+        for place, row_id in enumerate(ids):
+            if row_id < 0:
+                made[place][word] = "new"
+
+    def marks(self, ids: Sequence[int]) -> Mapping[int, Mapping[str, Mark]]:
+        """What stands out: edited cells with the value before, new rows, rates that are to close."""
+        if self.book is None or not self.book.overlay:
+            return {}
+        return editing.marks(self.book, self.reading, [int(one) for one in ids])
+
+    def scaled(self, column_id: str, ids: "Ints") -> "Ints | None":
+        """Numbers of rows as an array."""
+        if self.book is None or column_id not in ("price", "connect_fee"):
+            return None
+        _, now = self.book.before(ids)(ids, column_id)
+        return now
 
     def key(self, row_id: int) -> Hashable:
         """The prefix of a rate."""
+        row_id = int(row_id)
+        if row_id < 0 and self.book is not None:
+            changed = self.book.overlay.cell("prefix", row_id)
+            return self.book.texts[changed[1]] if changed else ""
         if row_id not in self._keys:
-            for row in queries.rows(self.db, self.actor, [row_id], at=self.at):
+            for row in queries.rows(self._db, self._actor, [row_id], at=self.moment):
                 self._keep(row)
         return self._keys.get(row_id, "")
 
@@ -143,10 +200,26 @@ class RateSource:
         """The rate of a prefix; None where none is in force."""
         text = str(key)
         if text and text not in self._ids:
-            row = queries.rate_near(self.db, self.actor, self.table.id, text.partition(" ")[0], at=self.at)
+            prefix = text.partition(" ")[0]
+            row = queries.rate_near(self._db, self._actor, self.table.id, prefix, at=self.moment)
             if row is not None:
                 self._keep(row)
-        return self._ids.get(text)
+        found = self._ids.get(text)
+        if found is None and self.book is not None:
+            return next((one for one in self.book.overlay.added.tolist() if self.key(one) == text), None)
+        return found
+
+    def near(self, text: str) -> tuple[int, str] | None:
+        """The nearest rate of a prefix or number, and a sentence where it is not exactly that."""
+        digits = "".join(sign for sign in text if sign.isdigit())
+        exact = self.row_id(digits)
+        if exact is not None and exact < 0:
+            return exact, ""
+        row = queries.rate_near(self._db, self._actor, self.table.id, digits, at=self.moment)
+        if row is None:
+            return None
+        self._keep(row)
+        return row.id, nearness(digits, row.prefix)
 
     def _keep(self, row: queries.GridRow) -> None:
         if len(self._keys) >= _MOST_KEPT:
@@ -154,3 +227,60 @@ class RateSource:
             self._ids.clear()
         self._keys[row.id] = key_of(row)
         self._ids[key_of(row)] = row.id
+
+    # What follows edits; `editing` does it.
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether there is a draft to write into."""
+        return self.book is not None
+
+    def parse(self, column_id: str, text: str) -> Any:
+        """The value of a text, None for blank, or a `Problem`."""
+        return self.reading.parse(column_id, text)
+
+    def set_cells(self, changes: Changes, name: str, *, partly: bool = False) -> Outcome:
+        """One step: these cells hold these values now, and the new rows are there."""
+        assert self.book is not None
+        return editing.set_cells(self.book, self.reading, changes, name, partly=partly)
+
+    def remove_rows(self, ids: Any, name: str) -> Outcome:
+        """One step: rates close, new rows go."""
+        assert self.book is not None
+        return editing.remove_rows(self.book, ids, name)
+
+    def undo(self) -> Outcome | None:
+        """Take the last step back."""
+        step = None if self.book is None else self.book.undo()
+        return (
+            None if step is None else Outcome(step.name, sum(len(one.ids) for one in step.parts), step.rows)
+        )
+
+    def redo(self) -> Outcome | None:
+        """Do again what was taken back."""
+        step = None if self.book is None else self.book.redo()
+        return (
+            None if step is None else Outcome(step.name, sum(len(one.ids) for one in step.parts), step.rows)
+        )
+
+    @property
+    def undo_name(self) -> str:
+        """The name of the step that undo would take back."""
+        return self.book.done[-1].name if self.book and self.book.done else ""
+
+    @property
+    def redo_name(self) -> str:
+        """The name of the step that redo would do."""
+        return self.book.undone[-1].name if self.book and self.book.undone else ""
+
+
+def nearness(digits: str, prefix: str) -> str:
+    """What a found prefix is to what was looked for; empty where it is exactly that."""
+    if prefix == digits:
+        return ""
+    text = (
+        tr("{prefix} is the longest match of {digits}.")
+        if digits.startswith(prefix)
+        else tr("No match of {digits}; {prefix} is the nearest.")
+    )
+    return text.format(prefix=prefix, digits=digits)

@@ -22,10 +22,12 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.names import named
 from voipdesk.rates import queries
+from voipdesk.rates.queries.drafts import drafted_tables
 from voipdesk.store.database import Database
 
 _ID = int(Qt.ItemDataRole.UserRole)
 _LINES = _ID + 1
+DOT = " ●"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,19 @@ class TableFacts:
     table: queries.RateTable
     supplier: str
     stamp: tuple[int, ...]
+    is_drafted: bool = False
+    """Whether the person has edited it and not published that."""
 
 
 def facts(db: Database, actor: Actor) -> list[TableFacts]:
     """All tables with their facts; quick at any size."""
     carriers = {one.id: one.name for one in suppliers(db, actor)} if may(actor, Right.SEE_SUPPLIERS) else {}
+    drafted = drafted_tables(db, actor) if may(actor, Right.EDIT_RATES) else {}
     found = []
     for table in queries.tables(db, actor):
         standing = [one for one in queries.versions(db, actor, table.id) if one.state == "published"]
         carrier = carriers.get(table.supplier_id, "") if table.supplier_id else ""
-        found.append(TableFacts(table, carrier, tuple(one.seq for one in standing)))
+        found.append(TableFacts(table, carrier, tuple(one.seq for one in standing), table.id in drafted))
     return found
 
 
@@ -86,6 +91,14 @@ class TableList(QListWidget):
         if item is not None:
             self._write(item, one, outlook)
 
+    def mark_drafted(self, table_id: UUID, is_drafted: bool) -> None:
+        """A dot beside the name of a table that is edited and not published."""
+        item = self._item(table_id)
+        if item is not None:
+            lines = list(item.data(_LINES))
+            lines[0] = lines[0].removesuffix(DOT) + (DOT if is_drafted else "")
+            item.setData(_LINES, lines)
+
     def choose(self, table_id: UUID) -> None:
         """Make a table the current one."""
         item = self._item(table_id)
@@ -116,7 +129,7 @@ class TableList(QListWidget):
                 day = outlook.live_since.astimezone(table.zone).date().isoformat()
                 numbers.append(tr("since {day}").format(day=day))
         lines = [
-            table.name,
+            table.name + (DOT if one.is_drafted else ""),
             *(" · ".join(f"\u2068{part}\u2069" for part in parts if part) for parts in (said, numbers)),
         ]
         item.setData(_LINES, lines)

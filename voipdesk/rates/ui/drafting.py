@@ -1,0 +1,254 @@
+"""The draft of the chosen table on its page: opened and laid over newer rates, told, published, dropped, brought back."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from voipdesk.accounts.rules import Right, may
+from voipdesk.kernel.text import tr, trn
+from voipdesk.kit.desk import Desk
+from voipdesk.kit.grid import Column, Formats, Grid, Kind, MemorySource
+from voipdesk.rates import commands, queries
+from voipdesk.rates.commands import drafting
+from voipdesk.rates.queries import drafts
+from voipdesk.rates.rules.surroundings import Surroundings
+from voipdesk.rates.ui import book as books
+from voipdesk.rates.ui.book import Book, Opened
+from voipdesk.rates.ui.columns import Reading, rate_columns
+from voipdesk.rates.ui.dialogs import ListDialog
+from voipdesk.rates.ui.draft_bar import DraftBar
+from voipdesk.rates.ui.edit_dialogs import PublishDialog
+from voipdesk.rates.ui.wizard import RateWizard
+from voipdesk.store.database import Database
+
+Say = Callable[[str, object], object]
+
+
+class Drafting(QObject):
+    """Keeps the book of the table that is shown, and the line that tells about it."""
+
+    changed = Signal()
+    """The draft is another one, or holds something else: names of undo, the dot in the title."""
+    published = Signal(object)
+    """The `ImportReport` of a published draft."""
+    reopen_wanted = Signal()
+    """Another draft lies over the table: show its rows again."""
+
+    def __init__(self, desk: Desk[Database], page: QWidget, say: Say) -> None:
+        super().__init__(page)
+        self._desk, self._page, self._say = desk, page, say
+        self.bar = DraftBar()
+        self.book: Book | None = None
+        self.surroundings: Surroundings | None = None
+        self._stamp: tuple[int, ...] = ()
+        self._turn = 0
+        self.bar.publish_wanted.connect(self.publish)
+        self.bar.discard_wanted.connect(self.discard)
+        self.bar.clash_wanted.connect(self.show_clashes)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something is edited."""
+        return self.book is not None and not self.book.is_empty
+
+    def open(
+        self, table: queries.RateTable, stamp: tuple[int, ...], show: Callable[[Book | None], None]
+    ) -> None:
+        """Find the draft of a table and show it; nobody without the right has one."""
+        desk = self._desk
+        self._turn += 1
+        if not may(desk.actor, Right.EDIT_RATES):
+            self._take(None, stamp)
+            show(None)
+            return
+        book = self.book
+        is_same = book is not None and book.table.id == table.id and self._stamp == stamp
+        if book is not None and is_same and (book.done or book.undone):
+            self._take(book, stamp)
+            show(book)
+            return
+        turn = self._turn
+
+        def take(found: Opened) -> None:
+            if turn == self._turn:
+                made = Book(desk, table, desk.clock.now())
+                made.load(found)
+                self._take(made, stamp)
+                show(made)
+
+        def look(found: tuple[Opened, bool]) -> None:
+            if found[1]:
+                title = tr("Lay the draft over the rates of now")
+                work: Callable[[Any], Opened] = lambda _: books.laid_over(desk, table)  # noqa: E731
+                desk.jobs.write(title, work, done=take, refused=desk.ask.refuse)
+            else:
+                take(found[0])
+
+        desk.jobs.read(
+            tr("Read draft"),
+            lambda _: books.opened(desk, table),
+            done=look,
+            refused=desk.ask.refuse,
+            quiet=True,
+        )
+
+    def close(self) -> None:
+        """Another day or no table is shown: nothing can be edited there."""
+        self._turn += 1
+        self.bar.show_draft("", 0)
+
+    def say_saved(self) -> None:
+        """Ctrl+S: everything is saved already, and not published."""
+        book = self.book
+        if book is None or book.is_empty:
+            self._say(tr("There is no draft: everything shown is published."), None)
+        else:
+            self._say(self._told(book), {tr("Publish…"): self.publish})
+
+    def publish(self) -> None:
+        """Ask from when the edits count, stage them, and open the wizard at its review."""
+        book, desk = self.book, self._desk
+        if book is None or book.is_empty:
+            self._say(tr("There is nothing to publish: no rate is edited."), None)
+            return
+        table = book.table
+        dialog = PublishDialog(
+            self._page, today=desk.clock.today(table.zone), edits=_edits(book.overlay.rows)
+        )
+
+        def stage() -> None:
+            effective, note = dialog.effective(table.zone), dialog.note.text().strip()
+            desk.jobs.write(
+                tr("Prepare the review"),
+                lambda _: _staged(desk, table, effective, note),
+                done=self._review,
+                refused=desk.ask.refuse,
+            )
+
+        dialog.accepted.connect(stage)
+        dialog.setModal(True)
+        dialog.open()
+
+    def discard(self) -> None:
+        """Drop the draft; the toast brings it back until the program is closed."""
+        book, desk = self.book, self._desk
+        if book is None:
+            return
+        table = book.table
+        desk.jobs.write(
+            tr("Discard draft"),
+            lambda _: drafting.discard_draft(desk.db, desk.actor, table=table.id),
+            done=self._discarded,
+            refused=desk.ask.refuse,
+        )
+
+    def show_clashes(self) -> None:
+        """Cells that were edited here and published otherwise since."""
+        book = self.book
+        if book is not None:
+            dialog = clash_dialog(self._page, book)
+            dialog.open()
+
+    def _take(self, book: Book | None, stamp: tuple[int, ...]) -> None:
+        if book is not self.book:
+            if self.book is not None:
+                self.book.changed.disconnect(self._tell)
+                self.book.saved.disconnect(self._tell)
+            if book is not None:
+                book.changed.connect(self._tell)
+                book.saved.connect(self._tell)
+                book.failed.connect(self._desk.ask.refuse)
+            self.book = book
+        self._stamp = stamp
+        self._tell()
+
+    def _tell(self, *_: object) -> None:
+        book = self.book
+        if book is None or book.is_empty:
+            self.bar.show_draft("", 0)
+        else:
+            opened = book.opened
+            moved = bool(opened.clashes or opened.gone)
+            text = self._told(book)
+            if moved:
+                text += " " + tr("Other rates were published since it was begun.")
+            self.bar.show_draft(
+                text, book.overlay.rows, tone="warning" if moved else "accent", has_clashes=moved
+            )
+        self.changed.emit()
+
+    def _told(self, book: Book) -> str:
+        edits = _edits(book.overlay.rows)
+        if book.saved_at is None:
+            return tr("Draft: {edits}, not published yet.").format(edits=edits)
+        at = book.saved_at.astimezone(self._desk.zone).strftime("%H:%M")
+        return tr("Draft: {edits}, saved {time}, not published yet.").format(
+            edits=edits, time=f"\u2066{at}\u2069"
+        )
+
+    def _review(self, import_id: UUID) -> None:
+        wizard = RateWizard.resume(self._desk, import_id, surroundings=self.surroundings, parent=self._page)
+        wizard.published.connect(self.published)
+        wizard.open()
+
+    def _discarded(self, dropped: drafts.Draft | None) -> None:
+        self.book = None
+        self.reopen_wanted.emit()
+        if dropped is not None:
+            back = partial(self._bring_back, dropped)
+            self._say(tr("The draft was discarded."), {tr("Bring it back"): back})
+
+    def _bring_back(self, dropped: drafts.Draft) -> None:
+        desk = self._desk
+
+        def shown(_: object) -> None:
+            self.book = None
+            self.reopen_wanted.emit()
+
+        desk.jobs.write(
+            tr("Bring draft back"),
+            lambda _: drafting.restore_draft(desk.db, desk.actor, dropped),
+            done=shown,
+            refused=desk.ask.refuse,
+        )
+
+
+def _staged(desk: Desk[Database], table: queries.RateTable, effective: datetime | None, note: str) -> UUID:
+    """The draft as a staged import; rows that have a day of their own keep it."""
+    found = drafts.drafted_rates(desk.db, desk.actor, table.id, effective=effective)
+    return commands.stage_columns(desk.db, desk.actor, found, table=table.id, note=note)
+
+
+def _edits(count: int) -> str:
+    return trn("{count} edit", "{count} edits", count).replace(str(count), f"{count:,}")
+
+
+def clash_dialog(parent: QWidget, book: Book) -> ListDialog:
+    """What was published otherwise than it is edited here, cell by cell."""
+    reading, text = Reading(book.table.zone), book.texts.__getitem__
+    titles = {column.id: column.title for column in rate_columns()}
+    columns = [
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=10),
+        Column("what", tr("Column"), width=12),
+        Column("before", tr("When edited"), width=14),
+        Column("there", tr("Published now"), width=14),
+        Column("here", tr("In the draft"), width=14, stretch=True),
+    ]
+    rows: list[tuple[Any, ...]] = [
+        (
+            one.prefix, titles[one.column],
+            *(reading.said(one.column, cell, text) for cell in (one.before, one.there, one.here)),
+        )
+        for one in book.opened.clashes
+        if one.column in titles
+    ]  # fmt: skip
+    rows += [(prefix, tr("Rate"), "", tr("closed"), tr("left out")) for prefix in book.opened.gone]
+    grid = Grid("clashes", columns, formats=Formats(zone=book.table.zone), title=tr("What changed"))
+    grid.set_source(MemorySource(columns, rows))
+    about = tr("These were published otherwise after you edited them. The draft still says what you edited.")
+    return ListDialog(parent, tr("Published since"), about, grid)
