@@ -110,8 +110,8 @@ def _weight(layout: Layout) -> float:
 
 
 def _of_table(table: Table, wish: _Wish) -> Layout:
-    rest = table.rows()
-    rows = list(islice(rest, SAMPLE))
+    rows = list(islice(table.rows(), SAMPLE))
+    is_long = len(rows) == SAMPLE
     filled = [entry for entry in rows if not is_blank(entry[1])]
     layout = Layout(
         container=str(table.source.container),
@@ -130,8 +130,9 @@ def _of_table(table: Table, wish: _Wish) -> Layout:
     if wish.kind != "rates":
         found = _calls_layout(layout, filled, calls, rates, is_wanted=wish.kind == "cdr")
         if found is not None:
-            return settled(found, rest)
-    return settled(_rates_layout(layout, filled, rates, wish), rest)
+            return settled(found, table, SAMPLE) if is_long else found
+    laid_out = _rates_layout(layout, filled, rates, wish)
+    return settled(laid_out, table, SAMPLE) if is_long else laid_out
 
 
 def _last_names(rows: list[Numbered]) -> list[Numbered]:
