@@ -108,7 +108,9 @@ def staged_columns(conn: Connection, import_id: UUID) -> "SheetColumns":
 
 def layout_data(layout: Layout) -> dict[str, Any]:
     """What is kept of a layout: what a profile keeps, and beside it everything that was found."""
-    found = {one.name: getattr(layout, one.name) for one in fields(layout) if one.name != "ask"}
+    found = {
+        one.name: getattr(layout, one.name) for one in fields(layout) if one.name not in {"ask", "findings"}
+    }
     return {**layout.as_data(), KEPT_LAYOUT: {name: _plain(value) for name, value in found.items()}}
 
 
