@@ -191,27 +191,6 @@ def test_damaged_bytes_are_refused(rows: list[SheetRow], at: int, flip: int) -> 
         sheets.unpack(bytes(packed[: at % len(packed)]))
 
 
-@given(rows_of_sheets, st.booleans())
-def test_another_date_for_all_is_as_if_read_with_it(rows: list[SheetRow], is_fixed: bool) -> None:
-    rows = [row for row in rows if row.effective_until is None]
-    given_later = sheets.redated(columns_of(*rows), LATER, is_fixed=is_fixed)
-    at_once = columns_of(*rows, usual=LATER, is_fixed=is_fixed)
-    assert given_later.tally == at_once.tally
-    assert plain(given_later) == plain(at_once)
-    assert given_later.conflicts.tolist() == at_once.conflicts.tolist()
-
-
-def test_rows_that_end_before_another_date_are_kept_out() -> None:
-    columns = columns_of(
-        SheetRow(2, ["44", "45"], effective_until=date(2026, 12, 1)), SheetRow(3, ["46"]), SheetRow(4, ["47"])
-    )
-    later = sheets.redated(columns, LATER, is_fixed=True)
-    assert later.rates.prefix_texts() == ["46", "47"]
-    assert [(fault.row, fault.code) for fault in later.faults] == [(2, "ends_before_start")]
-    assert (later.tally.accepted, later.tally.quarantined) == (2, 1)
-    assert later.protected.tolist() == [b"44", b"45"]
-
-
 def test_conflicts_are_settled_by_choice() -> None:
     columns = columns_of(
         SheetRow(2, ["44"], price=Decimal("0.03")),
