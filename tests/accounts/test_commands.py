@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,10 @@ COMMANDS: dict[str, tuple[Do, set[str]]] = {
         {"sara"},
     ),
     "create_supplier": (lambda db, actor: commands.create_supplier(db, actor, name="Borealis"), {"sara"}),
+    "change_supplier": (
+        lambda db, actor: commands.change_supplier(db, actor, supplier="Aurora", name="Borealis"),
+        {"sara"},
+    ),
     "create_login": (
         lambda db, actor: commands.create_login(db, actor, account=actor.account_id, name="new"),
         {"sara", "rami", "cora"},
@@ -258,6 +263,48 @@ def test_suppliers_have_names_and_codes_of_their_own(world: World) -> None:
         assert refusal.value.code == "supplier_exists"
     with pytest.raises(Refused, match="dollars"):
         commands.create_supplier(world.db, world.sara, name="Other", currency="dollars")
+
+
+def test_a_supplier_changes_and_is_put_away(world: World) -> None:
+    changed = commands.change_supplier(
+        world.db, world.sara, supplier="aurora", name="Aurora  Telecom", notice_days={"decrease": 0, "new": 3}
+    )
+    assert changed.name == "Aurora Telecom"
+    assert changed.notice_days == {"increase": 7, "decrease": 0, "new": 3}
+    assert (
+        commands.change_supplier(world.db, world.sara, supplier=changed.id, status="archived").status
+        == "archived"
+    )
+    assert world.db.undo_label(world.sara) == "Change supplier"
+    world.db.undo(world.sara)
+    with world.db.read() as conn:
+        assert queries.supplier_on(conn, world.sara, changed.id) == changed
+    # Its own name in other letters is no other supplier's.
+    assert commands.change_supplier(world.db, world.sara, supplier=changed.id, name="AURORA TELECOM")
+
+
+@pytest.mark.parametrize(
+    ("details", "code"),
+    [
+        ({"name": " "}, "empty"),
+        ({"code": ""}, "empty"),
+        ({"currency": "dollars"}, "bad_currency"),
+        ({"status": "gone"}, "bad_detail"),
+        ({"notice_days": {"sometimes": 7}}, "bad_detail"),
+        ({"notice_days": {"increase": -1}}, "bad_detail"),
+        ({"notice_days": {"increase": 366}}, "bad_detail"),
+        ({"notice_days": {"increase": True}}, "bad_detail"),
+        ({"name": "borealis"}, "supplier_exists"),
+        ({"code": "BOREALIS"}, "supplier_exists"),
+    ],
+)
+def test_what_does_not_suit_a_supplier_is_refused(world: World, details: dict[str, Any], code: str) -> None:
+    commands.create_supplier(world.db, world.sara, name="Borealis")
+    with pytest.raises(Refused) as refusal:
+        commands.change_supplier(world.db, world.sara, supplier="Aurora", **details)
+    assert refusal.value.code == code
+    with world.db.read() as conn:
+        assert queries.supplier_on(conn, world.sara, "Aurora").notice_days == {"increase": 7}
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ PROMISED = [
     "sample", "inspect", "import-rates", "export-rates", "price", "import-calls", "rate", "report", "backup", "restore",
     "verify", "new", "undo", "redo", "invoices draft", "invoices issue", "invoices list", "invoices show",
     "invoices pdf", "invoices void", "accounts list", "accounts add", "accounts move", "accounts alias",
-    "suppliers list", "suppliers add", "tables list", "tables add", "plans list", "plans add", "plans rule",
-    "plans assign", "plans rules", "imports list", "imports revert", "calls list", "calls explain", "problems list",
-    "problems map", "fees set", "taxes set", "settings get", "settings set",
+    "suppliers list", "suppliers add", "suppliers change", "tables list", "tables add", "plans list", "plans add",
+    "plans rule", "plans assign", "plans rules", "imports list", "imports revert", "calls list", "calls explain",
+    "problems list", "problems map", "fees set", "taxes set", "settings get", "settings set",
 ]  # fmt: skip
 
 
@@ -134,6 +134,19 @@ def test_the_tree_grows_moves_and_is_undone(cli: CommandLine) -> None:
     oak = next(row for row in cli.json("accounts", "list").lines if row["account"] == "Oak Ltd")
     assert oak["under"] == "Delta Resell"
     assert cli("redo", code=1).err
+
+
+def test_terms_of_a_supplier_are_changed(cli: CommandLine) -> None:
+    made = cli.json("suppliers", "add", "Borealis", "--notice", "increase=14", "--notice", "new=1").object
+    assert made["notice"] == {"increase": 14, "new": 1}
+    cli("suppliers", "change", "borealis", "--notice", "new=0", "--code", "BOR", "--status", "archived")
+    row = next(row for row in cli.json("suppliers", "list").lines if row["name"] == "Borealis")
+    assert row["notice"] == {"increase": 14, "new": 0}
+    assert (row["code"], row["status"]) == ("BOR", "archived")
+    assert "increase 14" in cli("suppliers", "list").out
+    assert "always" in cli("suppliers", "change", "BOR", "--notice", "always=7", code=1).err
+    assert "increase=7" in cli("suppliers", "change", "BOR", "--notice", "7", code=2).err
+    cli("suppliers", "change", "BOR", code=2)
 
 
 def test_suppliers_tables_and_plans_are_made(cli: CommandLine) -> None:

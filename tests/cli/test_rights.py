@@ -117,6 +117,7 @@ def test_calls_and_documents_of_a_sibling_are_unknown(month: CommandLine) -> Non
         ("export-rates", "--table", "Aurora A-Z", "out.csv"),
         ("tables", "add", "Mine"),
         ("suppliers", "add", "Mine"),
+        ("suppliers", "change", "Borealis", "--status", "archived"),
         ("backup", "copy.vdesk"),
         ("settings", "set", "name", "Mine"),
         ("taxes", "set", "--rate", "1", "--from", "2026-01-01"),

@@ -15,7 +15,18 @@ from voipdesk.kit.names import unnamed, walk
 from voipdesk.shell import sections
 from voipdesk.shell.jobs_panel import JobRow
 
-PAGES = ["home", "rates", "compare", "plans", "calls", "problems", "invoices", "accounts"]
+PAGES = [
+    "home",
+    "rates",
+    "compare",
+    "plans",
+    "calls",
+    "problems",
+    "invoices",
+    "accounts",
+    "suppliers",
+    "activity",
+]
 
 
 def built(name: str) -> bool:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 from voipdesk.accounts import queries, schema
 from voipdesk.accounts.commands_checks import check_currency, filled, zone_name
 from voipdesk.accounts.commands_logins import create_login, disable_login, set_password, set_setting
+from voipdesk.accounts.commands_suppliers import change_supplier, create_supplier
 from voipdesk.accounts.rules import (
     ALL,
     LEVEL_RIGHTS,
     Account,
     Right,
-    Supplier,
     can_stand_under,
     code_from,
     require,
@@ -31,8 +31,9 @@ from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
 
 __all__ = [
-    "Details", "add_alias", "change_account", "create_account", "create_login", "create_supplier", "disable_login",
-    "move_account", "remove_alias", "set_password", "set_setting", "start_workspace",
+    "Details", "add_alias", "change_account", "change_supplier", "create_account", "create_login",
+    "create_supplier", "disable_login", "move_account", "remove_alias", "set_password", "set_setting",
+    "start_workspace",
 ]  # fmt: skip
 
 
@@ -231,40 +232,6 @@ def remove_alias(db: Database, actor: Actor, *, value: str, kind: str = "account
                 tr("There is no name {value}.").format(value=value),
                 tr("Look at the names of your accounts."),
             )
-
-
-def create_supplier(
-    db: Database,
-    actor: Actor,
-    *,
-    name: str,
-    currency: str | None = None,
-    code: str = "",
-    notice_days: Mapping[str, int] | None = None,
-) -> Supplier:
-    """Add a carrier; its currency is the workspace's unless said. `notice_days` by kind of change."""
-    require(actor, Right.MANAGE_SUPPLIERS)
-    named = filled(name, tr("name"))
-    table = schema.supplier
-    with db.write(tr("Create supplier {name}").format(name=named), actor) as write:
-        kept = write.conn.execute(select(table.c.name, table.c.code)).all()
-        codes = {row.code.casefold() for row in kept}
-        wanted = code.strip() or _unused(code_from(named), codes)
-        if named.casefold() in {row.name.casefold() for row in kept} or wanted.casefold() in codes:
-            raise Refused(
-                "supplier_exists",
-                tr("There is a supplier {name} already.").format(name=named),
-                tr("Choose another name or code."),
-            )
-        money = currency or queries.workspace_on(write.conn).currency
-        check_currency(money)
-        key = uuid7()
-        write.conn.execute(
-            insert(table).values(
-                id=key, name=named, code=wanted, currency=money, notice_days=dict(notice_days or {})
-            )
-        )
-        return queries.supplier_on(write.conn, actor, key)
 
 
 def _checked(details: Details) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -133,6 +134,23 @@ class Chain:
     def ids(self) -> tuple[UUID, ...]:
         """The accounts that pay, from the top down."""
         return tuple(one for one in (self.reseller_id, self.company_id, self.user_id) if one is not None)
+
+
+NOTICE_KINDS = ("increase", "decrease", "new", "closed", "blocked")
+"""Kinds of change that a carrier announces beforehand, each with days of its own."""
+
+MOST_NOTICE = 365
+SUPPLIER_STATES = ("active", "archived")
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFacts:
+    """What the rooms above know of a supplier: its tables, how its sheets are read, and the last of them."""
+
+    tables: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    last_sheet: str = ""
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

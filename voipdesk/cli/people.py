@@ -1,7 +1,7 @@
 """Accounts and suppliers from the command line."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,9 @@ from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import Amount
 from voipdesk.kernel.text import tr
+
+if TYPE_CHECKING:
+    from voipdesk.accounts.rules import Supplier
 
 
 @voipdesk.group()
@@ -116,24 +119,82 @@ def list_suppliers(desk: Desk) -> None:
     from voipdesk.accounts.queries import suppliers as all_suppliers
 
     found = [
-        {"name": one.name, "code": one.code, "currency": one.currency, "status": one.status}
+        {
+            "name": one.name,
+            "code": one.code,
+            "currency": one.currency,
+            "notice": one.notice_days if desk.json else _notice_text(one.notice_days),
+            "status": one.status,
+        }
         for one in all_suppliers(desk.db, desk.actor)
     ]
-    said.rows(
-        found, ("name", "code", "currency", "status"), as_lines=desk.json, empty=tr("No suppliers yet.")
-    )
+    shown = ("name", "code", "currency", "notice", "status")
+    said.rows(found, shown, as_lines=desk.json, empty=tr("No suppliers yet."))
+
+
+_NOTICE = click.option(
+    "--notice",
+    multiple=True,
+    metavar="KIND=DAYS",
+    help="Days a change is announced before: increase, decrease, new, closed, blocked; may be repeated.",
+)
 
 
 @command(suppliers, "add")
 @click.argument("name")
 @click.option("--currency", help="ISO 4217, like USD (default: the workspace's).")
-def add_supplier(desk: Desk, *, name: str, currency: str | None) -> None:
+@click.option("--code", default="", help="Short code (default: made of the name).")
+@_NOTICE
+def add_supplier(desk: Desk, *, name: str, notice: tuple[str, ...], **details: Any) -> None:
     """Add a supplier."""
     from voipdesk.accounts.commands import create_supplier
 
-    supplier = create_supplier(desk.db, desk.actor, name=name, currency=currency)
-    said.object_or_text(
-        {"id": supplier.id, "name": supplier.name},
-        [tr("{name} added.").format(name=supplier.name)],
-        as_object=desk.json,
-    )
+    supplier = create_supplier(desk.db, desk.actor, name=name, notice_days=_notice(notice), **details)
+    _tell_supplier(desk, supplier, tr("{name} added."))
+
+
+@command(suppliers, "change")
+@click.argument("supplier")
+@click.option("--name")
+@click.option("--code")
+@click.option("--currency", help="ISO 4217, like USD.")
+@click.option("--status", type=click.Choice(["active", "archived"]))
+@_NOTICE
+def change_supplier(desk: Desk, *, supplier: str, notice: tuple[str, ...], **details: Any) -> None:
+    """Change what a supplier is, its notice terms, or put it away."""
+    from voipdesk.accounts import commands
+
+    given = {key: value for key, value in details.items() if value is not None}
+    if notice:
+        given["notice_days"] = _notice(notice)
+    if not given:
+        raise click.UsageError("Say what is to change.")
+    changed = commands.change_supplier(desk.db, desk.actor, supplier=supplier, **given)
+    _tell_supplier(desk, changed, tr("{name} changed."))
+
+
+def _tell_supplier(desk: Desk, supplier: "Supplier", text: str) -> None:
+    row = {
+        "id": supplier.id,
+        "name": supplier.name,
+        "code": supplier.code,
+        "currency": supplier.currency,
+        "notice": supplier.notice_days,
+        "status": supplier.status,
+    }
+    said.object_or_text(row, [text.format(name=supplier.name)], as_object=desk.json)
+
+
+def _notice(given: tuple[str, ...]) -> dict[str, int]:
+    """Days by kind; wrong usage where it is no `KIND=DAYS`."""
+    found = {}
+    for one in given:
+        kind, _, days = one.partition("=")
+        if not days.isdecimal():
+            raise click.BadParameter(f"{one!r} is not like increase=7", param_hint="--notice")
+        found[kind.strip()] = int(days)
+    return found
+
+
+def _notice_text(days: dict[str, int]) -> str:
+    return ", ".join(f"{kind} {many}" for kind, many in days.items() if many)

@@ -41,6 +41,10 @@ class Section:
             from voipdesk.insight.queries_consequences import CallsAndTariffs
 
             page.surroundings = CallsAndTariffs(desk.clock)
+        if hasattr(page, "facts_of"):
+            from voipdesk.rates.queries.suppliers import supplier_facts
+
+            page.facts_of = supplier_facts
         return page
 
 
@@ -56,6 +60,8 @@ def _all() -> tuple[Section, ...]:
         Section("problems", tr("Problems"), "problems", calls, right.IMPORT_CALLS, "calls.ui.problems:ProblemsPage"),
         Section("invoices", tr("Invoices"), "invoices", billing, right.SEE_INVOICES, "billing.ui.page:InvoicesPage"),
         Section("accounts", tr("Accounts"), "accounts", people, right.MANAGE_ACCOUNTS, "accounts.ui.page:AccountsPage"),
+        Section("suppliers", tr("Suppliers"), "supplier", people, right.SEE_SUPPLIERS,
+                "accounts.ui.suppliers:SuppliersPage"),
         Section("activity", tr("Activity"), "activity", people, right.SEE_ACTIVITY, "shell.activity:ActivityPage"),
     )  # fmt: skip
 
