@@ -87,7 +87,7 @@ class StatePane(QFrame):
         line = self._text.fontMetrics().horizontalAdvance(self._text.text()) + theme.S
         width = max(theme.ems(24), min(theme.ems(32), line))
         self._text.setFixedWidth(width)
-        self._text.setMinimumHeight(self._text.heightForWidth(width))
+        self._text.setMinimumHeight(max(0, self._text.heightForWidth(width)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the parent's size."""

@@ -27,6 +27,9 @@ PAGE_ACTIONS = (
     "toggle_filters",
     "refresh",
     "print_document",
+    "save_draft",
+    "publish_draft",
+    "bulk_edit",
 )
 """Methods a page may have; their menu entries are enabled while such a page is in sight."""
 
@@ -74,10 +77,9 @@ class Menus:
         desk = self._window.desk
         if desk is None:
             return
-        for name, plain, label in (
-            ("undo", tr("Undo"), desk.db.undo_label(desk.actor)),
-            ("redo", tr("Redo"), desk.db.redo_label(desk.actor)),
-        ):
+        drafted = self._drafted()
+        undo, redo = drafted or (desk.db.undo_label(desk.actor), desk.db.redo_label(desk.actor))
+        for name, plain, label in (("undo", tr("Undo"), undo or None), ("redo", tr("Redo"), redo or None)):
             action = self._actions[name]
             action.setEnabled(label is not None)
             action.setText(f"{plain}: {label}" if label else plain)
@@ -86,6 +88,13 @@ class Menus:
         """Enable what this page offers."""
         for name in PAGE_ACTIONS:
             self._actions[name].setEnabled(page is not None and hasattr(page, name))
+        self.refresh_undo()
+
+    def _drafted(self) -> tuple[str, str] | None:
+        """What undo and redo would do to the draft of the page in sight; None: the journal is asked."""
+        page = self._window.page
+        names: tuple[str, str] | None = getattr(page, "undo_names", lambda: None)()
+        return names
 
     def theme_changed(self) -> None:
         """Keep the mark of the dark theme true."""
@@ -131,6 +140,17 @@ class Menus:
             icon="print",
         )
         self._file.addSeparator()
+        save, publish = self._on_page("save_draft"), self._on_page("publish_draft")
+        self._add(self._file, "save_draft", tr("Save"), save, key="Ctrl+S", icon="check")
+        self._add(
+            self._file,
+            "publish_draft",
+            tr("Publish draft…"),
+            publish,
+            key="Ctrl+Shift+Return",
+            icon="publish",
+        )
+        self._file.addSeparator()
         self._add(self._file, "quit", tr("Quit"), self._window.close, key="Ctrl+Q")
 
     def _fill_edit(self) -> None:
@@ -141,6 +161,8 @@ class Menus:
         self._add(
             self._edit, "create_new", tr("New…"), self._on_page("create_new"), key="Ctrl+N", icon="plus"
         )
+        bulk = self._on_page("bulk_edit")
+        self._add(self._edit, "bulk_edit", tr("Bulk edit…"), bulk, key="Ctrl+B", icon="calculator")
         self._add(self._edit, "find", tr("Find"), self._on_page("find"), key="Ctrl+F", icon="search")
 
     def _fill_view(self) -> None:
@@ -157,7 +179,7 @@ class Menus:
             "narrow",
             tr("Sidebar with icons only"),
             lambda: self._window.narrow_sidebar(narrow.isChecked()),
-            key="Ctrl+B",
+            key="Ctrl+Shift+B",
             icon="fold",
         )
         narrow.setCheckable(True)
@@ -200,8 +222,11 @@ class Menus:
         """Undo or redo runs where all writing runs, and says what it did."""
 
         def do() -> None:
-            desk = self._window.desk
+            desk, page = self._window.desk, self._window.page
             if desk is None:
+                return
+            if page is not None and self._drafted() and hasattr(page, "undo_step"):
+                page.undo_step(back=kind == "undo")
                 return
             replay = desk.db.undo if kind == "undo" else desk.db.redo
             said = tr("Undone: {label}") if kind == "undo" else tr("Done again: {label}")

@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self._sidebar.choose(name)
         self.status.selection.setText("")
         self.menus.page_shown(self._pages[name])
+        self._show_dot(getattr(self._pages[name], "is_drafted", False))
         return self._pages[name]
 
     @property
@@ -170,8 +171,17 @@ class MainWindow(QMainWindow):
             page.said.connect(self.say)
         if hasattr(page, "wanted"):
             page.wanted.connect(self.show_page)
+        if hasattr(page, "drafted"):
+            page.drafted.connect(self._show_dot)
+        if hasattr(page, "undo_changed"):
+            page.undo_changed.connect(self.menus.refresh_undo)
         if hasattr(page, "waiting"):
             page.waiting.connect(self._sidebar.show_count)
+
+    def _show_dot(self, is_drafted: bool) -> None:
+        """A dot before the title while the page in sight has edits that are not published."""
+        bare = self.windowTitle().removeprefix("● ")
+        self.setWindowTitle(f"● {bare}" if is_drafted else bare)
 
     def _tell_end(self, job: Job) -> None:
         """A fault of the program in the background is told, with its details kept in a file."""

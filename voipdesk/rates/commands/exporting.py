@@ -1,10 +1,10 @@
 """A rate table as a file, for people and for other programs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from voipdesk.accounts.rules import Right, require
@@ -47,12 +47,7 @@ def export_table(
     The file appears when it is complete or not at all; `FileError` where the disk refuses.
     """
     require(actor, Right.SEE_COSTS)
-    if path.suffix.lower() not in ENDINGS:
-        raise Refused(
-            "unknown_ending",
-            tr("{file}: the ending says which kind of file is wanted.").format(file=path.name),
-            tr("Use .csv or .xlsx."),
-        )
+    _require_ending(path)
     from voipdesk.rates.engine import NEVER
     from voipdesk.tabular.writer import write_rows
 
@@ -65,6 +60,36 @@ def export_table(
     cells = files_export.cells(_rows(rates), found.zone, extra, never=NEVER)
     count = write_rows(path, head, cells, progress=progress)
     return ExportReport(found.name, path, count, int((rates.state == 1).sum()), moment)
+
+
+def export_seen(
+    actor: Actor,
+    *,
+    path: Path,
+    titles: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    text_columns: Collection[str] = (),
+    progress: Progress | None = None,
+) -> int:
+    """Write rows as a screen shows them, drafts and filters included, as .csv or .xlsx; returns how many.
+
+    Values are text, Decimal, int or None; columns named as text stay text. Complete or not at all.
+    """
+    from voipdesk.tabular.writer import write_rows
+
+    require(actor, Right.SEE_COSTS)
+    _require_ending(path)
+    cells = (["" if value is None else value for value in row] for row in rows)
+    return write_rows(path, titles, cells, text_columns=text_columns, progress=progress)
+
+
+def _require_ending(path: Path) -> None:
+    if path.suffix.lower() not in ENDINGS:
+        raise Refused(
+            "unknown_ending",
+            tr("{file}: the ending says which kind of file is wanted.").format(file=path.name),
+            tr("Use .csv or .xlsx."),
+        )
 
 
 def _extra(rates: "RateColumns") -> set[str]:

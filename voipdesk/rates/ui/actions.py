@@ -1,8 +1,12 @@
 """What the page of supplier tables does with the chosen table: make, export, look back, take back."""
 
 import re
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
@@ -10,13 +14,19 @@ from PySide6.QtWidgets import QDialog, QWidget
 from voipdesk.accounts.queries import suppliers, workspace
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.changes import ChangeSet
+from voipdesk.kernel.money import price_text
+from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.grid import Formats
+from voipdesk.kit.grid import Column, Formats, Grid, Kind, RowSource
 from voipdesk.rates import commands, queries
+from voipdesk.rates.commands.exporting import export_seen
 from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.ui.dialogs import TableDialog, VersionsDialog, history_dialog
+from voipdesk.rates.ui.source import RateSource
 from voipdesk.store.database import Database
+
+CHUNK = 2_000
 
 Say = Callable[[str, object], object]
 """A toast: its text, and what its buttons do by their verbs (or None)."""
@@ -64,30 +74,92 @@ def seed(desk: Desk[Database], table: queries.RateTable, say: Say) -> None:
     )
 
 
-def export(desk: Desk[Database], table: queries.RateTable, at: datetime | None, say: Say) -> None:
-    """Ask where to, and write the rates in force at an instant."""
+def export(
+    desk: Desk[Database], table: queries.RateTable, at: datetime | None, say: Say, *, grid: Grid
+) -> None:
+    """Ask where to, and write the rates in force at an instant; where the screen shows less or a draft, ask which."""
+    title = tr("Export {table}").format(table=table.name)
+    what = _asked_what(desk, grid, title)
+    if not what:
+        return
     kinds = [(tr("Excel workbook"), "*.xlsx"), (tr("CSV text"), "*.csv")]
     name = re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", table.name).strip() or "rates"
-    title = tr("Export {table}").format(table=table.name)
     path = desk.ask.save_file(title, kinds, name=f"{name}.xlsx")
     if path is None:
         return
 
-    def tell(report: commands.ExportReport) -> None:
-        count = trn("{count} rate written", "{count} rates written", report.rows)
-        text = tr("{count} to {file}.").format(
-            count=count.replace(str(report.rows), f"{report.rows:,}"), file=report.path.name
-        )
+    def tell(rows: int) -> None:
+        count = trn("{count} rate written", "{count} rates written", rows)
+        text = tr("{count} to {file}.").format(count=count.replace(str(rows), f"{rows:,}"), file=path.name)
         say(text, None)
 
-    desk.jobs.read(
-        title,
-        lambda progress: commands.export_table(
+    seen = Seen.of(grid)
+
+    def whole(progress: Progress) -> int:
+        return commands.export_table(
             desk.db, desk.actor, table=table.id, path=path, at=at, progress=progress
-        ),
-        done=tell,
-        refused=desk.ask.refuse,
-    )
+        ).rows
+
+    def shown(progress: Progress) -> int:
+        return seen.written(desk, path, progress)
+
+    desk.jobs.read(title, shown if what == "seen" else whole, done=tell, refused=desk.ask.refuse)
+
+
+def _asked_what(desk: Desk[Database], grid: Grid, title: str) -> str:
+    """`seen` or `all`; asked only where they differ, '' where nobody wants either."""
+    source = grid.model.source
+    drafted = isinstance(source, RateSource) and source.book is not None and not source.book.is_empty
+    is_plain = not isinstance(source, RateSource) or source.is_plain
+    hidden = grid.header.hiddenSectionCount()
+    if is_plain and not (grid.filters or grid.order or hidden or drafted):
+        return "all"
+    count = trn("{count} row", "{count} rows", len(grid.model.ids))
+    ways = [
+        ("seen", tr("What I see: {rows}, with filter, order and columns as shown").format(rows=count)),
+        ("all", tr("The whole table as it is published")),
+    ]
+    return desk.ask.choose(tr("What is to be written?"), ways, title=title) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a grid shows: rows in their order, the visible columns in theirs."""
+
+    source: RowSource
+    ids: Sequence[int]
+    columns: Sequence[Column]
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, grid: Grid) -> "Seen":
+        """As it is now."""
+        shown = grid.header.shown()
+        model = grid.model
+        return cls(model.source, model.ids, [model.columns[at] for at in shown], shown)
+
+    def written(self, desk: Desk[Database], path: Path, progress: Progress) -> int:
+        """Write it; returns the rows."""
+        texts = [column.title for column in self.columns if not column.is_number]
+        titles = [column.title for column in self.columns]
+        return export_seen(
+            desk.actor, path=path, titles=titles, rows=self._rows(), text_columns=texts, progress=progress
+        )
+
+    def _rows(self) -> Iterator[list[Any]]:
+        for first in range(0, len(self.ids), CHUNK):
+            part = [int(one) for one in self.ids[first : first + CHUNK]]
+            for row in self.source.fetch(part):
+                yield [
+                    self._value(row[at], column) for at, column in zip(self.places, self.columns, strict=True)
+                ]
+
+    def _value(self, value: Any, column: Column) -> Any:
+        if column.kind is Kind.STATE and value in column.looks:
+            return column.looks[value].text
+        if column.kind is Kind.PRICE and value is not None:
+            return Decimal(price_text(value))
+        return value.isoformat() if isinstance(value, date) else value
 
 
 def show_history(parent: QWidget, desk: Desk[Database], table: queries.RateTable, prefix: str) -> None:

@@ -161,7 +161,8 @@ class RatesPage(TakesFiles):
         """Write the rates in force as of the day to a file."""
         table = self.table()
         if table is not None:
-            actions.export(self._desk, table, self.tools.moment(table.zone), self.said.emit)
+            at = self.tools.moment(table.zone)
+            actions.export(self._desk, table, at, self.said.emit, grid=self.grid)
 
     def save_draft(self) -> None:
         """Ctrl+S: say that everything is saved, and what is not published yet."""
@@ -174,6 +175,11 @@ class RatesPage(TakesFiles):
     def bulk_edit(self) -> None:
         """Ctrl+B: one change for many rates."""
         self.edits.bulk_edit()
+
+    @property
+    def is_drafted(self) -> bool:
+        """Whether something is edited and not published."""
+        return self.drafting.is_begun
 
     def undo_names(self) -> tuple[str, str] | None:
         """What undo and redo would do to the draft of this page; None: the page has none."""

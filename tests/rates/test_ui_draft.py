@@ -1,0 +1,352 @@
+"""A rate table edited like a spreadsheet: the draft on its page, in a real window over a real workspace."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QLineEdit, QSpinBox, QWidget
+
+from tests.rates.screen import Seen
+from voipdesk.kernel.money import Rounding
+from voipdesk.kit.editors import ChoiceEdit
+from voipdesk.kit.grid import Grid
+from voipdesk.kit.grid.view import GridView
+from voipdesk.rates import commands, queries
+from voipdesk.rates.queries import drafts
+from voipdesk.rates.rules import NewRate
+from voipdesk.rates.ui.wizard import RateWizard
+from voipdesk.rating.rules import Terms
+
+
+def select(seen: Seen, *prefixes: str, column: str = "price") -> None:
+    """Select a column of some rows, as a person does with Ctrl."""
+    model, view = seen.grid.model, seen.grid.view
+    at = model.column_at(column)
+    view.clearSelection()
+    for prefix in prefixes:
+        row = model.place(prefix)
+        assert row is not None, prefix
+        view.selectionModel().setCurrentIndex(
+            model.index(row, at), view.selectionModel().SelectionFlag.Select
+        )
+
+
+def type_into(seen: Seen, prefix: str, column: str, text: str) -> None:
+    """Type a text over a cell and press Enter."""
+    seen.grid.view.clearSelection()
+    assert seen.grid.go_to(prefix, column)
+    view = seen.grid.view
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    editor = seen.child(QLineEdit, f"edit.{column}", view)
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    seen.wait()
+
+
+def action(seen: Seen, name: str) -> QAction:
+    found = seen.window.findChild(QAction, f"action.{name}")
+    assert found is not None
+    return found
+
+
+def trigger(seen: Seen, name: str) -> None:
+    one = action(seen, name)
+    assert one.isEnabled(), name
+    one.trigger()
+    seen.wait()
+
+
+def banner(seen: Seen) -> str:
+    bar = seen.page.findChild(QFrame, "draft.banner")
+    text = seen.page.findChild(QLabel, "count.edits")
+    assert bar is not None
+    assert text is not None
+    return text.text().replace("\u2066", "").replace("\u2069", "") if bar.isVisible() else ""
+
+
+def with_tests(seen: Seen) -> None:
+    """Scenario S12: three rows more, named Test."""
+    prices = {"7001": "0.0110", "7002": "0.0190", "7003": "0.0330"}
+    rows = [NewRate(prefix, Terms(Decimal(price)), "Test") for prefix, price in prices.items()]
+    commands.publish_rates(seen.world.db, seen.world.sara, table="Aurora A-Z", rows=rows)
+    seen.wait()
+
+
+def bulk(seen: Seen, value: str, *, way: str = "percent", decimals: int = 4) -> QDialog:
+    """Open bulk edit by its key and fill it."""
+    trigger(seen, "bulk_edit")
+    dialog = seen.dialog()
+    seen.child(ChoiceEdit, "field.way", dialog).set_value(way)
+    seen.child(QSpinBox, "field.decimals", dialog).setValue(decimals)
+    seen.child(ChoiceEdit, "field.rounding", dialog).set_value(str(Rounding.HALF_UP))
+    field = seen.child(QLineEdit, "field.value", dialog)
+    field.setText(value)
+    QTest.qWait(200)
+    return dialog
+
+
+def prices(seen: Seen, *prefixes: str) -> list[str | None]:
+    return [seen.cell(prefix, "price") for prefix in prefixes]
+
+
+def test_plus_five_per_cent_to_four_decimals(seen: Seen) -> None:
+    """S12."""
+    with_tests(seen)
+    before = {prefix: seen.cell(prefix, "price") for prefix in seen.column("prefix")}
+    seen.page.toggle_filters()
+    seen.grid.header.filters.set_typed({"destination": "Test"})
+    seen.wait()
+    dialog = bulk(seen, "5")
+    assert seen.child(QLabel, "count.bulk", dialog).text() == "3 rates"
+    assert seen.child(QLabel, "count.bulk", dialog).property("value") == "3"
+    sample = seen.child(GridView, "table.sample", dialog).parentWidget()
+    assert isinstance(sample, Grid)
+    assert seen.column("before", sample) == ["0.0110", "0.0190", "0.0330"]
+    assert seen.column("after", sample) == ["0.0116", "0.0200", "0.0347"]
+    seen.press("commit", dialog)
+    assert seen.column("price") == ["0.0116", "0.0200", "0.0347"]
+    assert set(seen.column("state")) == {"Edited"}
+    assert banner(seen).startswith("Draft: 3 edits, saved 09:00, not published yet.")
+    assert action(seen, "undo").text() == "Undo: +5 % on 3 rates"
+    seen.grid.header.filters.clear()
+    seen.wait()
+    others = {prefix: seen.cell(prefix, "price") for prefix in seen.column("prefix")}
+    changed = {prefix for prefix, price in others.items() if price != before[prefix]}
+    assert changed == {"7001", "7002", "7003"}
+    trigger(seen, "undo")
+    assert {prefix: seen.cell(prefix, "price") for prefix in seen.column("prefix")} == before
+    assert banner(seen) == ""
+    assert action(seen, "redo").text() == "Redo: +5 % on 3 rates"
+    trigger(seen, "redo")
+    assert prices(seen, "7001", "7002", "7003") == ["0.0116", "0.0200", "0.0347"]
+    live = queries.rates_in_force(seen.world.db, seen.world.sara, "Aurora A-Z")
+    assert 1_160_000 not in live.price.tolist(), "nothing is live before it is published"
+
+
+def test_a_typed_rate_is_a_step_with_the_old_value_under_it(seen: Seen) -> None:
+    assert banner(seen) == ""
+    type_into(seen, "44", "price", "0.0095")
+    assert seen.cell("44", "price") == "0.0095"
+    assert seen.cell("44", "change") == "+18.8 %"
+    tip = seen.grid.model.index(seen.grid.model.place("44") or 0, seen.grid.model.column_at("price")).data(
+        Qt.ItemDataRole.ToolTipRole
+    )
+    assert "0.0080" in tip
+    assert seen.window.windowTitle().startswith("● ")
+    assert seen.page.list.item(0).data(int(Qt.ItemDataRole.UserRole) + 1)[0].endswith("●")
+    trigger(seen, "save_draft")
+    assert "Draft: 1 edit, saved 09:00, not published yet." in seen.window.toast.text.text().replace(
+        "\u2066", ""
+    ).replace("\u2069", "")
+    trigger(seen, "undo")
+    assert seen.cell("44", "price") == "0.0080"
+    assert not seen.window.windowTitle().startswith("● ")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "cell"),
+    [
+        ("interval", "60", "60/60"),
+        ("connect_fee", "0.5", "0.5000"),
+        ("destination", "Great Britain", "Great Britain"),
+        ("effective_until", "2026-12-31", "2026-12-31"),
+        ("effective_from", "2026-12-01", "2026-12-01"),
+        ("state", "Blocked", "Edited"),
+    ],
+)
+def test_every_column_takes_an_edit(seen: Seen, column: str, text: str, cell: str) -> None:
+    source = seen.grid.model.source
+    type_into(seen, "44", column, text)
+    assert seen.cell("44", column) == cell
+    found = drafts.drafted_rates(seen.world.db, seen.world.sara, "Aurora A-Z")
+    assert found.prefix_texts() == ["44"]
+    assert source is seen.grid.model.source
+
+
+def test_what_cannot_be_is_refused_with_its_reason(seen: Seen) -> None:
+    type_into(seen, "44", "prefix", "45")
+    assert "keeps its prefix" in seen.grid.footer.rows.text()
+    type_into(seen, "44", "effective_until", "2020-01-01")
+    assert "ends before it starts" in seen.grid.footer.rows.text() or "end before it starts" in (
+        seen.grid.footer.rows.text()
+    )
+    assert banner(seen) == ""
+
+
+def new_row(seen: Seen, prefix: str, price: str) -> QDialog:
+    seen.press("new_row")
+    dialog = seen.dialog()
+    seen.child(QLineEdit, "field.prefix", dialog).setText(prefix)
+    seen.child(QLineEdit, "field.destination", dialog).setText("Mars")
+    seen.child(QLineEdit, "field.price", dialog).setText(price)
+    seen.press("commit", dialog)
+    return dialog
+
+
+def test_a_prefix_that_is_there_is_refused(seen: Seen) -> None:
+    dialog = new_row(seen, "44", "0.02")
+    assert dialog.isVisible()
+    said = "".join(one.text() for one in dialog.findChildren(QLabel))
+    assert "44 is here already: UK Fixed 0.0080" in said
+    seen.child(QLineEdit, "field.prefix", dialog).setText("441")
+    seen.press("commit", dialog)
+    assert (seen.cell("441", "price"), seen.cell("441", "state")) == ("0.0200", "New")
+    again = new_row(seen, "441", "0.03")
+    assert "a new row of this draft" in "".join(one.text() for one in again.findChildren(QLabel))
+    seen.press("cancel", again)
+    seen.page.go_to_prefix("441")
+    seen.wait()
+    assert seen.grid.current_key() == "441"
+    trigger(seen, "undo")
+    assert seen.cell("441", "price") is None
+
+
+def test_paste_of_a_block_with_new_rows_and_a_duplicate(seen: Seen) -> None:
+    select(seen, "53")
+    QGuiApplication.clipboard().setText("0.7000\n0.9100")
+    trigger_paste(seen)
+    assert prices(seen, "53", "960") == ["0.7000", "0.9100"]
+    assert action(seen, "undo").text().startswith("Undo: Paste")
+    trigger(seen, "undo")
+    assert prices(seen, "53", "960") == ["0.6500", "0.9000"]
+
+
+def trigger_paste(seen: Seen) -> None:
+    seen.grid.view.setFocus()
+    seen.grid.changing.paste()
+    seen.wait()
+
+
+def test_selected_rates_close(seen: Seen) -> None:
+    select(seen, "53", "960")
+    seen.press("close_rows")
+    assert [seen.cell(one, "state") for one in ("53", "960")] == ["Closing", "Closing"]
+    found = drafts.drafted_rates(seen.world.db, seen.world.sara, "Aurora A-Z")
+    assert found.state.tolist() == [2, 2]
+    trigger(seen, "undo")
+    assert seen.cell("53", "state") == "Open"
+    seen.grid.view.clearSelection()
+    QTest.qWait(100)  # The figures of a selection are added up a moment later.
+
+
+def test_only_edited_rates_and_filters_see_the_edit(seen: Seen) -> None:
+    type_into(seen, "44", "price", "5")
+    seen.page.edit_bar.only.setChecked(True)
+    seen.wait()
+    assert seen.column("prefix") == ["44"]
+    seen.page.edit_bar.only.setChecked(False)
+    seen.wait()
+    seen.grid.header.filters.set_typed({"price": ">1"})
+    seen.wait()
+    assert seen.column("prefix") == ["44"]
+    seen.grid.header.filters.set_typed({"state": "edited"})
+    seen.wait()
+    assert seen.column("prefix") == ["44"]
+
+
+def test_another_day_is_only_looked_at(seen: Seen) -> None:
+    from datetime import date
+
+    type_into(seen, "44", "price", "0.0095")
+    seen.page.tools.day.set_value(date(2026, 11, 30))
+    seen.wait()
+    assert not seen.page.edit_bar.bulk.isEnabled()
+    assert seen.cell("44", "price") == "0.0080"
+    assert banner(seen) == ""
+    seen.press("today")
+    assert seen.cell("44", "price") == "0.0095"
+    assert banner(seen).startswith("Draft: 1 edit")
+
+
+def test_a_discarded_draft_comes_back(seen: Seen) -> None:
+    type_into(seen, "44", "price", "0.0095")
+    seen.press("discard_draft")
+    assert seen.cell("44", "price") == "0.0080"
+    assert drafts.draft(seen.world.db, seen.world.sara, "Aurora A-Z") is None
+    seen.window.toast.acted.emit("Bring it back")
+    seen.wait()
+    assert seen.cell("44", "price") == "0.0095"
+    assert action(seen, "undo").text() == "Undo: Rate: 0.0095"
+
+
+def test_a_draft_is_laid_over_what_others_publish(seen: Seen) -> None:
+    type_into(seen, "44", "price", "0.0095")
+    type_into(seen, "49", "price", "0.0120")
+    rows = [NewRate("44", Terms(Decimal("0.0085")), "UK Fixed")]
+    commands.publish_rates(seen.world.db, seen.world.sara, table="Aurora A-Z", rows=rows)
+    seen.wait()
+    assert prices(seen, "44", "49") == ["0.0095", "0.0120"]
+    assert "Other rates were published" in banner(seen)
+    seen.press("clashes")
+    dialog = seen.dialog()
+    grid = seen.child(GridView, "table.clashes", dialog).parentWidget()
+    assert isinstance(grid, Grid)
+    assert [seen.column(one, grid) for one in ("prefix", "before", "there", "here")] == [
+        ["44"], ["0.0080"], ["0.0085"], ["0.0095"],
+    ]  # fmt: skip
+    seen.press("close", dialog)
+    trigger(seen, "undo")
+    assert prices(seen, "44", "49") == ["0.0085", "0.0110"]
+
+
+def test_publishing_passes_the_guards_of_an_import(seen: Seen) -> None:
+    type_into(seen, "44", "price", "0.0200")
+    trigger(seen, "publish_draft")
+    seen.press("commit", seen.dialog())
+    wizard = seen.dialog()
+    assert isinstance(wizard, RateWizard)
+    review = wizard.review.review
+    assert review is not None
+    assert review.counts["up"] == 1
+    states = {guard.id: guard.state for guard in review.guards}
+    assert states["G1"] in ("ask", "stop"), "a rise of 150 per cent is asked about"
+    assert seen.cell("44", "price") == "0.0200"
+    with pytest.raises(Exception, match=r"G1|guard"):
+        commands.publish_import(seen.world.db, seen.world.sara, review.staged.id)
+    commands.decide(seen.world.db, seen.world.sara, review.staged.id, accept=[
+        guard.pass_word for guard in review.guards if guard.state != "ok"
+    ])  # fmt: skip
+    commands.publish_import(seen.world.db, seen.world.sara, review.staged.id)
+    seen.wait()
+    wizard.reject()
+    seen.wait()
+    assert drafts.draft(seen.world.db, seen.world.sara, "Aurora A-Z") is None
+    assert banner(seen) == ""
+    assert (seen.cell("44", "price"), seen.cell("44", "state")) == ("0.0200", "Open")
+
+
+def test_what_is_seen_is_exported(seen: Seen, tmp_path: Path) -> None:
+    type_into(seen, "44", "price", "0.0095")
+    seen.grid.header.filters.set_typed({"prefix": "44"})
+    seen.wait()
+    at = seen.grid.model.column_at("connect_fee")
+    seen.grid.header.setSectionHidden(at, True)
+    path = tmp_path / "seen.csv"
+    seen.ask.answers += ["seen", path]
+    seen.press("export")
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Prefix,Destination,Rate,Interval,From")
+    assert "Fee" not in lines[0]
+    assert [line.split(",")[:3] for line in lines[1:]] == [
+        ["44", "UK Fixed", "0.0095"],
+        ["447", "UK Mobile", "0.0250"],
+    ]
+
+
+def test_names_for_everything(seen: Seen) -> None:
+    from voipdesk.kit.names import unnamed
+
+    type_into(seen, "44", "price", "0.0095")
+    dialog = bulk(seen, "5")
+    assert unnamed(dialog) == []
+    seen.press("cancel", dialog)
+    seen.press("new_row")
+    assert unnamed(seen.dialog()) == []
+    seen.press("cancel", seen.dialog())
+    assert unnamed(seen.window) == []
+    assert isinstance(seen.page, QWidget)
