@@ -9,7 +9,6 @@ ROWS and of four times as many: time and peak memory over that of the idle proce
 """
 
 import csv
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -128,11 +127,16 @@ def imported(folder: Path, first: Path, second: Path, baselines: dict[str, float
     db.close()
 
 
+def memory(name: str) -> int:
+    """MB of this process by a name of Linux: VmRSS now, VmHWM at most (`getrusage` would count the parent's)."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status[name].split()[0]) >> 10
+
+
 def measured(path: Path) -> tuple[float, int, int]:
     """(seconds, resident MB before, peak MB) of reading a file into columns; in a fresh process."""
-    idle = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() >> 20
-    seconds = timed(lambda: to_columns(path))
-    return seconds, idle, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    idle = memory("VmRSS")
+    return timed(lambda: to_columns(path)), idle, memory("VmHWM")
 
 
 def large(folder: Path, count: int) -> None:
