@@ -1,6 +1,7 @@
 """The page that compares supplier tables: tick some at the leading side, their prices stand side by side beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,14 @@ from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.grid import Column, Formats, Grid, MemorySource
+from voipdesk.kit.grid import Grid, MemorySource
 from voipdesk.kit.page import Page, button, framed, label
 from voipdesk.kit.states import State
 from voipdesk.rates import queries
 from voipdesk.rates.commands.comparing import export_comparison
 from voipdesk.rates.queries.comparing import Compared, compared, with_minutes
 from voipdesk.rates.rules.surroundings import Surroundings
+from voipdesk.rates.ui.compare_grid import GridPlace
 from voipdesk.rates.ui.compare_source import CompareSource, compare_columns, money
 from voipdesk.rates.ui.compare_tools import CompareTools, TableChoice
 from voipdesk.store.database import Database
@@ -53,11 +55,16 @@ class ComparePage(Page):
         self.tools.narrowed.connect(self._narrow)
         self.summary = label(tone="muted", wrap=True)
         self.summary.setObjectName("compare.summary")
-        self._place = QVBoxLayout()
-        self.grid = self._new_grid([])
-        self._lay_out()
+        self._place = GridPlace(desk)
+        self._place.shown.connect(self._shown)
+        self.body.addWidget(side_by_side(self.list, [self.tools, self.summary, self._place]), 1)
         desk.on_change(frozenset({"rate_table", "rate_version"}), self.refresh)
         self.refresh()
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the tables that are compared now."""
+        return self._place.grid
 
     def refresh(self) -> None:
         """Read the tables again, and compare those that are ticked."""
@@ -129,11 +136,7 @@ class ComparePage(Page):
         if mine != self._round:
             return
         self._made = made
-        columns = compare_columns(made)
-        if [(one.id, one.title) for one in columns] != [
-            (one.id, one.title) for one in self.grid.model.columns
-        ]:
-            self._replace_grid(columns)
+        self._place.show_columns(compare_columns(made))
         self._show(made.columns)
         desk, known = self._desk, self.surroundings
         if known is not None and len(made.columns):
@@ -154,7 +157,8 @@ class ComparePage(Page):
         """Rows in the grid, the sums above it."""
         self._source = CompareSource(comparison, self.grid.model.columns)
         self._narrow()
-        self.summary.setText(self._summed(comparison))
+        self.summary.setText(summed(comparison))
+        self.summary.setProperty("value", "" if comparison.saving is None else str(saved(comparison)))
         self.summary.setVisible(True)
         self.tools.setEnabled(True)
 
@@ -165,31 +169,18 @@ class ComparePage(Page):
             return
         source.gaps_only, source.differences_only = tools.gaps.isChecked(), tools.differences.isChecked()
         self.export.setEnabled(True)
-        self.grid.empty = self._nothing_shown()
+        self.grid.empty = nothing_shown(tools, self._show_every_row)
         self.grid.set_source(source)
-
-    def _nothing_shown(self) -> State:
-        """What is said where no row is left, or nothing can be compared."""
-        if self.tools.gaps.isChecked():
-            text = tr("Every table has a price for every prefix.")
-            return State("ok", tr("No gaps"), text, tr("Show all prefixes"), act=self._show_every_row)
-        if self.tools.differences.isChecked():
-            text = tr("Wherever two tables have a price, it is the same.")
-            return State("ok", tr("No differences"), text, tr("Show all prefixes"), act=self._show_every_row)
-        text = tr("Nothing is in force in these tables on that day.")
-        return State("rates", tr("Nothing to compare"), text)
 
     def _shown(self, count: int) -> None:
         self.selected.emit(trn("{count} prefix", "{count} prefixes", count))
-        if self._source is not None and not self._shows_all and self._lacks_common():
-            title = tr("No prefix in common")
-            text = tr("No two of these tables have a price for the same prefix on that day.")
-            verb = tr("Show all prefixes")
-            self.grid.set_state(State("rates", title, text, verb, act=self._show_anyway))
-
-    def _lacks_common(self) -> bool:
         source = self._source
-        return source is not None and len(source.comparison) > 0 and not source.comparison.has_common
+        if source is None or self._shows_all or not len(source.comparison) or source.comparison.has_common:
+            return
+        title = tr("No prefix in common")
+        text = tr("No two of these tables have a price for the same prefix on that day.")
+        verb = tr("Show all prefixes")
+        self.grid.set_state(State("rates", title, text, verb, act=self._show_anyway))
 
     def _show_anyway(self) -> None:
         self._shows_all = True
@@ -229,58 +220,51 @@ class ComparePage(Page):
         rows = trn("{count} prefix", "{count} prefixes", count)
         self.said.emit(tr("{rows} written to {file}.").format(rows=rows, file=path.name), None)
 
-    def _summed(self, comparison: "Comparison") -> str:
-        """How often each is the cheapest, and what changing over would save."""
-        wins = zip(comparison.titles, comparison.counts(), strict=True)
-        parts = [tr("Cheapest: {names}").format(names=", ".join(f"{name} {many:,}" for name, many in wins))]
-        if comparison.saving is not None:
-            saved = money(comparison.total_saving, currency_decimals(comparison.currency))
-            self.summary.setProperty("value", str(saved))
-            text = tr("{saving} {currency} a month less than {name} alone")
-            name = comparison.titles[comparison.master]
-            parts.append(text.format(saving=f"{saved:,}", currency=comparison.currency, name=name))
-        return " · ".join(parts)
 
-    def _new_grid(self, columns: Sequence[Column]) -> Grid:
-        desk = self._desk
-        grid = Grid(
-            "compare", columns or _first_columns(), jobs=desk.jobs, formats=Formats(zone=desk.zone),
-            title=tr("Compared prices"),
-        )  # fmt: skip
-        grid.shown.connect(self._shown)
-        self._frame = framed(grid)
-        self._place.addWidget(self._frame, 1)
-        return grid
-
-    def _replace_grid(self, columns: Sequence[Column]) -> None:
-        """Other tables are other columns: another grid in the same place, its filters open as before."""
-        old, has_filters = self._frame, not self.grid.header.filters.isHidden()
-        self._place.removeWidget(old)
-        old.hide()
-        old.deleteLater()
-        self.grid = self._new_grid(columns)
-        self.grid.set_filter_row(has_filters)
-
-    def _lay_out(self) -> None:
-        right = QWidget()
-        box = QVBoxLayout(right)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.S)
-        box.addWidget(self.tools)
-        box.addWidget(self.summary)
-        box.addLayout(self._place, 1)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setObjectName("split.compare")
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(theme.M)
-        split.setStyleSheet("QSplitter::handle { background: transparent; }")
-        split.addWidget(framed(self.list))
-        split.addWidget(right)
-        split.setStretchFactor(0, 0)
-        split.setStretchFactor(1, 1)
-        split.setSizes([theme.ems(11), theme.ems(63)])
-        self.body.addWidget(split, 1)
+def side_by_side(tables: QWidget, parts: Sequence[QWidget]) -> QSplitter:
+    """The tables to tick at the leading side, narrow; the rest under each other beside them."""
+    right = QWidget()
+    box = QVBoxLayout(right)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.S)
+    for part in parts:
+        box.addWidget(part)
+    box.setStretchFactor(parts[-1], 1)
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setObjectName("split.compare")
+    split.setChildrenCollapsible(False)
+    split.setHandleWidth(theme.M)
+    split.setStyleSheet("QSplitter::handle { background: transparent; }")
+    split.addWidget(framed(tables))
+    split.addWidget(right)
+    split.setStretchFactor(0, 0)
+    split.setStretchFactor(1, 1)
+    split.setSizes([theme.ems(11), theme.ems(63)])
+    return split
 
 
-def _first_columns() -> list[Column]:
-    return [Column("prefix", tr("Prefix"), width=11), Column("destination", tr("Destination"), stretch=True)]
+def summed(comparison: "Comparison") -> str:
+    """How often each is the cheapest, and what changing over would save."""
+    wins = zip(comparison.titles, comparison.counts(), strict=True)
+    parts = [tr("Cheapest: {names}").format(names=", ".join(f"{name} {many:,}" for name, many in wins))]
+    if comparison.saving is not None:
+        text = tr("{saving} {currency} a month less than {name} alone")
+        name = comparison.titles[comparison.master]
+        parts.append(text.format(saving=f"{saved(comparison):,}", currency=comparison.currency, name=name))
+    return " · ".join(parts)
+
+
+def saved(comparison: "Comparison") -> Decimal:
+    """What changing over to the cheapest would save in 30 days, in the decimals of the currency."""
+    return money(comparison.total_saving, currency_decimals(comparison.currency))
+
+
+def nothing_shown(tools: CompareTools, show_all: Callable[[], None]) -> State:
+    """What is said where no row is left."""
+    if tools.gaps.isChecked():
+        text = tr("Every table has a price for every prefix.")
+        return State("ok", tr("No gaps"), text, tr("Show all prefixes"), act=show_all)
+    if tools.differences.isChecked():
+        text = tr("Wherever two tables have a price, it is the same.")
+        return State("ok", tr("No differences"), text, tr("Show all prefixes"), act=show_all)
+    return State("rates", tr("Nothing to compare"), tr("Nothing is in force in these tables on that day."))
