@@ -29,10 +29,9 @@ class Step:
     outcome: Outcome = field(default_factory=Outcome)
 
 
-class ArraySource(QObject):
-    """Numbers as int64 x 10^8, anything else as objects; rows that went keep their place, so ids stay valid."""
+class Arrays(QObject):
+    """What a grid reads. Numbers as int64 x 10^8, anything else as objects; rows that went keep their place."""
 
-    changed = Signal(object)
     takes_lists = True
 
     def __init__(
@@ -48,9 +47,6 @@ class ArraySource(QObject):
             self.data[column.id] = values if is_raw else np.array(self._stored(column, values))
         self.base = {name: values.copy() for name, values in self.data.items()}
         self.alive = np.ones(len(self.data[key]), bool)
-        self.done: list[Step] = []
-        self.undone: list[Step] = []
-        self.can_edit = True
         self.asked = 0
 
     @staticmethod
@@ -75,8 +71,6 @@ class ArraySource(QObject):
         if stored == BLANK:
             return None
         return int(stored) if column.kind is Kind.INT else from_scaled(int(stored))
-
-    # What a grid reads
 
     def count(self) -> int:
         return int(self.alive.sum())
@@ -161,7 +155,19 @@ class ArraySource(QObject):
         first = np.flatnonzero(self.alive)
         return (int(first[0]), f"No match of {text}.") if len(first) else None
 
-    # What a person changes
+
+class ArraySource(Arrays):
+    """What a person changes: steps as arrays; ids stay valid."""
+
+    changed = Signal(object)
+
+    def __init__(
+        self, columns: Sequence[Column], data: Mapping[str, Any], *, key: str, immediate: bool = True
+    ) -> None:
+        super().__init__(columns, data, key=key, immediate=immediate)
+        self.done: list[Step] = []
+        self.undone: list[Step] = []
+        self.can_edit = True
 
     def parse(self, column_id: str, text: str) -> Any:
         column = self._column(column_id)

@@ -116,7 +116,7 @@ def test_the_comma_of_the_workspace_counts() -> None:
 
 def test_typing_replaces_enter_goes_down_tab_goes_right(qtbot: QtBot) -> None:
     grid = shown(qtbot)
-    grid.view.setCurrentIndex(grid.model.index(0, PRICE))
+    select(grid, 0, PRICE, 0, PRICE)
     QTest.keyClicks(grid.view, "0")
     QTest.keyClicks(editor(grid, "price"), ".5")
     QTest.keyClick(editor(grid, "price"), Key.Key_Return)
@@ -137,7 +137,7 @@ def test_typing_replaces_enter_goes_down_tab_goes_right(qtbot: QtBot) -> None:
 
 def test_f2_keeps_the_text_and_escape_cancels(qtbot: QtBot) -> None:
     grid = shown(qtbot)
-    grid.view.setCurrentIndex(grid.model.index(2, NAME))
+    select(grid, 2, NAME, 2, NAME)
     press(grid, Key.Key_F2)
     field = editor(grid, "destination")
     assert field.text() == "Kenya Safaricom"
@@ -149,7 +149,7 @@ def test_f2_keeps_the_text_and_escape_cancels(qtbot: QtBot) -> None:
 
 def test_a_slip_is_coloured_said_and_keeps_the_editor_open(qtbot: QtBot) -> None:
     grid = shown(qtbot)
-    grid.view.setCurrentIndex(grid.model.index(0, PRICE))
+    select(grid, 0, PRICE, 0, PRICE)
     QTest.keyClicks(grid.view, "5")
     field = editor(grid, "price")
     QTest.keyClicks(field, "000")
@@ -168,7 +168,7 @@ def test_a_slip_is_coloured_said_and_keeps_the_editor_open(qtbot: QtBot) -> None
 
 def test_what_the_source_alone_knows_is_said_under_the_grid(qtbot: QtBot) -> None:
     grid = shown(qtbot)
-    grid.view.setCurrentIndex(grid.model.index(0, PRICE))
+    select(grid, 0, PRICE, 0, PRICE)
     QTest.keyClicks(grid.view, "-")
     QTest.keyClicks(editor(grid, "price"), "1")
     QTest.keyClick(editor(grid, "price"), Key.Key_Return)
@@ -200,7 +200,7 @@ def test_fill_down_and_right(qtbot: QtBot) -> None:
     assert column(grid, PRICE, 1, 5) == [first] * 4
     assert source_of(grid).undo_name == "Fill down 3 cells"
     assert grid.footer.rows.text() == "Fill down 3 cells: 3 cells changed in 3 rows"
-    grid.view.setCurrentIndex(grid.model.index(5, PRICE))
+    select(grid, 5, PRICE, 5, PRICE)
     press(grid, Key.Key_D, Held.ControlModifier)
     assert grid.model.value(5, PRICE) == first
     select(grid, 1, PRICE, 3, FEE)
@@ -289,7 +289,7 @@ def test_an_edited_row_stays_put_until_the_filter_is_applied_again(qtbot: QtBot)
     grid.header.filters.set_typed({"destination": "egypt"})
     rows = grid.model.rowCount()
     key = grid.model.key(1)
-    grid.view.setCurrentIndex(grid.model.index(1, NAME))
+    select(grid, 1, NAME, 1, NAME)
     QTest.keyClicks(grid.view, "N")
     QTest.keyClicks(editor(grid, "destination"), "owhere")
     QTest.keyClick(editor(grid, "destination"), Key.Key_Return)
@@ -311,7 +311,7 @@ def test_an_edited_row_keeps_its_place_in_the_order(qtbot: QtBot) -> None:
     grid = shown(qtbot)
     grid.set_order([Sort("price")])
     keys = [grid.model.key(row) for row in range(5)]
-    grid.view.setCurrentIndex(grid.model.index(2, PRICE))
+    select(grid, 2, PRICE, 2, PRICE)
     grid.changing.type_text(2, PRICE, "900")
     assert [grid.model.key(row) for row in range(5)] == keys
     qtbot.mouseClick(grid.footer.apply, Qt.MouseButton.LeftButton)
@@ -326,7 +326,7 @@ def test_a_source_that_is_only_looked_at_takes_no_edit(qtbot: QtBot) -> None:
     assert not editable(source)
     grid.set_source(source)
     grid.show()
-    grid.view.setCurrentIndex(grid.model.index(0, PRICE))
+    select(grid, 0, PRICE, 0, PRICE)
     press(grid, Key.Key_Delete)
     press(grid, Key.Key_D, Held.ControlModifier)
     QTest.keyClicks(grid.view, "5")

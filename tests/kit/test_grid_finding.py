@@ -74,7 +74,7 @@ def test_the_quick_ways_find_what_reading_finds(rows: int, search: Search) -> No
 
 def test_find_counts_and_steps_around_the_ends(qtbot: QtBot) -> None:
     grid = shown(qtbot, 10)
-    grid.view.setCurrentIndex(grid.model.index(0, 0))
+    select(grid, 0, 0, 0, 0)
     open_find(grid, "egypt")
     assert said(grid) == "4 cells hold it"
     assert unnamed(grid) == []
@@ -103,7 +103,7 @@ def test_a_text_just_typed_is_found_by_enter(qtbot: QtBot) -> None:
 
 def test_the_scope_is_column_selection_or_table(qtbot: QtBot) -> None:
     grid = shown(qtbot, 10)
-    grid.view.setCurrentIndex(grid.model.index(0, PREFIX))
+    select(grid, 0, PREFIX, 0, PREFIX)
     open_find(grid, "0")
     scope = grid.finding.bar.scope
     all_hits = grid.finding.hits
@@ -129,7 +129,7 @@ def test_the_scope_is_column_selection_or_table(qtbot: QtBot) -> None:
 def test_replace_all_is_one_step(qtbot: QtBot) -> None:
     grid = shown(qtbot, 14)
     before = column(grid, NAME, 0, 14)
-    grid.view.setCurrentIndex(grid.model.index(0, NAME))
+    select(grid, 0, NAME, 0, NAME)
     open_find(grid, "egypt", replacing=True)
     bar = grid.finding.bar
     bar.by.setText("Misr")
@@ -145,7 +145,7 @@ def test_replace_all_is_one_step(qtbot: QtBot) -> None:
 
 def test_replace_goes_from_hit_to_hit(qtbot: QtBot) -> None:
     grid = shown(qtbot, 14)
-    grid.view.setCurrentIndex(grid.model.index(0, PREFIX))
+    select(grid, 0, PREFIX, 0, PREFIX)
     open_find(grid, "Egypt", replacing=True)
     bar = grid.finding.bar
     bar.by.setText("Misr")
@@ -161,7 +161,7 @@ def test_replace_goes_from_hit_to_hit(qtbot: QtBot) -> None:
 
 def test_replacing_in_numbers_refuses_what_is_no_number(qtbot: QtBot) -> None:
     grid = shown(qtbot, 5)
-    grid.view.setCurrentIndex(grid.model.index(1, PRICE))
+    select(grid, 1, PRICE, 1, PRICE)
     assert grid.model.value(1, PRICE) == Decimal("0.7931")
     open_find(grid, "79", replacing=True)
     grid.finding.bar.by.setText("x")
@@ -212,7 +212,7 @@ def test_go_to_finds_exactly_else_the_longest_match(qtbot: QtBot) -> None:
 def test_a_row_is_read_aloud(qtbot: QtBot) -> None:
     grid = shown(qtbot)
     grid.changing.type_text(1, PRICE, "0.5")
-    grid.view.setCurrentIndex(grid.model.index(1, PRICE))
+    select(grid, 1, PRICE, 1, PRICE)
     press(grid, Key.Key_R, Held.ControlModifier | Held.ShiftModifier)
     assert grid.footer.rows.text() == (
         "Prefix: 20001, Destination: Egypt Cairo, Rate: 0.5000. was 0.7931, Step: 6, Fee: 0.0100"
@@ -235,13 +235,13 @@ def test_keys_that_mean_nothing_here_are_left_to_the_menus(qtbot: QtBot) -> None
     with qtbot.waitActive(window):
         window.activateWindow()
     grid.view.setFocus()
-    grid.view.setCurrentIndex(grid.model.index(0, 0))
+    select(grid, 0, 0, 0, 0)
     for key in (Key.Key_Z, Key.Key_G, Key.Key_D):
         press(grid, key, Held.ControlModifier)
     press(grid, Key.Key_F5)
     assert pressed == ["Ctrl+Z", "Ctrl+G", "Ctrl+D", "F5"]
     grid.set_source(rate_source(5))
-    grid.view.setCurrentIndex(grid.model.index(1, PRICE))
+    select(grid, 1, PRICE, 1, PRICE)
     press(grid, Key.Key_D, Held.ControlModifier)
     press(grid, Key.Key_Z, Held.ControlModifier)
     press(grid, Key.Key_G, Held.ControlModifier)

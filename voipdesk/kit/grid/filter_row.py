@@ -82,13 +82,17 @@ class FilterRow(QWidget):
         """What stands in the fields, by column id, without the empty ones."""
         return {name: field.text() for name, field in self.fields.items() if field.text().strip()}
 
-    def set_typed(self, texts: dict[str, str]) -> None:
-        """Fill the fields and tell at once."""
+    def set_typed(self, texts: dict[str, str], *, quietly: bool = False) -> None:
+        """Fill the fields and tell at once, or not at all: whoever does it applies them himself."""
         for name, field in self.fields.items():
             field.blockSignals(True)
             field.setText(texts.get(name, ""))
             field.blockSignals(False)
-        self._at_once()
+        if quietly:
+            self._timer.stop()
+            self._told = self.filters()
+        else:
+            self._at_once()
 
     def clear(self) -> None:
         """No filter any more."""

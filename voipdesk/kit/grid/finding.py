@@ -144,10 +144,7 @@ class Finding(QObject):
         current = self._view.currentIndex()
         row, at = (current.row(), current.column()) if current.isValid() else (-1, 0)
         index = self._model.index(*self.hits.cell(self.hits.after(row, at, way)))
-        if self.bar.scope.currentData() == "selection":
-            self._view.move_inside(index)
-        else:
-            self._view.setCurrentIndex(index)
+        self._view.make_current(index, select=self.bar.scope.currentData() != "selection")
         self._count()
 
     def replace(self, is_all: bool) -> None:

@@ -41,9 +41,9 @@ class ColumnHeader(QHeaderView):
         self.setAccessibleName(tr("Columns"))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._ask_menu)
-        self.sectionResized.connect(self._place_filters)
-        self.sectionMoved.connect(self._place_filters)
-        self.geometriesChanged.connect(self._place_filters)
+        self.sectionResized.connect(self.place_filters)
+        self.sectionMoved.connect(self.place_filters)
+        self.geometriesChanged.connect(self.place_filters)
 
     def show_order(self, order: Sequence[Sort]) -> None:
         """Show which columns rule the order."""
@@ -58,7 +58,7 @@ class ColumnHeader(QHeaderView):
     def set_frozen(self, count: int) -> None:
         """Keep so many of the first columns from scrolling."""
         self.frozen = max(0, count)
-        self._place_filters()
+        self.place_filters()
         self.viewport().update()
 
     def set_filter_row(self, shown: bool) -> None:
@@ -81,9 +81,10 @@ class ColumnHeader(QHeaderView):
     def updateGeometries(self) -> None:
         """Qt moved the sections: move the filters with them."""
         super().updateGeometries()
-        self._place_filters()
+        self.place_filters()
 
-    def _place_filters(self, *_: int) -> None:
+    def place_filters(self, *_: int) -> None:
+        """Put the filter fields under their columns: those were moved, resized or scrolled."""
         self.filters.place(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -199,7 +199,7 @@ class Listing(QWidget):
         if at is None:
             at = min(row, len(ids) - 1)
         if at >= 0:
-            self.view.setCurrentIndex(self.model.index(at, column))
+            self.view.make_current(self.model.index(at, column))
 
     def _act(self, key: str) -> None:
         if key == "clear":

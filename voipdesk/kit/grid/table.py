@@ -1,6 +1,6 @@
 """The grid that pages use: rows of a source, and everything a person does with them by mouse and keyboard."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +10,14 @@ from voipdesk.kit.grid.changing import Changing, parser_of
 from voipdesk.kit.grid.columns import Column, Formats
 from voipdesk.kit.grid.editing import Seeking, editable
 from voipdesk.kit.grid.finding import Finding
+from voipdesk.kit.grid.layouts import Layouts
 from voipdesk.kit.grid.listing import Listing
 from voipdesk.kit.grid.model import spoken_row
 from voipdesk.kit.grid.pasting_bar import PasteHint, offer_paste
 from voipdesk.kit.grid.selection import Range, ids_of, rows_of
 from voipdesk.kit.grid.sources import RowSource
 from voipdesk.kit.grid.speaking import announce
-from voipdesk.kit.grid.view import CellView
+from voipdesk.kit.grid.view import CellView, cell_of, keys_of
 from voipdesk.kit.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Grid(Listing):
         assert isinstance(layout, QVBoxLayout)
         for bar in (self.finding.bar, self.finding.go_bar):
             layout.insertWidget(0, bar)
+        self.layouts = Layouts(self)
+        """Columns, filters and order as the person arranged them; `layouts.changed` tells when to remember them."""
         self.paste_hint = PasteHint(self.changing, self.view, self.footer, self)
         self._bind_keys()
 
@@ -92,17 +95,30 @@ class Grid(Listing):
         """Show or hide the row of filters."""
         self.header.set_filter_row(shown)
 
+    def set_frozen(self, count: int) -> None:
+        """Keep so many of the first columns from scrolling."""
+        self.header.set_frozen(count)
+        self.view.viewport().update()
+
+    def state(self) -> dict[str, Any]:
+        """The layout: columns with widths, hidden and frozen ones, filters, order. JSON-able."""
+        return self.layouts.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Arrange everything as a state says, and apply its filters and order."""
+        self.layouts.restore(state)
+
     def selection_ranges(self) -> list[Range]:
         """What is selected, as rectangles."""
         return self.view.selection_ranges()
 
     def cell(self, key: Hashable, column_id: str) -> CellView | None:
         """The cell of a row key and a column id (ux.md 10); None where the row is not shown."""
-        return self.view.cell(key, column_id)
+        return cell_of(self.view, key, column_id)
 
     def selected_keys(self, most: int = 10_000) -> list[Hashable]:
         """Keys of the rows touched by the selection, in their order, at most so many."""
-        return self.view.selected_keys(most)
+        return keys_of(self.view, most)
 
     def selected_rows(self) -> "NDArray[np.int64]":
         """Ids of the rows touched by the selection, in the order shown; milliseconds for a million."""

@@ -86,53 +86,49 @@ class GridView(FrozenView):
         self.columns_header.column_asked.connect(
             lambda at: self.select_whole(model.index(0, at), Flag.Columns)
         )
+        self.horizontalScrollBar().valueChanged.connect(self.columns_header.place_filters)
         self.columns_header.sectionResized.connect(self._note_resize)
-        self._sized_by_hand = False
+        self.is_sized_by_hand = False
+        """Whether a person chose widths: then the window's width changes none."""
+        self.hidden_widths: dict[int, int] = {}
         self.fit_to_font()
 
     def fit_to_font(self) -> None:
         """Rows and columns in the measure of the font."""
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + theme.S)
         for at, column in enumerate(self._model.columns):
-            self.setColumnWidth(at, self._wanted_width(column.width, column.title))
-
-    def _wanted_width(self, digits: int, title: str) -> int:
-        """Room for so many digits, and never less than the title needs."""
-        digit = self.fontMetrics().horizontalAdvance("0")
-        bold = QFontMetrics(theme.scaled_font(1, bold=True, base=self.font()))
-        return max(digit * digits, bold.horizontalAdvance(title)) + 2 * theme.S + 1
+            self.setColumnWidth(at, wanted_width(self, column.width, column.title))
 
     def _note_resize(self, *_: int) -> None:
         """Widths that a person chose are his."""
         if QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
-            self._sized_by_hand = True
+            self.is_sized_by_hand = True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the room that is left to the column that stretches, or take some from it."""
+        """Fit the columns to the new width."""
         super().resizeEvent(event)
+        self.stretch()
+
+    def hide_column(self, at: int) -> None:
+        """Hide a column, and keep in mind how wide it was."""
+        self.hidden_widths[at] = self.columnWidth(at)
+        self.setColumnHidden(at, True)
+
+    def stretch(self) -> None:
+        """Give the room that is left to the column that stretches, or take some from it."""
         columns = self._model.columns
         at = next((at for at, column in enumerate(columns) if column.stretch), None)
         if at is None:
             at = next((at for at, column in enumerate(columns) if column.kind is Kind.TEXT), None)
-        if at is None or self._sized_by_hand or self.isColumnHidden(at):
+        if at is None or self.is_sized_by_hand or self.isColumnHidden(at):
             return
         others = self.columns_header.length() - self.columnWidth(at)
-        least = self._wanted_width(min(columns[at].width, STRETCH_LEAST), columns[at].title)
+        least = wanted_width(self, min(columns[at].width, STRETCH_LEAST), columns[at].title)
         self.setColumnWidth(at, max(least, self.viewport().width() - others))
 
     def selection_ranges(self) -> list[Range]:
         """What is selected, as rectangles; quick at any size."""
         return ranges_of(self.selectionModel().selection())
-
-    def cell(self, key: Hashable, column_id: str) -> CellView | None:
-        """The cell of a row key and a column id (ux.md 10); None where the row is not shown."""
-        row, at = self._model.place(key), self._model.column_at(column_id)
-        if row is None:
-            return None
-        text, _, tone, _ = self._model.cell(row, at)
-        return CellView(
-            key, column_id, row, text, self._model.value(row, at), tone, self._model.index(row, at)
-        )
 
     def select_whole(self, index: QModelIndex, what: QItemSelectionModel.SelectionFlag) -> None:
         """Select the column or row of a cell, whatever keys are held down."""
@@ -141,18 +137,10 @@ class GridView(FrozenView):
         self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
         self.selectionModel().select(index, Flag.ClearAndSelect | what)
 
-    def move_inside(self, index: QModelIndex) -> None:
-        """Make a cell the current one without changing what is selected."""
-        self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
+    def make_current(self, index: QModelIndex, *, select: bool = True) -> None:
+        """Make a cell the current one and the only one selected, or leave the selection; whatever keys are held down."""
+        self.selectionModel().setCurrentIndex(index, Flag.ClearAndSelect if select else Flag.NoUpdate)
         self.scrollTo(index)
-
-    def selected_keys(self, most: int) -> list[Hashable]:
-        """Keys of the rows touched by the selection, in their order, at most so many."""
-        found: list[Hashable] = []
-        for first, last in rows_of(self.selection_ranges()):
-            end = min(last + 1, first + most - len(found))
-            found.extend(self._model.key(row) for row in range(first, end))
-        return found
 
     def go_to(self, key: Hashable, column_id: str | None = None) -> bool:
         """Make the row of a key the current one and scroll to it; False where it is not shown."""
@@ -160,8 +148,7 @@ class GridView(FrozenView):
         if row is None:
             return False
         at = self._model.column_at(column_id) if column_id else max(0, self.currentIndex().column())
-        self.setCurrentIndex(self._model.index(row, at))
-        self.scrollTo(self._model.index(row, at))
+        self.make_current(self._model.index(row, at))
         return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -265,3 +252,29 @@ class GridView(FrozenView):
         """Tell that the selection is another one."""
         super().selectionChanged(selected, deselected)
         self.selected.emit()
+
+
+def wanted_width(view: GridView, digits: int, title: str) -> int:
+    """Room for so many digits, and never less than the title needs."""
+    digit = view.fontMetrics().horizontalAdvance("0")
+    bold = QFontMetrics(theme.scaled_font(1, bold=True, base=view.font()))
+    return max(digit * digits, bold.horizontalAdvance(title)) + 2 * theme.S + 1
+
+
+def cell_of(view: GridView, key: Hashable, column_id: str) -> CellView | None:
+    """The cell of a row key and a column id (ux.md 10); None where the row is not shown."""
+    model = view.grid_model
+    row, at = model.place(key), model.column_at(column_id)
+    if row is None:
+        return None
+    text, _, tone, _ = model.cell(row, at)
+    return CellView(key, column_id, row, text, model.value(row, at), tone, model.index(row, at))
+
+
+def keys_of(view: GridView, most: int) -> list[Hashable]:
+    """Keys of the rows touched by the selection, in their order, at most so many."""
+    found: list[Hashable] = []
+    for first, last in rows_of(view.selection_ranges()):
+        end = min(last + 1, first + most - len(found))
+        found.extend(view.grid_model.key(row) for row in range(first, end))
+    return found
