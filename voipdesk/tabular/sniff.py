@@ -199,7 +199,8 @@ def _rates_layout(layout: Layout, rows: list[Numbered], header: Header | None, w
     if not has_codes or (not told and (_is_decoy(data, columns, header) or _is_bare(columns, header))):
         return _without_codes(layout, data, columns, sure, header)
     first = _first_data_row(data, columns, has_header=header is not None)
-    data = Columns([entry for entry in data.rows if entry[0] >= first])
+    if data.rows and data.rows[0][0] < first:  # Else the columns are judged already.
+        data = Columns([entry for entry in data.rows if entry[0] >= first])
     layout = replace(
         layout,
         kind="rates" if "rate" in columns else "prefix_table",
