@@ -105,6 +105,17 @@ class Flow:
         del self.path[self.path.index(target) + 1 :]
         return self.current
 
+    def stand_at(self, *names: str) -> Step:
+        """Stand at the last of these steps, having gone the others; for work that is taken up again."""
+        for name in names:
+            self.step(name)
+        self.path[:] = names
+        return self.current
+
+    def give(self, **values: Any) -> None:
+        """Values that hold from the start, beside those given then; what is entered still wins."""
+        self.given = {**self.given, **values}
+
     def outline(self) -> list[tuple[Step, str]]:
         """Steps with `done`, `current` or `open`; steps not needed with the values of now are left out."""
         found = []

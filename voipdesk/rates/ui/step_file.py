@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
@@ -276,8 +275,3 @@ def said_of(preview: Preview | None) -> str:
 def day_text(at: datetime, desk: Desk[Any]) -> str:
     """A day in the workspace's zone, left to right in every language."""
     return f"\u2066{at.astimezone(desk.zone).date().isoformat()}\u2069"
-
-
-def table_named(tables: Sequence[queries.RateTable], table_id: UUID | None) -> queries.RateTable | None:
-    """The table of an id."""
-    return next((one for one in tables if one.id == table_id), None)
