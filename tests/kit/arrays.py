@@ -1,5 +1,6 @@
 """A source over arrays that can be edited: what the draft of a room looks like to a grid, for tests and benchmarks."""
 
+from bisect import bisect_left
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -106,8 +107,11 @@ class Arrays(QObject):
     def _sorted(self, ids: Any, part: Sort) -> Any:
         values = self.data[part.column][ids]
         if values.dtype == object:
-            keys = np.array([sort_key(one or "") for one in values])
-            values = np.unique(keys, return_inverse=True)[1]
+            texts = values.tolist()
+            ranked = sorted(set(texts), key=lambda one: sort_key(one or ""))
+            keys = [sort_key(one or "") for one in ranked]
+            rank = {one: bisect_left(keys, key) for one, key in zip(ranked, keys, strict=True)}
+            values = np.fromiter(map(rank.__getitem__, texts), np.int64, len(texts))
         if part.descending:
             values = -values
         return ids[np.argsort(values, kind="stable")]

@@ -254,7 +254,7 @@ def main(folder: Path) -> None:
         window.toast.show_message(
             "15 rates published for 30 Nov: 7 up, 1 down, 2 new, 5 same.", actions=[("undo", "Undo import")]
         )
-        body.table.asking._figure()  # type: ignore[attr-defined]
+        body.table.asking.figure()  # type: ignore[attr-defined]
         save(window, folder / f"page-{tail}")
         save(wizard(), folder / f"wizard-{tail}")
         empty = sample_page(0)

@@ -42,7 +42,7 @@ class Asking(QObject):
         self._page_jobs: list[Job] = []
         self._figures_job: Job | None = None
         self._later = QTimer(self, singleShot=True, interval=MILLISECONDS)
-        self._later.timeout.connect(self._figure)
+        self._later.timeout.connect(self.figure)
         view.selected.connect(self._later.start)
         view.commands["copy"] = self.copy
         view.commands["copy_titles"] = lambda: self.copy(headers=True)
@@ -80,7 +80,7 @@ class Asking(QObject):
         source, ids = model.source, model.ids
         self._beside(tr("Copy"), ranges, lambda progress: copied(source, ids, what, progress), _to_clipboard)
 
-    def _figure(self) -> None:
+    def figure(self) -> None:
         """Figures of the selection, a moment after it stopped changing."""
         ranges, model = self._view.selection_ranges(), self._model
         if self._figures_job is not None and shiboken6.isValid(self._figures_job):
