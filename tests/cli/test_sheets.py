@@ -101,8 +101,9 @@ def test_a_guard_stops_until_it_is_accepted(cli: CommandLine, sheet: Sheet) -> N
     path = sheet("short.csv", TITLES, "44,UK Fixed,0.0080,2026-12-01")
     before = cli.content()
     done = cli("import-rates", path, *TABLE, code=1)
-    assert "13 of 14 prefixes are missing" in done.err
-    assert "--accept G3:13" in done.err
+    assert "13 of 14 prefixes (92.9 %) are missing" in done.err
+    assert "accept G3:13" in done.err
+    assert "12 prefixes that are sold have no supplier left" in done.err
     assert cli.content() == before
     dry = cli.json("import-rates", path, *TABLE, "--dry-run").object
     assert (dry["held"], dry["counts"]["removed"]) == (True, 13)

@@ -93,14 +93,16 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
 @click.option("--set", "told", multiple=True, metavar="NAME=VALUE", help="Answer what the file leaves open.")
 def import_rates(desk: Desk, *, file: Path, table: str, effective: str | None, **given: Any) -> None:
     """Import a carrier's sheet and publish what it changes."""
+    from voipdesk.insight.queries_consequences import CallsAndTariffs
     from voipdesk.rates.commands import import_sheet
 
-    told = sheets.answers(given.pop("told"))
-    when = _effective(desk, effective)
+    given["told"] = sheets.answers(given.pop("told"))
+    given["effective"] = _effective(desk, effective)
+    known = CallsAndTariffs(desk.db.clock)
     try:
         with said.progress(quiet=desk.json) as report:
             made = import_sheet(
-                desk.db, desk.actor, file, table=table, told=told, progress=report, effective=when, **given
+                desk.db, desk.actor, file, table=table, surroundings=known, progress=report, **given
             )
     except Refused as refused:
         raise sheets.answerable(refused, file) from refused

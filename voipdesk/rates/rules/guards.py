@@ -302,9 +302,19 @@ def orphans(count: int, lines: Sequence[str]) -> Guard:
 
 
 def judged(guards: Iterable[Guard], accept: Mapping[str, str]) -> list[Guard]:
-    """The guards with who let them pass: an ask by its id, a stop by its full word only. `accept`: words and by whom."""
+    """The guards with who let them pass: an ask by its id, a stop by its full word only. `accept`: words and by whom.
+
+    Whoever types how many prefixes close (G3) has said so of those without another supplier too (G14).
+    """
     words = {word.strip().upper(): by for word, by in accept.items()}
-    return [replace(guard, accepted_by=guard.accepted_by or _passed_by(guard, words)) for guard in guards]
+    found = [replace(guard, accepted_by=guard.accepted_by or _passed_by(guard, words)) for guard in guards]
+    closed_by = next((one.accepted_by for one in found if one.id == "G3" and one.state == STOP), "")
+    return [
+        replace(one, accepted_by=closed_by)
+        if one.id == "G14" and one.state == ASK and not one.accepted_by
+        else one
+        for one in found
+    ]
 
 
 def _passed_by(guard: Guard, words: Mapping[str, str]) -> str:
