@@ -19,7 +19,7 @@ from voipdesk.kernel.money import from_scaled, to_scaled
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import NotAllowed
 from voipdesk.rates import queries as rates
-from voipdesk.rates.commands import create_table, publish_rates
+from voipdesk.rates.commands import create_table, publish_rates, stage_sheet
 from voipdesk.rates.engine import RateColumns, columns
 from voipdesk.rates.rules import NewRate
 from voipdesk.rates.rules.surroundings import Consequences, Surroundings
@@ -122,6 +122,50 @@ def test_the_sheet_of_december_hurts_five_customers(world: World) -> None:
     assert orphan.plans == ("Gold", "Silver", "Silver for Delta Traders")
     assert {one.effective_from for one in found.below_cost} == {world.at("2026-11-30")}
     assert {one.prefix for one in found.traps} == {"1658", "2015"}
+
+
+SHEET = """AURORA TELECOM LTD;;;;;;
+Price list valid from 30.11.2026;;;;;;
+;;;;;;
+Destination;Country Code;Area Codes;Rate (USD/min);Billing;Effective Date;Status
+USA & Canada;1;;0.0090;6/6;30.11.2026;No change
+Jamaica;1;876, 658;0.1300;60/60;30.11.2026;Increase
+UK Fixed;44;;0.0075;1/1;30.11.2026;Decrease
+UK Mobile;44;7;0.0250;1/1;30.11.2026;No change
+Germany Fixed;49;;0.0110;1/1;30.11.2026;No change
+Germany Mobile;49;15-17;0.0330;1/1;30.11.2026;Increase
+Egypt Fixed;20;;0.0850;1/1;30.11.2026;No change
+Egypt Mobile Vodafone;20;10;0.1160;1/1;30.11.2026;Increase
+Egypt Mobile Etisalat;20;11;0.1160;1/1;30.11.2026;Increase
+Egypt Mobile Orange;20;12;0.1160;1/1;30.11.2026;Increase
+Egypt Mobile WE;20;15;0.1160;1/1;30.11.2026;New
+Cuba;53;;0.6500;60/60;30.11.2026;No change
+;;;;;;
+All rates are confidential;;;;;;
+"""
+
+
+def test_the_review_of_the_file_tells_the_same(world: World) -> None:
+    calls(world, *[("NILE", "201012345678", 72_000)] * 10)
+    path = world.path.with_name("aurora_2026-12.csv")
+    path.write_text(SHEET)
+    staged = stage_sheet(world.db, world.sara, path, table="Aurora A-Z")
+    known = CallsAndTariffs(world.db.clock)
+    found = rates.review(world.db, world.sara, staged, surroundings=known)
+    assert {name: many for name, many in found.counts.items() if many} == {
+        "new": 2, "up": 7, "down": 1, "same": 5, "removed": 1
+    }  # fmt: skip
+    told = found.consequences
+    assert told is not None
+    assert told.by_plan == {"Gold": 8, "Silver": 2, "Silver for Delta Traders": 3, "Wholesale": 0}
+    assert (len(told.customers), told.customers[0].account, told.margin) == (
+        5,
+        "Nile Calls",
+        Decimal("-12.00"),
+    )
+    assert [one.prefix for one in told.orphans] == ["960"]
+    states = {one.id: one.state for one in found.guards}
+    assert (states["G3"], states["G11"], states["G13"], states["G14"]) == ("ok", "ask", "ok", "ask")
 
 
 def test_each_line_says_price_and_cost(world: World) -> None:
