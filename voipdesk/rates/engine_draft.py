@@ -96,9 +96,26 @@ class Step:
     @property
     def rows(self) -> int:
         """Rows it touched."""
-        if not self.parts:
-            return 0
-        return len(np.unique(np.concatenate([part.ids for part in self.parts])))
+        return len(united(part.ids for part in self.parts))
+
+
+def united(runs: Iterable[Ints]) -> Ints:
+    """All ids of some ascending runs, each once, ascending. Runs that are alike cost nothing."""
+    kept: list[Ints] = []
+    for run in runs:
+        if len(run) and not any(len(run) == len(one) and np.array_equal(run, one) for one in kept):
+            kept.append(run)
+    if len(kept) < 2:
+        return kept[0] if kept else np.empty(0, np.int64)
+    joined = np.sort(np.concatenate(kept), kind="stable")
+    first = np.ones(len(joined), np.bool_)
+    first[1:] = joined[1:] != joined[:-1]
+    return joined[first]
+
+
+def _first_rate(ids: Ints) -> int:
+    """Where rows of the table begin; added ones stand before them."""
+    return int(np.searchsorted(ids, 1))
 
 
 def part(column: str, ids: Any, before: Any, after: Any) -> Part:
@@ -170,6 +187,7 @@ class Overlay:
     """All that a draft changes, column by column. A value: applying a step makes another one."""
 
     columns: Mapping[str, Changed] = field(default_factory=dict)
+    _known: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.columns)
@@ -199,8 +217,9 @@ class Overlay:
     @property
     def edited(self) -> Ints:
         """Ids of rates of which some cell differs, in order."""
-        parts = [one.ids[one.ids > 0] for one in self.columns.values()]
-        return np.unique(np.concatenate(parts)) if parts else _NO_CELLS
+        if "edited" not in self._known:
+            self._known["edited"] = united(one.ids[_first_rate(one.ids) :] for one in self.columns.values())
+        return self._known["edited"]
 
     @property
     def closed(self) -> Ints:

@@ -24,6 +24,7 @@ from voipdesk.rates.engine_draft import (
     interval,
     part,
     step,
+    united,
 )
 from voipdesk.rates.engine_view import NOTHING, Base, Sheet
 from voipdesk.rates.rules.adjusting import Adjustment
@@ -169,7 +170,7 @@ def _since(ids: Ints, held: Mapping[str, Wanted], before: Before) -> Ints:
 
 def closing(ids: Ints, before: Before) -> Planned:
     """Rates are closed; rows that were added go."""
-    made, which = Planned(), np.unique(ids)
+    made, which = Planned(), _ascending(ids)
     rates, new = which[which > 0], which[which < 0]
     if len(rates):
         _, now = before(rates, "state")
@@ -228,7 +229,7 @@ def bulk(ids: Ints, column: str, how: Adjustment, before: Before) -> Planned:
 
     A price of its own after the first interval moves alike.
     """
-    which, made = np.unique(ids), Planned()
+    which, made = _ascending(ids), Planned()
     for name in ("price", "next_price") if column == "price" else (column,):
         _, now = before(which, name)
         cells = adjusted(now, how)
@@ -237,6 +238,14 @@ def bulk(ids: Ints, column: str, how: Adjustment, before: Before) -> Planned:
             made.no += [No(row, name, "price_range") for row in which[~good].tolist()]
         made.parts.append(part(name, which[good], now[good], cells[good]))
     return made
+
+
+def _ascending(ids: Any) -> Ints:
+    """Ids in order, each once."""
+    which = np.sort(ids_of(ids))
+    first = np.ones(len(which), np.bool_)
+    first[1:] = which[1:] != which[:-1]
+    return which[first]
 
 
 def copied(ids: Ints, column: str, other: RateColumns, keys: Sequence[bytes], before: Before) -> Planned:
@@ -296,10 +305,9 @@ def coming_and_going(one: Step) -> tuple[list[int], list[int], Ints]:
         if each.column == HERE:
             come += each.ids[each.after == 1][::-1].tolist()
             go += each.ids[each.after == 0].tolist()
-    named = [each.ids for each in one.parts]
-    rows = np.unique(np.concatenate(named)) if named else np.empty(0, np.int64)
+    rows = united(each.ids for each in one.parts)
     moved = np.array(come + go, np.int64)
-    return come, go, rows[~np.isin(rows, moved)]
+    return come, go, rows[~np.isin(rows, moved)] if len(moved) else rows
 
 
 def least_id(steps: Iterable[Step]) -> int:

@@ -6,11 +6,13 @@ The answers equal those of `queries.windows` row for row while nothing is edited
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.kernel.money import Rounding
 from voipdesk.rates.engine import NEVER, RateColumns, in_force_mask
 from voipdesk.rates.engine_draft import (
     CLOSED,
@@ -21,6 +23,7 @@ from voipdesk.rates.engine_draft import (
     Texts,
     following_of,
     initial_of,
+    rounded_units,
 )
 from voipdesk.rating.engine import Ints
 
@@ -211,6 +214,17 @@ class Sheet:
         found[self._standing(self.overlay.edited)] = 3
         found[len(self.base.rates) :] = 4
         return np.where(self.cells("state") == CLOSED, 5, found)
+
+
+def numbers(sheet: Sheet, column: str, ids: Ints) -> Ints:
+    """A column of some rows, scaled by 10^8; a change in per cent, to one decimal as it is shown."""
+    places = sheet.places(np.asarray(ids, np.int64))
+    cells = np.where(places >= 0, sheet.cells(column)[places], NOTHING)
+    if column != "change":
+        return cells
+    blank = cells == NOTHING
+    shown = rounded_units(np.where(blank, 0, cells) * 10_000, Fraction(1), 1, Rounding.HALF_UP)
+    return np.where(blank | (shown == 0), NOTHING, shown)
 
 
 def chosen(

@@ -15,7 +15,7 @@ from voipdesk.kit.grid import Changes, Filter, Formats, Mark, Operator, Outcome,
 from voipdesk.rates import queries
 from voipdesk.rates.queries.conditions import span_of
 from voipdesk.rates.ui import editing
-from voipdesk.rates.ui.book import Book
+from voipdesk.rates.ui.book import FEW, Book
 from voipdesk.rates.ui.columns import Reading, cells, key_of, rate_columns, state_looks
 from voipdesk.store.database import Database
 
@@ -180,10 +180,16 @@ class RateSource(QObject):
 
     def scaled(self, column_id: str, ids: "Ints") -> "Ints | None":
         """Numbers of rows as an array."""
-        if self.book is None or column_id not in ("price", "connect_fee"):
+        book = self.book
+        if book is None or column_id not in ("price", "connect_fee", "change", "scheduled_price"):
             return None
-        _, now = self.book.before(ids)(ids, column_id)
-        return now
+        if column_id in ("price", "connect_fee") and not book.has_base and len(ids) <= FEW:
+            return book.before(ids)(ids, column_id)[1]
+        if not book.has_base and len(ids) <= FEW:
+            return None
+        from voipdesk.rates.engine_view import numbers
+
+        return numbers(book.sheet(), column_id, ids)
 
     def key(self, row_id: int) -> Hashable:
         """The prefix of a rate."""
