@@ -13,6 +13,7 @@ from voipdesk.kernel.money import UNIT, from_scaled, to_scaled
 from voipdesk.kernel.problems import Problem
 from voipdesk.kit.grid import Column, Filter, Formats, Kind, Mark, Operator, Outcome, RefusedCell, Sort
 from voipdesk.kit.grid.editing import BLANK, MOST_REFUSED, Alike, Changes, Part, Touched, read_cell
+from voipdesk.kit.grid.filters import LISTS, matcher
 from voipdesk.kit.grid.sources import sort_key
 
 GREATEST = Decimal(1000)
@@ -98,11 +99,14 @@ class Arrays(QObject):
         if column.is_number and compare is not None:
             unit = 1 if column.kind is Kind.INT else UNIT
             return compare(values, int(wanted.value * unit)) & (values != BLANK)
-        if wanted.operator is Operator.CONTAINS:
-            needle = str(wanted.value).casefold()
-            return np.fromiter((needle in text.casefold() for text in values), bool, len(values))
-        fits = wanted.fits
-        return np.fromiter((fits(self._value(column, one)) for one in values), bool, len(values))
+        if wanted.operator in LISTS:
+            any_of = np.zeros(len(ids), bool)
+            for one in wanted.value:
+                any_of[~any_of] = self._fits(one, ids[~any_of])
+            return any_of if wanted.operator is Operator.ANY else ~any_of
+        if column.is_number:
+            return np.fromiter((wanted.fits(self._value(column, one)) for one in values), bool, len(values))
+        return np.fromiter(map(matcher(wanted), values.tolist()), bool, len(values))
 
     def _sorted(self, ids: Any, part: Sort) -> Any:
         values = self.data[part.column][ids]

@@ -94,7 +94,7 @@ def test_texts_become_values(kind: Kind, text: str, value: Any) -> None:
         (Kind.PRICE, "0.123456789", "too many digits"),
         (Kind.PRICE, "9999999", "too many digits"),
         (Kind.PRICE, "1e5", "not a number"),
-        (Kind.INT, "6.5", "At most 0"),
+        (Kind.INT, "6.5", "6.5 is no whole number."),
         (Kind.PREFIX, "44x", "other signs than digits"),
         (Kind.DATE, "31/11/2026", "2026-11-30"),
     ],
@@ -206,7 +206,7 @@ def test_fill_down_and_right(qtbot: QtBot) -> None:
     select(grid, 1, PRICE, 3, FEE)
     press(grid, Key.Key_R, Held.ControlModifier)
     assert column(grid, FEE, 1, 4) == [Decimal("0.01"), Decimal("0.02"), Decimal("0.03")]  # asked first
-    assert "0.7931 has 4 decimals" in grid.notice.details.toPlainText()
+    assert "0.7931 is no whole number" in grid.notice.details.toPlainText()
     grid.notice.close_with("others")
     assert column(grid, FEE, 1, 4) == [first] * 3
     assert column(grid, STEP, 1, 4) == [6, 60, 1]

@@ -262,8 +262,10 @@ def _number(column: Column, typed: str, formats: Formats) -> Any:
         return Problem("not_a_number", said)
     decimals = len(number.partition(".")[2].rstrip("0"))
     if decimals > room:
-        said = tr("{value} has {has} decimals. At most {count} are possible here.")
-        return Problem("decimals", said.format(value=typed, has=decimals, count=room))
+        said = (
+            tr("{value} is no whole number.") if not room else tr("{value} has more than {count} decimals.")
+        )
+        return Problem("decimals", said.format(value=typed, count=room))
     return int(value) if column.kind is Kind.INT else value
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -86,6 +87,7 @@ class FindBar(QFrame):
         box.setSpacing(theme.XS)
         box.addLayout(first)
         box.addWidget(self._second)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
     def search(self) -> Search:
@@ -156,6 +158,7 @@ class GoBar(QFrame):
         box.addWidget(self.text)
         box.addWidget(self.said, 1)
         box.addWidget(tool("close", "go_to.close", tr("Close (Escape)"), self.close_bar))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def open_bar(self) -> None:

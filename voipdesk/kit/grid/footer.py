@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from voipdesk.kernel.money import rounded
@@ -10,9 +11,31 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.grid.columns import Column, Formats, Kind, writer_of
 from voipdesk.kit.grid.selection import Figures
-from voipdesk.kit.page import button
+from voipdesk.kit.page import button, leading
 
 _FIGURE = Column("figure", "", Kind.PRICE, decimals=2)
+
+
+class _Line(QLabel):
+    """A text that is cut with an ellipsis where there is no room, so that it never widens a window."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text, cut at its end; hovering shows all of it."""
+        if self.sizeHint().width() <= self.width():
+            super().paintEvent(event)
+            return
+        self.setToolTip(self.text())
+        painter = QPainter(self)
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.style().drawItemText(
+            painter, self.rect(), int(leading() | Qt.AlignmentFlag.AlignVCenter), self.palette(), True, cut,
+            self.foregroundRole(),
+        )  # fmt: skip
+        painter.end()
 
 
 class Footer(QFrame):
@@ -22,14 +45,14 @@ class Footer(QFrame):
         super().__init__(parent)
         self.formats = formats or Formats()
         self.setProperty("role", "footer")
-        self.rows = QLabel(self)
+        self.rows = _Line(self)
         self.rows.setObjectName("count.rows")
-        self.figures = QLabel(self)
+        self.figures = _Line(self)
         self.figures.setObjectName("bar.selection")
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.kept = QLabel(self)
+        self.kept = _Line(self)
         self.kept.setObjectName("count.kept")
-        self.hint = QLabel(self)
+        self.hint = _Line(self)
         self.hint.setObjectName("bar.paste")
         self.apply = button(tr("Apply filter and order again (F5)"), "apply_again", look="link")
         for label in (self.rows, self.figures, self.kept, self.hint):

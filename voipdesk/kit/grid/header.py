@@ -225,7 +225,7 @@ class RowHeader(QHeaderView):
         painter.drawText(where, int(flags), str(section + 1))
         if self.is_kept(section):
             size = max(5, round(rect.height() * 0.24))
-            left = rect.right() - size - 2 if self.isRightToLeft() else rect.left() + 2
+            left = rect.left() + 2  # The number stands at the right in every language.
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))
