@@ -42,6 +42,7 @@ NAMES = ["Zone 1", " Zone  1 ", "", "#note", "'=Zone", "Zürich", "two\nlines", 
 CODES = [
     "44", "447", "4470", "44;45", "447-449", "0044", "+44", "44 7", "#44", "#x", "Egypt", "", "4.4E+11", "44.0",
     "1234567890123456", "٤٤", "447[3-5]", "93-76", "'44", "44,44", "011 44", "44\n45", " 44",
+    "44, 45", "44,45;446", "44,0", "44;0", "44,00", "1234567890123456;44", "++44", "44,44;44", "44,", "44 ;45", "+44;45",
 ]  # fmt: skip
 PRICES = [
     "0.01", "0.0100", "1", "1.", ".5", "0,05", "1.234,5", "1,234.5", "closed", "Blocked", "n/a", "", "Rate", "-0.01",
@@ -186,6 +187,28 @@ def test_text(rows: list[list[str]], layout: Layout, size: int, is_fixed: bool) 
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([list(TITLES), *rows])
         compare(by_columns(path, layout, size, is_fixed=is_fixed), by_rows(path, layout, is_fixed=is_fixed))
+
+
+texts_of_codes = st.text(alphabet="0123456789,;+ .-[]'/", max_size=18)
+texts_of_prices = st.text(alphabet="0123456789.,-+ $e", max_size=12)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.lists(st.tuples(texts_of_codes, texts_of_prices), min_size=1, max_size=30),
+    st.sampled_from([".", ","]),
+    st.sampled_from(["span", "join"]),
+)
+def test_any_code_and_price(cells: list[tuple[str, str]], decimal: str, hyphen: str) -> None:
+    layout = Layout(
+        kind="rates", container="csv", dialect=Dialect(), header_row=1, first_data_row=2, titles=("Code", "Rate"),
+        columns={"prefix": 0, "rate": 1}, decimal=decimal, hyphen=hyphen,
+    )  # fmt: skip
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("Code", "Rate"), *cells])
+        compare(by_columns(path, layout, 10), by_rows(path, layout))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -26,7 +26,7 @@ from voipdesk.rates.engine_sheet_gathering import Gathered
 from voipdesk.rates.files_opened import row_of
 from voipdesk.rating.engine import Ints
 from voipdesk.tabular.cells import LARGEST_WHOLE, Cell, exact, shown
-from voipdesk.tabular.codes import read_codes
+from voipdesk.tabular.codes import MAX_CODES, read_codes
 from voipdesk.tabular.container import Container
 from voipdesk.tabular.dates import read_day
 from voipdesk.tabular.layout import Layout
@@ -52,6 +52,11 @@ _PAIR = 1 << 32
 """Two intervals in one number: first * _PAIR + next; 0 is an empty cell."""
 
 _PLAIN_PRICE = re.compile(r"([0-9]{1,6})\.([0-9]{1,8})")
+_DIGITS = re.compile(r"[0-9]+")
+_PLAIN_CODE = re.compile(rf"\+?[0-9]{{1,{MAX_PREFIX}}}")
+_PLAIN_LIST = re.compile(rf"[0-9]{{1,{MAX_PREFIX}}}(?:[,;] ?[1-9][0-9]{{0,{MAX_PREFIX - 1}}})+")
+"""Not with a zero after a comma: `44,0` is a number that a spreadsheet has written."""
+
 _PLAIN = frozenset({str, float, int, datetime, date, time, timedelta})
 """Types of cells that mean the same wherever they are equal; `True` equals 1, and `Decimal("1.0")` is not written `1`."""
 
@@ -205,16 +210,14 @@ class Lanes:
         return [one or "" for one in found]
 
     def _code(self, cell: Any) -> str | tuple[str, ...] | None:
-        if (
-            self._are_bare
-            and type(cell) is str
-            and cell.isdecimal()
-            and cell.isascii()
-            and len(cell) <= MAX_PREFIX
-        ):
-            return cell
-        if self._are_bare and type(cell) is float and cell.is_integer() and 0 <= cell < LARGEST_WHOLE:
-            return str(int(cell))
+        """The codes of one cell: what is written plainly at once, all else by the reader of cells."""
+        if self._are_bare:
+            if type(cell) is float and cell.is_integer() and 0 <= cell < LARGEST_WHOLE:
+                return str(int(cell))
+            if type(cell) is str and _PLAIN_CODE.fullmatch(cell):
+                return cell.lstrip("+")
+            if type(cell) is str and len(cell) < MAX_CODES and _PLAIN_LIST.fullmatch(cell):
+                return tuple(dict.fromkeys(_DIGITS.findall(cell)))
         codes = read_codes(exact(cell), self._rules)
         if isinstance(codes, Fault):
             return None
