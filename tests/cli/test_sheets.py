@@ -1,5 +1,6 @@
 """Sheets in and out: what is seen, what is asked and answered, ledgers, guards, exports."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def test_inspect_says_what_is_scored(sheet: Sheet) -> None:
     path = sheet("rates.csv", TITLES, "44,UK,0.01,2026-11-30", "45,Denmark,0.02,2026-11-30")
     seen = run("inspect", path, "--json").object
     assert set(seen) >= SCORED
-    assert seen == {"file": "rates.csv", **sniff(path).as_json()}
+    assert seen == {"file": "rates.csv", **json.loads(json.dumps(sniff(path).as_json()))}
     assert (seen["kind"], seen["delimiter"], seen["header_row"], seen["first_data_row"]) == (
         "rates",
         ",",
@@ -112,6 +113,15 @@ def test_a_guard_stops_until_it_is_accepted(cli: CommandLine, sheet: Sheet) -> N
     assert made["counts"]["removed"] == 13
     guard = next(one for one in made["guards"] if one["id"] == "G3")
     assert (guard["state"], guard["accepted_by"]) == ("stop", "sara")
+
+
+def test_a_sheet_tells_whom_it_hurts(cli: CommandLine, sheet: Sheet) -> None:
+    path = sheet("dearer.csv", TITLES, "2012,Egypt Mobile Orange,0.1160,2026-12-01")
+    words = ("import-rates", path, *TABLE, "--scope", "partial", "--dry-run")
+    assert "below cost: 1 sell prefixes (Gold 1), 2 customers, 0.00 in 30 days" in cli(*words).out
+    told = cli.json(*words).object["consequences"]
+    assert (told["prefixes"], told["below_cost"]["Gold"], told["margin"]) == (1, 1, "0.00")
+    assert {one["account"] for one in told["customers"]} == {"Nile Calls", "Blue Hotel"}
 
 
 def test_one_date_for_all_rows(cli: CommandLine, sheet: Sheet, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from voipdesk.rates.commands import ImportReport
+    from voipdesk.rates.rules.surroundings import Consequences
 
 SHOWN = 10
 """Changes told to people; the counts are of all."""
@@ -209,6 +210,23 @@ def _exported(desk: Desk, out: Path, at: "datetime | None", **of: str | None) ->
     return sheet.rows, sheet.blocked
 
 
+def _hurt(found: "Consequences") -> Iterator[str]:
+    """Plans with prefixes below cost, and the customers that lose most by it."""
+    plans = ", ".join(f"{plan} {count:,}" for plan, count in found.by_plan.items() if count)
+    text = tr(
+        "  below cost: {prefixes:,} sell prefixes ({plans}), {customers:,} customers, {margin} in 30 days"
+    )
+    yield text.format(
+        prefixes=found.prefixes, plans=plans, customers=len(found.customers), margin=found.margin
+    )
+    for one in found.customers[:SHOWN]:
+        if one.seconds:
+            minutes = f"{one.seconds // 60:,}"
+            yield tr("    {account}: {margin} for {minutes} minutes").format(
+                account=one.account, margin=one.margin, minutes=minutes
+            )
+
+
 def _imported(desk: Desk, made: "ImportReport") -> Iterator[str]:
     dry = said.dry(made.is_dry_run)
     yield tr("{file} into {table}{dry}").format(file=made.file_name, table=made.table, dry=dry)
@@ -235,6 +253,8 @@ def _imported(desk: Desk, made: "ImportReport") -> Iterator[str]:
             )
             way = "" if guard.accepted_by else f" --accept {guard.pass_word}"
             yield f"  {guard.state} {guard.id}: {guard.text}{passed}{way}"
+    if made.consequences is not None and made.consequences.prefixes:
+        yield from _hurt(made.consequences)
     for change in made.changes[:SHOWN]:
         old = "–" if change.old_price is None else price_text(from_scaled(change.old_price))
         new = "–" if change.new_price is None else price_text(from_scaled(change.new_price))

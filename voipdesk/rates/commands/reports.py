@@ -69,7 +69,27 @@ class ImportReport:
             "counts": self.counts,
             "guards": [one.as_dict() for one in self.guards],
             "problems": [one.as_dict() for one in self.problems],
+            "consequences": None if self.consequences is None else _told(self.consequences),
         }
+
+
+def _told(found: Consequences) -> dict[str, Any]:
+    """Whom it hurts, as plain values: money as text."""
+    return {
+        "prefixes": found.prefixes,
+        "below_cost": dict(found.by_plan),
+        "customers": [
+            {
+                "account": one.account,
+                "plan": one.plan,
+                "minutes": one.seconds // 60,
+                "margin": str(one.margin),
+            }
+            for one in found.customers
+        ],
+        "margin": str(found.margin),
+        "orphans": [{"prefix": one.prefix, "plans": list(one.plans)} for one in found.orphans],
+    }
 
 
 def report_of(
