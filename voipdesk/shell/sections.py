@@ -37,6 +37,10 @@ class Section:
             from voipdesk.calls.queries import version_lock
 
             page.locked = version_lock
+        if hasattr(page, "views_menu"):
+            from voipdesk.shell.kept_views import KeptViews
+
+            page.views_menu.keep_in(KeptViews(desk))
         if hasattr(page, "surroundings"):
             from voipdesk.insight.queries_consequences import CallsAndTariffs
 
@@ -55,6 +59,7 @@ def _all() -> tuple[Section, ...]:
         Section("home", tr("Home"), "home", "", None, "insight.ui.page:HomePage"),
         Section("rates", tr("Supplier tables"), "rates", rates, right.EDIT_RATES, "rates.ui.page:RatesPage"),
         Section("compare", tr("Compare"), "chart", rates, right.SEE_COSTS, "rates.ui.compare:ComparePage"),
+        Section("imports", tr("Imports"), "import", rates, right.IMPORT_RATES, "rates.ui.imports:ImportsPage"),
         Section("plans", tr("Tariff plans"), "plans", rates, right.SEE_PLANS, "tariffs.ui.page:PlansPage"),
         Section("calls", tr("Calls"), "calls", calls, right.SEE_CALLS, "calls.ui.page:CallsPage"),
         Section("problems", tr("Problems"), "problems", calls, right.IMPORT_CALLS, "calls.ui.problems:ProblemsPage"),

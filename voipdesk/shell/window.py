@@ -16,6 +16,7 @@ from voipdesk.kit.names import named
 from voipdesk.kit.page import Toast, label
 from voipdesk.shell import places
 from voipdesk.shell.goto import GoTo
+from voipdesk.shell.intake import Intake
 from voipdesk.shell.jobs_panel import JobsPanel
 from voipdesk.shell.menus import Menus
 from voipdesk.shell.sections import Section, sections
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self._sidebar.palette_wanted.connect(self.go_to)
         self._sidebar.narrowed.connect(self.narrow_sidebar)
         self.menus = Menus(self)
+        self.intake = Intake(self)
         self._restore()
 
     def work_on(self, desk: "Desk[Database]", page: str = "") -> None:
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
         self.menus.fill(desk, self._sections)
         names = [section.name for section in self._sections]
         self.show_page(page if page in names else names[0])
+        self.intake.begin()
         # Once the new entries are shown: what is hidden cannot take the focus.
         QTimer.singleShot(0, self._begin_at_sidebar)
 
@@ -89,17 +92,29 @@ class MainWindow(QMainWindow):
         section = next((one for one in self._sections if one.name == name), None)
         if section is None or self.desk is None:
             return None
-        if name not in self._pages:
-            page = named(section.make(self.desk), f"page.{name}", section.title)
-            self._pages[name] = page
-            self._stack.addWidget(page)
-            self._wire(page)
-        self._stack.setCurrentWidget(self._pages[name])
+        self._stack.setCurrentWidget(self._built(section, self.desk))
         self._sidebar.choose(name)
         self.status.selection.setText("")
         self.menus.page_shown(self._pages[name])
         self._show_dot(getattr(self._pages[name], "is_drafted", False))
         return self._pages[name]
+
+    def page_of(self, name: str) -> QWidget | None:
+        """A page of the actor without showing it; builds it when it is first asked for."""
+        section = next((one for one in self._sections if one.name == name), None)
+        return None if section is None or self.desk is None else self._built(section, self.desk)
+
+    def show_count(self, name: str, count: int) -> None:
+        """Tell in the sidebar how much waits on a page."""
+        self._sidebar.show_count(name, count)
+
+    def _built(self, section: Section, desk: "Desk[Database]") -> QWidget:
+        if section.name not in self._pages:
+            page = named(section.make(desk), f"page.{section.name}", section.title)
+            self._pages[section.name] = page
+            self._stack.addWidget(page)
+            self._wire(page)
+        return self._pages[section.name]
 
     @property
     def page(self) -> QWidget | None:
@@ -144,6 +159,7 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 return
         places.remember(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        self.intake.end()
         if desk is not None:
             desk.close()
             desk.db.close()
@@ -175,6 +191,8 @@ class MainWindow(QMainWindow):
             page.drafted.connect(self._show_dot)
         if hasattr(page, "undo_changed"):
             page.undo_changed.connect(self.menus.refresh_undo)
+        if hasattr(page, "calls_wanted"):
+            self.intake.wire(page)
         if hasattr(page, "waiting"):
             page.waiting.connect(self._sidebar.show_count)
 

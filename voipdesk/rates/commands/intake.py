@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from voipdesk.accounts.queries import suppliers
 from voipdesk.accounts.rules import Right, may, require
@@ -68,7 +68,7 @@ def take_files(
     report = progress or Quiet()
     with db.read() as conn:
         around = _around(conn, db, actor)
-        known = {(one.path, one.sha256) for one in queue_on(conn)}
+        known = _known(conn, is_watched=via == "watch")
     looks: dict[tuple[Path, str], _Look] = {}
     for done, path in enumerate(paths):
         report.step(done, len(paths), path.name)
@@ -105,7 +105,7 @@ def remove_waiting(db: Database, actor: Actor, file_id: UUID) -> None:
     """Take a file out of the queue; the file itself stays where it lies."""
     require(actor, Right.IMPORT_RATES)
     with db.write(tr("Remove a file from the queue"), actor) as write:
-        write.conn.execute(delete(waiting_file).where(waiting_file.c.id == file_id))
+        write.conn.execute(update(waiting_file).where(waiting_file.c.id == file_id).values(state="removed"))
 
 
 def move_waiting(db: Database, actor: Actor, file_id: UUID, *, by: int) -> None:
@@ -119,6 +119,14 @@ def move_waiting(db: Database, actor: Actor, file_id: UUID, *, by: int) -> None:
         ids.insert(max(0, min(len(ids), at + by)), ids.pop(at))
         for place, one in enumerate(ids, 1):
             write.conn.execute(update(waiting_file).where(waiting_file.c.id == one).values(place=place))
+
+
+def _known(conn: Connection, *, is_watched: bool) -> set[tuple[Path, str]]:
+    """Files that are taken already. What lay in the watched folder is never offered twice, whatever became of it."""
+    query = select(waiting_file.c.path, waiting_file.c.sha256)
+    if not is_watched:
+        query = query.where(waiting_file.c.state.in_(IN_QUEUE))
+    return {(Path(row.path), row.sha256) for row in conn.execute(query)}
 
 
 def _around(conn: Connection, db: Database, actor: Actor) -> _Around:

@@ -17,6 +17,7 @@ from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Formats, Grid
 from voipdesk.kit.page import Page, button, framed
 from voipdesk.kit.states import State
+from voipdesk.kit.views_menu import ViewsMenu
 from voipdesk.rates import queries
 from voipdesk.rates.commands import ImportReport
 from voipdesk.rates.commands.reverting import Locked
@@ -42,9 +43,11 @@ class TakesFiles(Page):
         raise NotImplementedError
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A file may be dropped."""
-        if event.mimeData().hasUrls():
+        """A file may be dropped; several go to the queue of the window."""
+        if len(event.mimeData().urls()) == 1:
             event.acceptProposedAction()
+        else:
+            event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """A dropped file is imported."""
@@ -95,12 +98,9 @@ class RatesPage(TakesFiles):
         self.drafting.changed.connect(self._drafted)
         self.drafting.published.connect(self._imported)
         self.drafting.reopen_wanted.connect(self._open)
-        self.edit_bar = EditBar(
-            {
-                "new_row": self.edits.new_row, "bulk": self.bulk_edit,
-                "close_rows": self.edits.close_rows,
-            }
-        )  # fmt: skip
+        self.views_menu = ViewsMenu(self.grid, "rates", desk.ask)
+        acts = {"new_row": self.edits.new_row, "bulk": self.bulk_edit, "close_rows": self.edits.close_rows}
+        self.edit_bar = EditBar(acts, self.views_menu.button)
         self.edit_bar.changed_only.connect(self._open)
         lines = [self.drafting.bar, self.tools, self.edit_bar]
         self.body.addWidget(side_by_side(self.list, lines, self.grid), 1)
