@@ -338,6 +338,39 @@ def test_what_is_seen_is_exported(seen: Seen, tmp_path: Path) -> None:
     ]
 
 
+def test_a_view_is_kept_by_its_name(seen: Seen) -> None:
+    from voipdesk.accounts.commands_views import remove_view
+    from voipdesk.accounts.queries_views import views
+    from voipdesk.kernel.problems import Refused
+    from voipdesk.kit.grid import Sort
+
+    everything = seen.column("prefix")
+    seen.grid.header.filters.set_typed({"destination": "mobile"})
+    seen.grid.set_order([Sort("price", descending=True)])
+    seen.wait()
+    wanted = seen.column("prefix")
+    menu = seen.page.views_menu
+    assert menu.button.isVisible()
+    seen.ask.answers.append("Mobile, dearest first")
+    menu.save()
+    menu.menu.findChild(QAction, "action.view.first").trigger()
+    seen.wait()
+    assert seen.column("prefix") == everything
+    menu.menu.findChild(QAction, "action.view.Mobile, dearest first").trigger()
+    seen.wait()
+    assert seen.column("prefix") == wanted != everything
+    db, sara = seen.world.db, seen.world.sara
+    assert [one.name for one in views(db, sara, "rates")] == ["Mobile, dearest first"]
+    assert views(db, seen.world.rami, "rates") == []
+    with pytest.raises(Refused):
+        remove_view(db, seen.world.rami, place="rates", name="Mobile, dearest first")
+    seen.ask.answers.append("x" * 61)
+    menu.save()
+    assert seen.ask.asked[-1].kind == "refuse"
+    menu.remove("Mobile, dearest first")
+    assert views(db, sara, "rates") == []
+
+
 def test_names_for_everything(seen: Seen) -> None:
     from voipdesk.kit.names import unnamed
 

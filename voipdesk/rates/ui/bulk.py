@@ -80,6 +80,7 @@ class BulkDialog(QDialog):
             Column("after", tr("After"), Kind.PRICE, width=10),
         ]
         self.sample = Grid("sample", columns, formats=formats, title=tr("The first of them"))
+        self.sample.footer.hide()
         self._columns = columns
         self.count = label(bold=True)
         self.count.setObjectName("count.bulk")

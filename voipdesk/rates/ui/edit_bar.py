@@ -1,6 +1,6 @@
 """The buttons of editing above the rate grid: a new rate, bulk edit, close; only what was edited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
@@ -17,11 +17,11 @@ class EditBar(QWidget):
 
     changed_only = Signal()
 
-    def __init__(self, acts: dict[str, Callable[[], object]]) -> None:
+    def __init__(self, acts: Mapping[str, Callable[[], object]], *more: QWidget) -> None:
         super().__init__()
         self.new_row = button(tr("New rate…"), "new_row", icon="plus", act=acts["new_row"])
         self.bulk = button(tr("Bulk edit…"), "bulk", icon="calculator", act=acts["bulk"])
-        self.close_rows = button(tr("Close"), "close_rows", icon="close", act=acts["close_rows"])
+        self.close_rows = button(tr("Close rates"), "close_rows", icon="close", act=acts["close_rows"])
         self.only = named(QCheckBox(tr("Edited only")), "check.changed", tr("Edited only"))
         self.only.toggled.connect(lambda _: self.changed_only.emit())
         self._why = label(tone="muted")
@@ -38,7 +38,8 @@ class EditBar(QWidget):
         for each in (self.new_row, self.bulk, self.close_rows, self._why):
             row.addWidget(each)
         row.addStretch(1)
-        row.addWidget(self.only)
+        for widget in (self.only, *more):
+            row.addWidget(widget)
 
     @property
     def is_changed_only(self) -> bool:

@@ -1,0 +1,96 @@
+"""The button of named views: how a grid is arranged, kept by name; whoever makes the page says where."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from voipdesk.kernel.problems import VoipDeskError
+from voipdesk.kernel.text import tr
+from voipdesk.kit.ask import Ask
+from voipdesk.kit.grid import Grid
+from voipdesk.kit.names import named
+from voipdesk.kit.page import button
+
+
+class Views(Protocol):
+    """Keeps views of one person; called on the window's thread with a few rows."""
+
+    def all(self, place: str) -> Sequence[tuple[str, dict[str, Any]]]:
+        """Names and states of the views of a grid."""
+
+    def save(self, place: str, name: str, state: dict[str, Any]) -> None:
+        """Keep a view; one of the same name is replaced."""
+
+    def remove(self, place: str, name: str) -> None:
+        """Drop a view."""
+
+
+class ViewsMenu:
+    """The button `btn.views` with its menu; hidden until it knows where views are kept."""
+
+    def __init__(self, grid: Grid, place: str, ask: Ask) -> None:
+        self._grid, self._place, self._ask = grid, place, ask
+        self._views: Views | None = None
+        self._first: dict[str, Any] | None = None
+        self.button: QPushButton = button(tr("Views"), "views", icon="eye")
+        self.menu = named(QMenu(self.button), "menu.views", tr("Views"))
+        self.menu.aboutToShow.connect(self.fill)
+        self.button.setMenu(self.menu)
+        self.button.hide()
+
+    def keep_in(self, views: Views | None) -> None:
+        """Where views are kept; the way the grid stands now is its own way."""
+        self._views = views
+        if self._first is None:
+            self._first = self._grid.state()
+        self.button.setVisible(views is not None)
+        self.fill()
+
+    def fill(self) -> None:
+        """The views there are, and what can be done with them."""
+        self.menu.clear()
+        if self._views is None:
+            return
+        kept = self._views.all(self._place)
+        self._add("view.first", tr("All columns, no filter"), self.reset)
+        if kept:
+            self.menu.addSeparator()
+        for name, state in kept:
+            self._add(f"view.{name}", name, partial(self._grid.restore, state))
+        self.menu.addSeparator()
+        self._add("view_save", tr("Save as…"), self.save)
+        if kept:
+            dropping = self.menu.addMenu(tr("Remove"))
+            for name, _ in kept:
+                self._add(f"view_remove.{name}", name, partial(self.remove, name), dropping)
+
+    def save(self) -> None:
+        """Ask for a name and keep the grid as it stands."""
+        name = self._ask.text(tr("Keep filter, order and columns under the name"), title=tr("Save view"))
+        if name and self._views is not None:
+            try:
+                self._views.save(self._place, name, self._grid.state())
+            except VoipDeskError as refused:
+                self._ask.refuse(refused)
+            self.fill()
+
+    def remove(self, name: str) -> None:
+        """Drop a view."""
+        if self._views is not None:
+            self._views.remove(self._place, name)
+            self.fill()
+
+    def reset(self) -> None:
+        """The grid as it was first."""
+        if self._first is not None:
+            self._grid.restore({**self._first, "filters": {}, "order": []})
+
+    def _add(self, name: str, text: str, act: Any, menu: QWidget | None = None) -> None:
+        target = menu if isinstance(menu, QMenu) else self.menu
+        one = QAction(text.replace("&", "&&"), target)
+        one.setObjectName(f"action.{name}")
+        one.triggered.connect(lambda: act())
+        target.addAction(one)
