@@ -80,7 +80,11 @@ def page_of(shown: Shown) -> ComparePage:
 
 
 def cell(shown: Shown, prefix: str, column: str) -> str:
-    found = page_of(shown).grid.cell(prefix, column)
+    return cell_of(page_of(shown), prefix, column)
+
+
+def cell_of(page: ComparePage, prefix: str, column: str) -> str:
+    found = page.grid.cell(prefix, column)
     assert found is not None, prefix
     return found.text
 
@@ -163,6 +167,56 @@ def test_another_master_comes_first_and_another_day_is_read(shown: Shown, world:
     )
     shown.settle()
     assert cell(shown, "20", "best") == "0.0700"
+
+
+def test_a_page_out_of_sight_catches_up_when_it_is_seen(shown: Shown, world: World) -> None:
+    page = page_of(shown)
+    shown.window.show_page("home")
+    publish_rates(
+        world.db,
+        world.sara,
+        table="Cumulus A-Z",
+        rows=rows("20 0.07 Egypt"),
+        effective=world.at("2026-11-22"),
+    )
+    shown.settle()
+    assert cell_of(page, "20", "best") == "0.0820"
+    shown.window.show_page("compare")
+    shown.settle()
+    assert cell_of(page, "20", "best") == "0.0700"
+
+
+def test_a_number_leads_to_its_longest_prefix(shown: Shown) -> None:
+    source = page_of(shown)._source
+    assert source is not None
+    for typed, prefix, said in (
+        ("2010", "2010", ""),
+        ("+20 10 1234", "2010", "2010 is the longest match of 20101234."),
+        ("3", "44", "No match of 3; 44 is the nearest."),
+    ):
+        found = source.near(typed)
+        assert found is not None
+        assert (source.key(found[0]), found[1]) == (prefix, said)
+    assert source.near("") is None
+
+
+def test_sums_are_taken_from_arrays(shown: Shown) -> None:
+    import numpy as np
+
+    source = page_of(shown)._source
+    assert source is not None
+    ids = np.array([source.row_id("2010"), source.row_id("254")])
+    nothing = -(2**63)
+    for column, expected in (
+        ("table.0", [10_500_000, nothing]),
+        ("minutes", [60, 0]),
+        ("saving", [90_000_000, nothing]),
+        ("spread", [1_667_000_000, nothing]),
+    ):
+        found = source.scaled(column, ids)
+        assert found is not None
+        assert found.tolist() == expected, column
+    assert source.scaled("destination", ids) is None
 
 
 def test_filters_and_orders_work_on_every_column(shown: Shown) -> None:

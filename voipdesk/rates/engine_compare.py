@@ -240,6 +240,26 @@ class Comparison:
         same = place < len(self) and self.prefixes[place] == prefix.encode("ascii", "replace")
         return place if same else None
 
+    def near(self, digits: str) -> int | None:
+        """The row of a number's longest prefix, else the row that stands nearest; None where there is none."""
+        for length in range(len(digits), 0, -1):
+            found = self.place_of(digits[:length])
+            if found is not None:
+                return found
+        place = int(np.searchsorted(self.prefixes, np.bytes_(digits.encode("ascii", "replace"))))
+        return min(place, len(self) - 1) if len(self) else None
+
+    def scaled(self, column: str, ids: Sequence[int]) -> Ints | None:
+        """Numbers of some rows x 10^8, minutes plain, `NOTHING` for none; None for a column of texts."""
+        if column in ("prefix", "destination"):
+            return None
+        values = self._numbers(column)[np.asarray(ids, np.int64)]
+        if column == "minutes":
+            return np.where(values == NOTHING, NOTHING, values // 60)
+        if column == "spread":
+            return np.where(values == NOTHING, NOTHING, values * 1_000_000)
+        return values if column == "saving" else np.where(values < 0, NOTHING, values)
+
     def _numbers(self, column: str) -> Ints:
         """A column as integers; less than nothing where it is empty (spread, saving: `NOTHING`)."""
         if column.startswith("table."):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from voipdesk.kernel.money import currency_decimals
@@ -58,6 +59,7 @@ class ComparePage(Page):
         self._place = GridPlace(desk)
         self._place.shown.connect(self._shown)
         self.body.addWidget(side_by_side(self.list, [self.tools, self.summary, self._place]), 1)
+        self._is_stale = False
         desk.on_change(frozenset({"rate_table", "rate_version"}), self.refresh)
         self.refresh()
 
@@ -67,8 +69,11 @@ class ComparePage(Page):
         return self._place.grid
 
     def refresh(self) -> None:
-        """Read the tables again, and compare those that are ticked."""
+        """Read the tables again, and compare those that are ticked; a page out of sight does so when it is seen."""
         desk = self._desk
+        self._is_stale = bool(self._tables) and not self.isVisible()
+        if self._is_stale:
+            return
         desk.jobs.read(
             tr("Read rate tables"),
             lambda _: queries.tables(desk.db, desk.actor),
@@ -76,6 +81,12 @@ class ComparePage(Page):
             refused=desk.ask.refuse,
             quiet=True,
         )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was published meanwhile."""
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
 
     def compare(self) -> None:
         """Compare the ticked tables, beside the window; what is shown stays until the answer comes."""

@@ -12,6 +12,7 @@ from voipdesk.rates.queries.comparing import Compared
 
 if TYPE_CHECKING:
     from voipdesk.rates.engine_compare import Comparison
+    from voipdesk.rating.engine import Ints
 
 LEAST, MOST = 10, 15
 """Digits of width of a table's column."""
@@ -105,6 +106,27 @@ class CompareSource:
     def row_id(self, key: Hashable) -> int | None:
         """The row of a prefix."""
         return self.comparison.place_of(str(key))
+
+    def scaled(self, column_id: str, ids: "Ints") -> "Ints | None":
+        """Numbers for the sums of a selection."""
+        return self.comparison.scaled(column_id, ids)  # type: ignore[arg-type]  # An array is a sequence here.
+
+    def near(self, text: str) -> tuple[int, str] | None:
+        """The row of a number's longest prefix, else the nearest one, with a sentence."""
+        digits = "".join(char for char in text if char.isdigit())[:15]
+        place = self.comparison.near(digits) if digits else None
+        if place is None:
+            return None
+        prefix = str(self.key(place))
+        if prefix == digits:
+            return place, ""
+        is_longest = digits.startswith(prefix)
+        said = (
+            tr("{prefix} is the longest match of {digits}.")
+            if is_longest
+            else tr("No match of {digits}; {prefix} is the nearest.")
+        )
+        return place, said.format(prefix=prefix, digits=digits)
 
     def _marks(self, row: int) -> dict[str, Mark]:
         shown = self.comparison
