@@ -67,12 +67,19 @@ typed = st.sampled_from(
 )  # fmt: skip
 
 
-def common(pool: list[str]) -> st.SearchStrategy[str]:
-    """Mostly the first cells of a pool, as columns are."""
-    return st.one_of(st.sampled_from(pool[:3]), st.sampled_from(pool[:3]), st.sampled_from(pool))
+USUAL_CELLS = ("Zone 1", "44", "0.01", "0", "0", "60/1", "30", "6", "2026-11-30", "", "New", "44", "7")
 
 
-text_rows = st.tuples(*(common(pool) for pool in POOLS)).map(list)
+@st.composite
+def rows_with(draw: st.DrawFn, *others: st.SearchStrategy[Any]) -> list[Any]:
+    """A plain row with a few odd cells, so that one oddity does not hide the other."""
+    row: list[Any] = list(USUAL_CELLS)
+    for at in draw(st.lists(st.sampled_from([0, 1, 1, 2, 2, *range(3, len(POOLS))]), max_size=3)):
+        row[at] = draw(st.one_of(st.sampled_from(POOLS[at]), *others))
+    return row
+
+
+text_rows = rows_with()
 odd_rows = st.one_of(
     st.just([]),
     st.just([""]),
@@ -84,9 +91,7 @@ odd_rows = st.one_of(
     text_rows.map(lambda row: [*row, "more", "and more"]),
 )
 some_rows = st.lists(st.one_of(text_rows, text_rows, text_rows, text_rows, odd_rows), max_size=20)
-typed_rows = st.lists(
-    st.tuples(*(st.one_of(common(pool), typed) for pool in POOLS)).map(list), min_size=1, max_size=12
-)
+typed_rows = st.lists(rows_with(typed, typed), min_size=1, max_size=12)
 whole_rows = st.lists(
     st.tuples(
         st.sampled_from(NAMES[:2]),
