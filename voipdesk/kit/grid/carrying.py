@@ -77,7 +77,7 @@ class Carrying(QObject):
                 self.said.emit(tr("Nothing was changed."), "")
 
         counted = trn("{count} cell", "{count} cells", plan.cells)
-        sizes = tr("It changes {cells} in {rows}.").format(
+        sizes = tr("{cells} in {rows} can be changed.").format(
             cells=counted, rows=trn("{count} row", "{count} rows", plan.rows)
         )
         tone = "warning" if refused else "accent"
