@@ -2,6 +2,7 @@
 
 from voipdesk.rates.commands.exporting import ExportReport, export_table
 from voipdesk.rates.commands.importing import ImportOptions, import_sheet
+from voipdesk.rates.commands.mending import export_rejects, mend_like, mend_rows
 from voipdesk.rates.commands.publishing import publish_import, publish_rates, publish_rates_in
 from voipdesk.rates.commands.reports import Change, ImportReport
 from voipdesk.rates.commands.reverting import revert_import, revert_version
@@ -18,8 +19,11 @@ __all__ = [
     "create_table",
     "decide",
     "discard_import",
+    "export_rejects",
     "export_table",
     "import_sheet",
+    "mend_like",
+    "mend_rows",
     "publish_import",
     "publish_rates",
     "publish_rates_in",

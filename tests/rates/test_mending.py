@@ -1,0 +1,117 @@
+"""Rows in quarantine: corrected, read again, sent back and imported again."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.rates.conftest import Desk, rate
+from tests.rates.test_importing import ISO, prices, sheet_of
+from voipdesk.kernel.problems import NotAllowed, Refused
+from voipdesk.rates import commands, queries
+from voipdesk.rates.rules import mending
+
+TITLES = "Prefix,Destination,Rate,Effective Date,Status,Increment"
+TOLD = ISO | {"columns.increment": 6}
+
+
+def staged(desk: Desk, folder: Path, *lines: str) -> UUID:
+    return commands.stage_sheet(
+        desk.db, desk.admin, sheet_of(folder, *lines, titles=TITLES), table="Aurora", told=TOLD
+    )
+
+
+def waiting(desk: Desk, import_id: UUID) -> list[tuple[int, str]]:
+    return [(one.row, one.code) for one in queries.quarantined(desk.db, desk.admin, import_id)]
+
+
+def test_a_corrected_row_joins_and_a_wrong_one_keeps_its_new_reason(desk: Desk, tmp_path: Path) -> None:
+    key = staged(desk, tmp_path, "44,UK,0.01,,,1/1", "45,DK,oops,,,1/1", "46,SE,0.02,,,1/1")
+    assert waiting(desk, key) == [(3, "price_unreadable")]
+    ledger = commands.mend_rows(desk.db, desk.admin, key, {3: {"Rate": "still not"}})
+    assert (ledger["accepted"], ledger["quarantined"]) == (2, 1)
+    ledger = commands.mend_rows(desk.db, desk.admin, key, {3: {"rate": "0.05"}})
+    assert (ledger["accepted"], ledger["quarantined"]) == (3, 0)
+    assert waiting(desk, key) == []
+    commands.publish_import(desk.db, desk.admin, key)
+    assert sorted(prices(desk)) == ["44", "45", "46"]
+
+
+def test_contradicting_rows_are_settled_by_correcting_or_choosing_one(desk: Desk, tmp_path: Path) -> None:
+    key = staged(desk, tmp_path, "44,UK,0.01,,,1/1", "45,DK,0.02,,,1/1", "45,DK,0.03,,,1/1")
+    assert waiting(desk, key) == [(3, "two_prices"), (4, "two_prices")]
+    commands.decide(desk.db, desk.admin, key, chosen=[4])
+    assert waiting(desk, key) == []
+    assert queries.review(desk.db, desk.admin, key).ledger["duplicates"] == 1
+    commands.decide(desk.db, desk.admin, key, chosen=[])
+    assert len(waiting(desk, key)) == 2
+    ledger = commands.mend_rows(desk.db, desk.admin, key, {4: {"Prefix": "47"}})
+    assert (ledger["accepted"], ledger["quarantined"]) == (3, 0)
+
+
+@pytest.mark.parametrize(("choice", "price"), [("first", "0.02"), ("last", "0.03"), ("highest", "0.04")])
+def test_one_rule_settles_all_contradictions(desk: Desk, tmp_path: Path, choice: str, price: str) -> None:
+    lines = ("44,UK,0.01,,,1/1", "45,DK,0.02,,,1/1", "45,DK,0.04,,,1/1", "45,DK,0.03,,,1/1")
+    key = staged(desk, tmp_path, *lines)
+    commands.decide(desk.db, desk.admin, key, conflicts=choice)
+    report = commands.publish_import(desk.db, desk.admin, key)
+    assert (report.ledger["accepted"], report.ledger["duplicates"], report.ledger["quarantined"]) == (2, 2, 0)
+    assert str(prices(desk)["45"]) == price
+
+
+def test_rejects_go_out_and_come_back(desk: Desk, tmp_path: Path) -> None:
+    key = staged(desk, tmp_path, "44,UK,0.01,,,1/1", "45,DK,oops,,,1/1", "46,SE,0x,,,60/60")
+    out = tmp_path / "rejects.csv"
+    assert commands.export_rejects(desk.db, desk.admin, key, out) == 2
+    text = out.read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0] == f"{TITLES},Row,Reason"
+    commands.publish_import(desk.db, desk.admin, key)
+    out.write_text(text.replace("oops", "0.05").replace("0x", "0.06"), encoding="utf-8")
+    report = commands.import_sheet(desk.db, desk.admin, out, table="Aurora", told=TOLD, scope="partial")
+    assert report.ledger["quarantined"] == 0
+    assert sorted(prices(desk)) == ["44", "45", "46"]
+
+
+def test_refusals_name_the_row_and_the_column(desk: Desk, tmp_path: Path) -> None:
+    key = staged(desk, tmp_path, "44,UK,0.01,,,1/1", "45,DK,oops,,,1/1")
+    for changes, code in (({2: {"Rate": "1"}}, "not_in_quarantine"), ({3: {"None": "1"}}, "unknown_column")):
+        with pytest.raises(Refused) as refused:
+            commands.mend_rows(desk.db, desk.admin, key, changes)
+        assert refused.value.code == code
+    with pytest.raises(Refused) as refused:
+        commands.mend_like(desk.db, desk.admin, key, "interval_is_date")
+    assert refused.value.code == "no_fix"
+    with pytest.raises(NotAllowed):
+        commands.mend_rows(desk.db, desk.reseller(), key, {3: {"Rate": "1"}})
+
+
+def test_all_rows_of_a_reason_at_once(desk: Desk, tmp_path: Path) -> None:
+    key = staged(desk, tmp_path, "44,UK,0.01,,,1/1", "45,DK,0.02,,,0/0", "46,SE,0.03,,,0/0", "47,NO,0.04,,,x")
+    assert {row for row, _ in waiting(desk, key)} == {3, 4, 5}
+    code = dict(waiting(desk, key))[3]
+    ledger = commands.mend_like(desk.db, desk.admin, key, code)
+    assert (ledger["accepted"], ledger["quarantined"]) == (3, 1)
+    code = dict(waiting(desk, key))[5]
+    assert commands.mend_like(desk.db, desk.admin, key, code, fix="6/6")["quarantined"] == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "order", "said"),
+    [
+        ("2026-06-06", None, "6/6"),
+        ("2026-01-30 00:00:00", "dmy", "30/1"),
+        ("2026-01-30", "mdy", "1/30"),
+        ("x", None, None),
+    ],
+)
+def test_a_date_that_was_an_interval(value: str, order: str | None, said: str | None) -> None:
+    assert mending.mended("interval_is_date", value, order) == said
+
+
+def test_a_mended_row_is_compared_with_what_is_live(desk: Desk, tmp_path: Path) -> None:
+    desk.publish(rate("45", "0.02"), at=datetime(2026, 10, 1, tzinfo=UTC))
+    key = staged(desk, tmp_path, "44,UK,0.01,,,1/1", "45,,oops,,,1/1")
+    commands.mend_rows(desk.db, desk.admin, key, {3: {"Rate": "0.02"}})
+    counts = queries.review(desk.db, desk.admin, key).counts
+    assert (counts["new"], counts["same"], counts["removed"]) == (1, 1, 0)
