@@ -14,11 +14,11 @@ from typing import Any
 
 from tests.benchmarks.sell_decks import fill
 from tests.worlds import World, acme
-from voipdesk.calls.queries import traffic
 from voipdesk.insight.queries_consequences import CallsAndTariffs
 from voipdesk.kernel.periods import to_micros
 from voipdesk.rates import queries as rates
 from voipdesk.rates.engine import RateColumns
+from voipdesk.store.database import raw
 
 CALLS = 1_000_000
 _CALL = (
@@ -78,41 +78,36 @@ def joined(before: RateColumns, added: RateColumns) -> RateColumns:
 
 
 @contextmanager
-def timed(what: str) -> Iterator[None]:
-    """Print how long it took."""
+def timed(what: str, baseline: list[float]) -> Iterator[None]:
+    """Print how long it took, and how many times the first one."""
     start = time.perf_counter()
     yield
-    print(f"{what:<60} {time.perf_counter() - start:6.2f} s")
+    took = time.perf_counter() - start
+    baseline.append(took)
+    print(f"{what:<52} {took:6.2f} s   x {took / baseline[0]:.2f}")
 
 
 def main() -> None:
-    """Print seconds."""
+    """Print seconds and ratios."""
     with tempfile.TemporaryDirectory() as folder, acme(Path(folder)) as world:
         fill(world)
         call(world, CALLS)
         now = world.db.clock.now()
         since, at = now - timedelta(days=30), world.at("2026-11-30")
+        known, marks = CallsAndTariffs(world.db.clock), list[float]()
         with world.db.read() as conn:
-            with timed("table read (not counted)"):
-                before = rates.columns(conn, 1)
+            before = rates.columns(conn, 1)
             after = dearer(before, to_micros(at))
-            with timed("baseline: every call fetched as a tuple"):
-                from voipdesk.store.database import raw
-
-                raw(conn).execute("SELECT number, talk_seconds, account_id, supplier_id FROM call").fetchall()
-            with timed("traffic of 30 days read"):
-                found = traffic(conn, since, now)
-            print(len(found), found.seconds.sum())
             prefixes = before.prefix_texts()
-            known = CallsAndTariffs()
-            with timed("minutes by 250,000 prefixes, first time"):
+            with timed(f"baseline: {CALLS:,} calls fetched as tuples", marks):
+                raw(conn).execute("SELECT number, talk_seconds, account_id, supplier_id FROM call").fetchall()
+            with timed("minutes by 250,000 prefixes, calls read", marks):
                 minutes = known.seconds(conn, 1, prefixes, since=since, until=now)
-            with timed("minutes again"):
+            with timed("minutes again, calls kept", marks):
                 known.seconds(conn, 1, prefixes, since=since, until=now)
-            print(sum(minutes.values()), len(minutes))
-            with timed("consequences of +5 % on everything"):
+            with timed("consequences of +5 % on everything, four plans", marks):
                 made = known.consequences(conn, world.sara, 1, before=before, after=after, at=at)
-            print(made.by_plan, len(made.below_cost), made.customers[:2])
+        print(f"{sum(minutes.values()) // 60:,} minutes; below cost: {dict(made.by_plan)}")
 
 
 if __name__ == "__main__":
