@@ -254,6 +254,23 @@ def test_a_sheet_of_a_supplier_nobody_uses_hurts_no_plan_of_others(world: World)
     assert (found.by_plan, found.orphans) == ({}, ())
 
 
+def test_the_first_sheet_of_a_table_and_the_last(world: World) -> None:
+    create_supplier(world.db, world.sara, name="Borealis")
+    create_table(world.db, world.sara, name="Borealis A-Z", currency="USD", supplier="Borealis")
+    rules = [*fixed({"20": Decimal("0.05")}), PlanRule()]
+    tariffs.create_plan(world.db, world.sara, name="North", table="Borealis A-Z", rules=rules)
+    tariffs.assign_plan(
+        world.db, world.sara, account="Blue Hotel", plan="North", since=world.at("2026-11-25")
+    )
+    first = [NewRate("20", Terms(Decimal("0.06")), "Egypt"), NewRate("44", Terms(Decimal("0.01")), "UK")]
+    found = asked(world, *first, table="Borealis A-Z")
+    assert by_plan(found) == {"North": ["20"]}
+    assert found.traps
+    closed = [NewRate(prefix, state=RateState.CLOSED) for prefix in ("20", "44")]
+    found = asked(world, *closed, table="Borealis A-Z", at="2026-12-10")
+    assert (found.prefixes, [one.prefix for one in found.orphans]) == (0, ["20"])
+
+
 def test_minutes_go_to_the_longest_prefix_of_the_last_days(world: World) -> None:
     calls(world, ("NILE", "201012345678", 60), ("GHOST", "2015123456", 30), ("NILE", "20212345678", 5))
     calls(world, ("NILE", "201012345678", 999), day="2026-10-01 12:00:00")
