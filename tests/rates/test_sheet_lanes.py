@@ -230,6 +230,24 @@ def test_workbooks(rows: list[list[Any]], layout: Layout, size: int) -> None:
         compare(by_columns(path, layout, size), by_rows(path, layout))
 
 
+def test_yes_is_not_one(tmp_path: Path) -> None:
+    """`True` equals 1, but is no price, no code and no interval."""
+    path = tmp_path / "sheet.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in [["Code", "Rate", "Step"], [44, 1, 1], [45, True, 1], [46, 1, True], [True, 1, 1], [1, 1, 1]]:
+        sheet.append(row)
+    book.save(path)
+    layout = Layout(
+        kind="rates", container="xlsx", sheet=sheet.title, header_row=1, first_data_row=2,
+        titles=("Code", "Rate", "Step"), columns={"prefix": 0, "rate": 1, "increment": 2},
+    )  # fmt: skip
+    columns = by_columns(path, layout, 50)
+    assert columns.rates.prefix_texts() == ["1", "44"]
+    assert [fault.row for fault in columns.faults] == [3, 4, 5]
+    compare(columns, by_rows(path, layout))
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_rows_have_the_number_of_their_first_line(tmp_path: Path, ends: str) -> None:
     path = tmp_path / "sheet.csv"

@@ -174,8 +174,8 @@ class Lanes:
         one, two = _pair(both, 1)
         if _is_there(following):
             two = np.where(following > 0, following % _PAIR, two)
-            is_alone = (first == 0) if self._constants or "initial_increment" not in self._columns else False
-            one = np.where((following > 0) & is_alone, two, one)
+            if self._constants or "initial_increment" not in self._columns:
+                one = np.where(following > 0, two, one)
         if _is_there(first):
             one = np.where(first > 0, first // _PAIR, one)
         part["initial_interval"], part["next_interval"] = one, two
