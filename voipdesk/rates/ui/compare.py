@@ -170,7 +170,7 @@ class ComparePage(Page):
         self._narrow()
         self.summary.setText(summed(comparison))
         self.summary.setProperty("value", "" if comparison.saving is None else str(saved(comparison)))
-        self.summary.setVisible(True)
+        self.summary.setVisible(comparison.has_common)
         self.tools.setEnabled(True)
 
     def _narrow(self) -> None:
