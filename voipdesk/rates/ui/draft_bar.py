@@ -56,4 +56,4 @@ class DraftBar(QFrame):
 
     def _draw(self) -> None:
         tone = str(self.property("tone") or "accent")
-        self._icon.setPixmap(icons.pixmap("edit", round(theme.em() * 1.1), tone, self.devicePixelRatioF()))
+        self._icon.setPixmap(icons.pixmap("edit", theme.ems(1.1), tone, self.devicePixelRatioF()))

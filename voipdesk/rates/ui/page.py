@@ -1,70 +1,24 @@
-"""The page of supplier tables: the list of tables, and the rates of the chosen one as of a day."""
+"""The page of supplier tables: everything that can be done with the chosen table and its rates."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from uuid import UUID
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from voipdesk.accounts.rules import Right, may
-from voipdesk.kernel.progress import Progress
-from voipdesk.kernel.text import tr, trn
-from voipdesk.kit import theme
+from voipdesk.kernel.text import tr
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.grid import Formats, Grid
-from voipdesk.kit.page import Page, button, framed
-from voipdesk.kit.states import State
-from voipdesk.kit.views_menu import ViewsMenu
+from voipdesk.kit.page import button
 from voipdesk.rates import queries
 from voipdesk.rates.commands import ImportReport
 from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import actions
-from voipdesk.rates.ui.book import Book
-from voipdesk.rates.ui.columns import rate_columns
-from voipdesk.rates.ui.drafting import Drafting
-from voipdesk.rates.ui.edit_bar import EditBar
-from voipdesk.rates.ui.edits import Edits
-from voipdesk.rates.ui.source import FIRST, Look, RateSource
-from voipdesk.rates.ui.tables import TableFacts, TableList, facts
-from voipdesk.rates.ui.tools import Tools
+from voipdesk.rates.ui.page_tables import RateTables
 from voipdesk.rates.ui.wizard import RateWizard, summary
 from voipdesk.store.database import Database
 
 
-class TakesFiles(Page):
-    """A page where a file may be dropped to be imported."""
-
-    def import_file(self, path: Path | None = None) -> None:
-        """Import this file, or ask for one."""
-        raise NotImplementedError
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A file may be dropped; several go to the queue of the window."""
-        if len(event.mimeData().urls()) == 1:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """A dropped file is imported."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.import_file(paths[0])
-
-
-class RatesPage(TakesFiles):
+class RatesPage(RateTables):
     """Everything about buy prices. `locked` may be set by whoever knows which versions invoices stand on."""
-
-    selected = Signal(str)
-    said = Signal(str, object)
-    drafted = Signal(bool)
-    """Whether something is edited and not published: the dot in the title."""
-    undo_changed = Signal()
 
     def __init__(self, desk: Desk[Database]) -> None:
         self.buttons = {
@@ -73,47 +27,15 @@ class RatesPage(TakesFiles):
             "export": button(tr("Export…"), "export", icon="export", act=self.export_file),
             "import": button(tr("Import…"), "import", icon="import", look="primary", act=self.import_file),
         }
-        super().__init__("rates", tr("Supplier tables"), actions=list(self.buttons.values()))
+        super().__init__(desk, list(self.buttons.values()))
         self.locked: Locked | None = None
         self._surroundings: Surroundings | None = None
-        self._desk = desk
-        self._facts: list[TableFacts] = []
-        self._known: dict[tuple[int, ...], queries.Outlook] = {}
-        self._asked: set[tuple[int, ...]] = set()
-        self._source: RateSource | None = None
-        self._wanted = self._scrolled = 0
-        self._seek = ""
-        self.list = TableList()
-        self.list.chosen.connect(self._open)
-        formats = Formats(zone=desk.zone)
-        self.grid = Grid("rates", rate_columns(), jobs=desk.jobs, formats=formats, title=tr("Rates"))
-        self.grid.shown.connect(self._shown)
         self.grid.activated.connect(lambda _: self.show_history())
-        self.tools = Tools(self, desk.clock, desk.zone)
-        self.tools.day_changed.connect(self._open)
-        self.tools.prefix_wanted.connect(self.go_to_prefix)
         self.tools.history_wanted.connect(self.show_history)
-        self.edits = Edits(desk, self, self.grid)
-        self.drafting = Drafting(desk, self, self.said.emit)
-        self.drafting.changed.connect(self._drafted)
         self.drafting.published.connect(self._imported)
-        self.drafting.reopen_wanted.connect(self._open)
-        self.views_menu = ViewsMenu(self.grid, "rates", desk.ask)
-        acts = {"new_row": self.edits.new_row, "bulk": self.bulk_edit, "close_rows": self.edits.close_rows}
-        self.edit_bar = EditBar(acts, self.views_menu.button)
-        self.edit_bar.changed_only.connect(self._open)
-        lines = [self.drafting.bar, self.tools, self.edit_bar]
-        self.body.addWidget(side_by_side(self.list, lines, self.grid), 1)
         self.setAcceptDrops(may(desk.actor, Right.IMPORT_RATES))
         desk.on_change(frozenset({"rate_table", "rate_version", "supplier"}), self.refresh)
         self.refresh()
-
-    def refresh(self) -> None:
-        """Read the tables and the rates again, beside the window."""
-        desk = self._desk
-        desk.jobs.read(
-            tr("Read rate tables"), lambda _: facts(desk.db, desk.actor), done=self._show, quiet=True
-        )
 
     @property
     def surroundings(self) -> Surroundings | None:
@@ -200,10 +122,6 @@ class RatesPage(TakesFiles):
         """Go to the field that finds a prefix."""
         self.tools.focus_prefix()
 
-    def toggle_filters(self) -> None:
-        """Show or hide the filter row."""
-        self.grid.set_filter_row(self.grid.header.filters.isHidden())
-
     def show_history(self) -> None:
         """What the table ever said about the prefix of the current row."""
         table, key = self.table(), self.grid.current_key()
@@ -215,169 +133,6 @@ class RatesPage(TakesFiles):
         table = self.table()
         if table is not None:
             actions.show_versions(self, self._desk, table, self.said.emit, self.locked)
-
-    def table(self) -> queries.RateTable | None:
-        """The chosen table."""
-        chosen = self.list.current_id()
-        return next((one.table for one in self._facts if one.table.id == chosen), None)
-
-    def go_to_prefix(self, digits: str) -> None:
-        """Make the rate of a prefix the current one: exactly it, else its longest match, else the nearest."""
-        table, desk = self.table(), self._desk
-        if table is None or not digits:
-            return
-        source = self._source
-        if source is None:
-            return
-        desk.jobs.read(
-            tr("Find prefix"),
-            lambda _: source.near(digits),
-            done=lambda found: self._found(source, found),
-            refused=desk.ask.refuse,
-            quiet=True,
-        )
-
-    def _show(self, found: list[TableFacts]) -> None:
-        """Tables were read: show them, open the chosen one anew, count what has changed."""
-        self._facts = found
-        chosen = self.list.current_id()
-        known = {one.table.id: self._known[one.stamp] for one in found if one.stamp in self._known}
-        self.list.blockSignals(True)
-        self.list.show_tables(found, known)
-        if self._seek:
-            self.list.choose(UUID(self._seek))
-            self._seek = ""
-        self.list.blockSignals(False)
-        for name in ("versions", "export", "import"):
-            self.buttons[name].setEnabled(bool(found))
-        self.tools.setEnabled(bool(found))
-        if self.list.current_id() != chosen or self._source is None:
-            self.tools.reset()
-        self._open()
-
-    def _look_ahead(self) -> None:
-        """Count the tables beside the window, the chosen one first; its rows were asked for before."""
-        desk = self._desk
-
-        def tell(found: tuple[TableFacts, queries.Outlook]) -> None:
-            self._known[found[0].stamp] = found[1]
-            self.list.show_outlook(*found)
-            self._describe()
-
-        for one in sorted(self._facts, key=lambda each: each.table.id != self.list.current_id()):
-            if one.stamp and one.stamp not in self._known and one.stamp not in self._asked:
-                self._asked.add(one.stamp)
-                desk.jobs.read(
-                    tr("Count rates"),
-                    partial(counted, desk, one),
-                    done=tell,
-                    quiet=True,
-                )
-
-    def _open(self, *_: object) -> None:
-        """Show the rates of the chosen table as of the day: the first rows at once, the rest a moment later."""
-        table = self.table()
-        if table is None:
-            title, verb = tr("No rate table yet"), tr("New table…")
-            text = tr("A table holds the prices of one carrier. Make one, then import its sheet.")
-            self.drafting.close()
-            self._source = self.edits.source = None
-            self.edit_bar.allow(" ")
-            self.grid.set_state(State("rates", title, text, verb, act=self.new_table))
-            return
-        self.grid.empty = State(
-            "rates", tr("No rate is in force"), tr("Import a sheet of the carrier, or look at another day."),
-            tr("Import…"), act=self.import_file,
-        )  # fmt: skip
-        self._describe()
-        if self.tools.moment(table.zone) is None:
-            self.drafting.open(table, self._chosen().stamp, self._lay)
-        else:
-            self.drafting.close()
-            self._lay(None)
-
-    def _lay(self, book: Book | None) -> None:
-        """Show the rates of the chosen table, with a draft over them where there may be one."""
-        table, desk = self.table(), self._desk
-        if table is None:
-            return
-        at = self.tools.moment(table.zone)
-        self.edit_bar.allow("" if book else tr("Another day is only looked at.") if at else tr("Read only."))
-        look = Look(at, self.tools.is_scheduled_only, self.edit_bar.is_changed_only)
-        source = RateSource(desk.db, desk.actor, table, look=look, book=book, formats=self.grid.model.formats)
-        outlook = self._known.get(self._chosen().stamp)
-        source.known = outlook.rates if outlook is not None and at is None else 0
-        source.first = FIRST
-        self._source = self.edits.source = source
-        self.edits.tables = [one.table for one in self._facts]
-        self.grid.set_source(source)
-        self.undo_changed.emit()
-
-    def _drafted(self) -> None:
-        """The draft holds something else: the dot, and the names of undo."""
-        table, drafting = self.table(), self.drafting
-        if table is not None:
-            self.list.mark_drafted(table.id, drafting.is_begun)
-        self.drafted.emit(drafting.is_begun)
-        self.undo_changed.emit()
-
-    def _chosen(self) -> TableFacts:
-        """Facts of the chosen table; StopIteration where there is none."""
-        return next(one for one in self._facts if one.table.id == self.list.current_id())
-
-    def _describe(self) -> None:
-        """The line under the title: which table, since when, what comes next."""
-        table = self.table()
-        if table is None:
-            self.header.set_subtitle("")
-            return
-        outlook = self._known.get(self._chosen().stamp, queries.Outlook(0))
-        said = [f"{table.name} ({table.currency})"]
-        if outlook.live_since is not None:
-            day = outlook.live_since.astimezone(table.zone).date().isoformat()
-            said.append(tr("live since {day}").format(day=f"\u2066{day}\u2069"))
-        if outlook.next_change is not None:
-            count = trn("{count} rate", "{count} rates", outlook.changes)
-            day = outlook.next_change.astimezone(table.zone).date().isoformat()
-            said.append(tr("next change {day} ({count})").format(day=f"\u2066{day}\u2069", count=count))
-        self.header.set_subtitle(" · ".join(said))
-
-    def _shown(self, count: int) -> None:
-        """Rows are there; where they were only the first, ask for all of them and stay where the person is."""
-        source, table = self._source, self.table()
-        if source is None or table is None:
-            return
-        bar = self.grid.view.verticalScrollBar()
-        is_part = source.first is not None and count >= source.first
-        if is_part and not self.grid.filters and not self.grid.order and source.is_plain:
-            self._scrolled, source.first = bar.value(), None
-            self.grid.footer.say(tr("Reading all rows…"))
-            self.grid.refresh()
-            return
-        source.first = None
-        if self._scrolled:
-            bar.setValue(self._scrolled)
-            self._scrolled = 0
-        self._look_ahead()
-        self.selected.emit(f"{table.name}: " + trn("{count} rate", "{count} rates", count))
-
-    def _found(self, source: RateSource, found: tuple[int, str] | None) -> None:
-        """Go to what was found, and say what it is where it is not what was typed."""
-        if found is None:
-            self.grid.footer.say(tr("This table has no rate on that day."), "warning")
-            return
-        key, said = source.key(found[0]), found[1]
-        if not self.grid.go_to(key, "prefix"):
-            text = (
-                tr("{prefix} is there, but hidden by the filter.")
-                if self.grid.filters or not source.is_plain
-                else tr("Reading all rows…")
-            )
-            self.grid.footer.say(text.format(prefix=key), "warning")
-            return
-        self.grid.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        if said:
-            self.grid.footer.say(said, "accent")
 
     def _imported(self, report: ImportReport) -> None:
         """An import was published: say what it did, offer to take it back."""
@@ -394,32 +149,3 @@ class RatesPage(TakesFiles):
                     actions.revert(desk, table, one, self.said.emit, self.locked)
 
         self.said.emit(summary(report), {tr("Undo import"): back})
-
-
-def counted(desk: Desk[Database], one: TableFacts, _: Progress) -> tuple[TableFacts, queries.Outlook]:
-    """A table with what is in force of it."""
-    return one, queries.outlook(desk.db, desk.actor, one.table.id)
-
-
-def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid) -> QSplitter:
-    """The list at the leading side, narrow; the grid with the lines above it takes the rest."""
-    right = QWidget()
-    box = QVBoxLayout(right)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(theme.S)
-    for line in lines:
-        box.addWidget(line)
-    box.addWidget(framed(grid), 1)
-    split = QSplitter(Qt.Orientation.Horizontal)
-    split.setObjectName("split.rates")
-    split.setChildrenCollapsible(False)
-    split.setHandleWidth(theme.M)
-    split.setStyleSheet("QSplitter::handle { background: transparent; }")
-    split.addWidget(framed(tables))
-    split.addWidget(right)
-    split.setStretchFactor(0, 0)
-    split.setStretchFactor(1, 1)
-    wide = theme.ems(1)
-    split.setSizes([wide * 14, wide * 60])
-    tables.setMinimumWidth(wide * 10)
-    return split

@@ -50,7 +50,7 @@ class Look:
     changed_only: bool = False
 
 
-class RateSource(QObject):
+class RateRows(QObject):
     """The rates of one table in force at an instant, with a draft over them where there is one.
 
     With `first` only the beginning of the table is answered while nothing is filtered and the order is its own.
@@ -234,7 +234,21 @@ class RateSource(QObject):
         self._keys[row.id] = key_of(row)
         self._ids[key_of(row)] = row.id
 
-    # What follows edits; `editing` does it.
+
+def nearness(digits: str, prefix: str) -> str:
+    """What a found prefix is to what was looked for; empty where it is exactly that."""
+    if prefix == digits:
+        return ""
+    text = (
+        tr("{prefix} is the longest match of {digits}.")
+        if digits.startswith(prefix)
+        else tr("No match of {digits}; {prefix} is the nearest.")
+    )
+    return text.format(prefix=prefix, digits=digits)
+
+
+class RateSource(RateRows):
+    """The same, edited: every gesture is a step of the draft; `editing` does it."""
 
     @property
     def can_edit(self) -> bool:
@@ -278,15 +292,3 @@ class RateSource(QObject):
     def redo_name(self) -> str:
         """The name of the step that redo would do."""
         return self.book.undone[-1].name if self.book and self.book.undone else ""
-
-
-def nearness(digits: str, prefix: str) -> str:
-    """What a found prefix is to what was looked for; empty where it is exactly that."""
-    if prefix == digits:
-        return ""
-    text = (
-        tr("{prefix} is the longest match of {digits}.")
-        if digits.startswith(prefix)
-        else tr("No match of {digits}; {prefix} is the nearest.")
-    )
-    return text.format(prefix=prefix, digits=digits)

@@ -1,0 +1,303 @@
+"""The list of rate tables and the grid of the chosen one: read, opened with its draft, kept true."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from voipdesk.kernel.progress import Progress
+from voipdesk.kernel.text import tr, trn
+from voipdesk.kit import theme
+from voipdesk.kit.desk import Desk
+from voipdesk.kit.grid import Formats, Grid
+from voipdesk.kit.page import Page, framed
+from voipdesk.kit.states import State
+from voipdesk.kit.views_menu import ViewsMenu
+from voipdesk.rates import queries
+from voipdesk.rates.ui.book import Book
+from voipdesk.rates.ui.columns import rate_columns
+from voipdesk.rates.ui.drafting import Drafting
+from voipdesk.rates.ui.edit_bar import EditBar
+from voipdesk.rates.ui.edits import Edits
+from voipdesk.rates.ui.source import FIRST, Look, RateSource
+from voipdesk.rates.ui.tables import TableFacts, TableList, facts
+from voipdesk.rates.ui.tools import Tools
+from voipdesk.store.database import Database
+
+
+class TakesFiles(Page):
+    """A page where a file may be dropped to be imported."""
+
+    def import_file(self, path: Path | None = None) -> None:
+        """Import this file, or ask for one."""
+        raise NotImplementedError
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A file may be dropped; several go to the queue of the window."""
+        if len(event.mimeData().urls()) == 1:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A dropped file is imported."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.import_file(paths[0])
+
+
+class RateTables(TakesFiles):
+    """Shows what is chosen; what is done with it is in `RatesPage`. `buttons` are those that need a table."""
+
+    selected = Signal(str)
+    said = Signal(str, object)
+    drafted = Signal(bool)
+    """Whether something is edited and not published: the dot in the title."""
+    undo_changed = Signal()
+
+    buttons: Mapping[str, QWidget]
+
+    def __init__(self, desk: Desk[Database], actions: Sequence[QWidget]) -> None:
+        super().__init__("rates", tr("Supplier tables"), actions=actions)
+        self._desk = desk
+        self._facts: list[TableFacts] = []
+        self._known: dict[tuple[int, ...], queries.Outlook] = {}
+        self._asked: set[tuple[int, ...]] = set()
+        self._source: RateSource | None = None
+        self._scrolled = 0
+        self._seek = ""
+        self.list = TableList()
+        formats = Formats(zone=desk.zone)
+        self.grid = Grid("rates", rate_columns(), jobs=desk.jobs, formats=formats, title=tr("Rates"))
+        self.tools = Tools(self, desk.clock, desk.zone)
+        self.edits = Edits(desk, self, self.grid)
+        self.drafting = Drafting(desk, self, self.said.emit)
+        self.views_menu = ViewsMenu(self.grid, "rates", desk.ask)
+        acts = {
+            "new_row": self.edits.new_row, "bulk": self.edits.bulk_edit, "close_rows": self.edits.close_rows,
+        }  # fmt: skip
+        self.edit_bar = EditBar(acts, self.views_menu.button)
+        lines = [self.drafting.bar, self.tools, self.edit_bar]
+        self.body.addWidget(side_by_side(self.list, lines, self.grid), 1)
+        self._wire()
+
+    def _wire(self) -> None:
+        self.list.chosen.connect(self._open)
+        self.grid.shown.connect(self._shown)
+        self.tools.day_changed.connect(self._open)
+        self.tools.prefix_wanted.connect(self.go_to_prefix)
+        self.drafting.changed.connect(self._drafted)
+        self.drafting.reopen_wanted.connect(self._open)
+        self.edit_bar.changed_only.connect(self._open)
+
+    def refresh(self) -> None:
+        """Read the tables and the rates again, beside the window."""
+        desk = self._desk
+        desk.jobs.read(
+            tr("Read rate tables"), lambda _: facts(desk.db, desk.actor), done=self._show, quiet=True
+        )
+
+    def table(self) -> queries.RateTable | None:
+        """The chosen table."""
+        chosen = self.list.current_id()
+        return next((one.table for one in self._facts if one.table.id == chosen), None)
+
+    def go_to_prefix(self, digits: str) -> None:
+        """Make the rate of a prefix the current one: exactly it, else its longest match, else the nearest."""
+        table, desk = self.table(), self._desk
+        if table is None or not digits:
+            return
+        source = self._source
+        if source is None:
+            return
+        desk.jobs.read(
+            tr("Find prefix"),
+            lambda _: source.near(digits),
+            done=lambda found: self._found(source, found),
+            refused=desk.ask.refuse,
+            quiet=True,
+        )
+
+    def toggle_filters(self) -> None:
+        """Show or hide the filter row."""
+        self.grid.set_filter_row(self.grid.header.filters.isHidden())
+
+    def _show(self, found: list[TableFacts]) -> None:
+        """Tables were read: show them, open the chosen one anew, count what has changed."""
+        self._facts = found
+        chosen = self.list.current_id()
+        known = {one.table.id: self._known[one.stamp] for one in found if one.stamp in self._known}
+        self.list.blockSignals(True)
+        self.list.show_tables(found, known)
+        if self._seek:
+            self.list.choose(UUID(self._seek))
+            self._seek = ""
+        self.list.blockSignals(False)
+        for name in ("versions", "export", "import"):
+            self.buttons[name].setEnabled(bool(found))
+        self.tools.setEnabled(bool(found))
+        if self.list.current_id() != chosen or self._source is None:
+            self.tools.reset()
+        self._open()
+
+    def _look_ahead(self) -> None:
+        """Count the tables beside the window, the chosen one first; its rows were asked for before."""
+        desk = self._desk
+
+        def tell(found: tuple[TableFacts, queries.Outlook]) -> None:
+            self._known[found[0].stamp] = found[1]
+            self.list.show_outlook(*found)
+            self._describe()
+
+        for one in sorted(self._facts, key=lambda each: each.table.id != self.list.current_id()):
+            if one.stamp and one.stamp not in self._known and one.stamp not in self._asked:
+                self._asked.add(one.stamp)
+                desk.jobs.read(
+                    tr("Count rates"),
+                    partial(counted, desk, one),
+                    done=tell,
+                    quiet=True,
+                )
+
+    def _open(self, *_: object) -> None:
+        """Show the rates of the chosen table as of the day: the first rows at once, the rest a moment later."""
+        table = self.table()
+        if table is None:
+            title, verb = tr("No rate table yet"), tr("New table…")
+            text = tr("A table holds the prices of one carrier. Make one, then import its sheet.")
+            self.drafting.close()
+            self._source = self.edits.source = None
+            self.edit_bar.allow(" ")
+            self.grid.set_state(State("rates", title, text, verb, act=self.new_table))
+            return
+        self.grid.empty = State(
+            "rates", tr("No rate is in force"), tr("Import a sheet of the carrier, or look at another day."),
+            tr("Import…"), act=self.import_file,
+        )  # fmt: skip
+        self._describe()
+        if self.tools.moment(table.zone) is None:
+            self.drafting.open(table, self._chosen().stamp, self._lay)
+        else:
+            self.drafting.close()
+            self._lay(None)
+
+    def _lay(self, book: Book | None) -> None:
+        """Show the rates of the chosen table, with a draft over them where there may be one."""
+        table, desk = self.table(), self._desk
+        if table is None:
+            return
+        at = self.tools.moment(table.zone)
+        self.edit_bar.allow("" if book else tr("Another day is only looked at.") if at else tr("Read only."))
+        look = Look(at, self.tools.is_scheduled_only, self.edit_bar.is_changed_only)
+        source = RateSource(desk.db, desk.actor, table, look=look, book=book, formats=self.grid.model.formats)
+        outlook = self._known.get(self._chosen().stamp)
+        source.known = outlook.rates if outlook is not None and at is None else 0
+        source.first = FIRST
+        self._source = self.edits.source = source
+        self.edits.tables = [one.table for one in self._facts]
+        self.grid.set_source(source)
+        self.undo_changed.emit()
+
+    def _drafted(self) -> None:
+        """The draft holds something else: the dot, and the names of undo."""
+        table, drafting = self.table(), self.drafting
+        if table is not None:
+            self.list.mark_drafted(table.id, drafting.is_begun)
+        self.drafted.emit(drafting.is_begun)
+        self.undo_changed.emit()
+
+    def _chosen(self) -> TableFacts:
+        """Facts of the chosen table; StopIteration where there is none."""
+        return next(one for one in self._facts if one.table.id == self.list.current_id())
+
+    def _describe(self) -> None:
+        """The line under the title: which table, since when, what comes next."""
+        table = self.table()
+        if table is None:
+            self.header.set_subtitle("")
+            return
+        outlook = self._known.get(self._chosen().stamp, queries.Outlook(0))
+        said = [f"{table.name} ({table.currency})"]
+        if outlook.live_since is not None:
+            day = outlook.live_since.astimezone(table.zone).date().isoformat()
+            said.append(tr("live since {day}").format(day=f"\u2066{day}\u2069"))
+        if outlook.next_change is not None:
+            count = trn("{count} rate", "{count} rates", outlook.changes)
+            day = outlook.next_change.astimezone(table.zone).date().isoformat()
+            said.append(tr("next change {day} ({count})").format(day=f"\u2066{day}\u2069", count=count))
+        self.header.set_subtitle(" · ".join(said))
+
+    def _shown(self, count: int) -> None:
+        """Rows are there; where they were only the first, ask for all of them and stay where the person is."""
+        source, table = self._source, self.table()
+        if source is None or table is None:
+            return
+        bar = self.grid.view.verticalScrollBar()
+        is_part = source.first is not None and count >= source.first
+        if is_part and not self.grid.filters and not self.grid.order and source.is_plain:
+            self._scrolled, source.first = bar.value(), None
+            self.grid.footer.say(tr("Reading all rows…"))
+            self.grid.refresh()
+            return
+        source.first = None
+        if self._scrolled:
+            bar.setValue(self._scrolled)
+            self._scrolled = 0
+        self._look_ahead()
+        self.selected.emit(f"{table.name}: " + trn("{count} rate", "{count} rates", count))
+
+    def _found(self, source: RateSource, found: tuple[int, str] | None) -> None:
+        """Go to what was found, and say what it is where it is not what was typed."""
+        if found is None:
+            self.grid.footer.say(tr("This table has no rate on that day."), "warning")
+            return
+        key, said = source.key(found[0]), found[1]
+        if not self.grid.go_to(key, "prefix"):
+            text = (
+                tr("{prefix} is there, but hidden by the filter.")
+                if self.grid.filters or not source.is_plain
+                else tr("Reading all rows…")
+            )
+            self.grid.footer.say(text.format(prefix=key), "warning")
+            return
+        self.grid.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if said:
+            self.grid.footer.say(said, "accent")
+
+    def new_table(self) -> None:
+        """Ask for a new table."""
+        raise NotImplementedError
+
+
+def counted(desk: Desk[Database], one: TableFacts, _: Progress) -> tuple[TableFacts, queries.Outlook]:
+    """A table with what is in force of it."""
+    return one, queries.outlook(desk.db, desk.actor, one.table.id)
+
+
+def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid) -> QSplitter:
+    """The list at the leading side, narrow; the grid with the lines above it takes the rest."""
+    right = QWidget()
+    box = QVBoxLayout(right)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.S)
+    for line in lines:
+        box.addWidget(line)
+    box.addWidget(framed(grid), 1)
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setObjectName("split.rates")
+    split.setChildrenCollapsible(False)
+    split.setHandleWidth(theme.M)
+    split.setStyleSheet("QSplitter::handle { background: transparent; }")
+    split.addWidget(framed(tables))
+    split.addWidget(right)
+    split.setStretchFactor(0, 0)
+    split.setStretchFactor(1, 1)
+    wide = theme.ems(1)
+    split.setSizes([wide * 14, wide * 60])
+    tables.setMinimumWidth(wide * 10)
+    return split
