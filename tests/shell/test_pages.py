@@ -19,6 +19,7 @@ PAGES = [
     "home",
     "rates",
     "compare",
+    "imports",
     "plans",
     "calls",
     "problems",
