@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLabel, QLineEdit, QSpinBox, QWidget
 
 from tests.rates.screen import Seen
 from voipdesk.kernel.money import Rounding
@@ -306,18 +306,29 @@ def test_publishing_passes_the_guards_of_an_import(seen: Seen) -> None:
     states = {guard.id: guard.state for guard in review.guards}
     assert states["G1"] in ("ask", "stop"), "a rise of 150 per cent is asked about"
     assert seen.cell("44", "price") == "0.0200"
-    with pytest.raises(Exception, match=r"G1|guard"):
-        commands.publish_import(seen.world.db, seen.world.sara, review.staged.id)
-    commands.decide(seen.world.db, seen.world.sara, review.staged.id, accept=[
-        guard.pass_word for guard in review.guards if guard.state != "ok"
-    ])  # fmt: skip
-    commands.publish_import(seen.world.db, seen.world.sara, review.staged.id)
+    seen.child(QCheckBox, "check.G1", wizard).click()
     seen.wait()
-    wizard.reject()
+    for _ in range(3):
+        if [one for one in wizard.findChildren(QWidget, "btn.publish") if one.isVisible()]:
+            break
+        seen.press("next", wizard)
+    seen.press("publish", wizard)
     seen.wait()
     assert drafts.draft(seen.world.db, seen.world.sara, "Aurora A-Z") is None
     assert banner(seen) == ""
     assert (seen.cell("44", "price"), seen.cell("44", "state")) == ("0.0200", "Open")
+    newest = queries.versions(seen.world.db, seen.world.sara, "Aurora A-Z")[0]
+    assert (newest.source, newest.counts["up"]) == ("edit", 1)
+
+
+def test_a_review_that_is_closed_leaves_the_draft(seen: Seen) -> None:
+    type_into(seen, "44", "price", "0.0082")
+    trigger(seen, "publish_draft")
+    seen.press("commit", seen.dialog())
+    wizard = seen.dialog()
+    seen.press("cancel", wizard)
+    assert banner(seen).startswith("Draft: 1 edit")
+    assert seen.cell("44", "price") == "0.0082"
 
 
 def test_what_is_seen_is_exported(seen: Seen, tmp_path: Path) -> None:
