@@ -99,7 +99,7 @@ class Arrays(QObject):
         if column.is_number and compare is not None:
             unit = 1 if column.kind is Kind.INT else UNIT
             return compare(values, int(wanted.value * unit)) & (values != BLANK)
-        if wanted.operator in LISTS:
+        if wanted.operator in LISTS and column.is_number:
             any_of = np.zeros(len(ids), bool)
             for one in wanted.value:
                 any_of[~any_of] = self._fits(one, ids[~any_of])

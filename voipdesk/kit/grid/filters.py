@@ -95,7 +95,10 @@ class Filter:
 def matcher(wanted: Filter) -> Callable[[Any], bool]:
     """The same as `fits`, made once for a column of texts (None for blank): three to ten times quicker."""
     if wanted.operator in LISTS:
-        tests, is_any = [matcher(one) for one in wanted.value], wanted.operator is Operator.ANY
+        is_any, starts = wanted.operator is Operator.ANY, _starts(wanted.value)
+        if starts:
+            return lambda value: (value is not None and value.startswith(starts)) is is_any
+        tests = [matcher(one) for one in wanted.value]
         return lambda value: any(test(value) for test in tests) is is_any
     text = wanted.value.casefold() if isinstance(wanted.value, str) else ""
     if wanted.operator is Operator.CONTAINS:
@@ -111,6 +114,15 @@ def matcher(wanted: Filter) -> Callable[[Any], bool]:
         full = re.compile(_pattern(text), re.DOTALL).fullmatch
         return lambda value: value is not None and full(value.casefold()) is not None
     return wanted.fits
+
+
+def _starts(wanted: Sequence[Filter]) -> tuple[str, ...]:
+    """The beginnings that a list asks for, where it asks for nothing else and case does not matter (`44*,49*`)."""
+    texts = [str(one.value) for one in wanted if one.operator is Operator.LIKE]
+    starts = tuple(
+        text[:-1] for text in texts if text.count("*") == 1 and text.endswith("*") and text[:-1].isdigit()
+    )
+    return starts if len(starts) == len(wanted) else ()
 
 
 def parse(column: Column, text: str, formats: Formats | None = None) -> Filter | None:
