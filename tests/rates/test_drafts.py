@@ -65,7 +65,8 @@ def test_without_edits_the_arrays_answer_as_the_table_does(desk: Desk) -> None:
     words = [Condition("state", "in", words) for words in (["open"], ["blocked", "scheduled"], ["new"])]
     known = [condition for condition, _ in MEANINGS if condition.column != "state"]
     more = [
-        Condition("prefix", "like", "%3%"), Condition("prefix", "!=", "44"), Condition("price", "!=", Decimal("0.0029")),
+        Condition("prefix", "like", "%3%"), Condition("prefix", "like", "%3"), Condition("prefix", "like", "2%3"),
+        Condition("prefix", "!=", "44"), Condition("price", "!=", Decimal("0.0029")),
         Condition("effective_until", "!=", "2026"), Condition("scheduled_from", ">", "2026-11"),
         Condition("change", "..", Decimal(-50), Decimal(50)), Condition("destination", "blank"),
     ]  # fmt: skip

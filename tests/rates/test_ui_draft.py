@@ -10,10 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLabel, QLineEdit, QSpinBox, QWidget
 
 from tests.rates.screen import Seen
+from tests.worlds import SINCE
 from voipdesk.kernel.money import Rounding
+from voipdesk.kernel.periods import to_micros
 from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.grid import Grid
 from voipdesk.kit.grid.view import GridView
+from voipdesk.kit.jobs import InlineJobs
 from voipdesk.rates import commands, queries
 from voipdesk.rates.queries import drafts
 from voipdesk.rates.rules import NewRate
@@ -380,6 +383,59 @@ def test_a_view_is_kept_by_its_name(seen: Seen) -> None:
     assert seen.ask.asked[-1].kind == "refuse"
     menu.remove("Mobile, dearest first")
     assert views(db, sara, "rates") == []
+
+
+def big_table(seen: Seen) -> None:
+    """Scenario F7 in a table of its own, chosen."""
+    table = commands.create_table(seen.world.db, seen.world.sara, name="Big", currency="USD")
+    first = NewRate("1000000", Terms(Decimal("0.0001")), "Zone 0", effective_from=SINCE)
+    done = commands.publish_rates(seen.world.db, seen.world.sara, table="Big", rows=[first])
+    with seen.world.db.write("Big", seen.world.sara, undoable=False) as write:
+        write.raw.executemany(
+            "INSERT INTO rate (table_number, version_seq, prefix, destination, price, effective_from) "
+            f"VALUES ({table.number}, {done.version}, ?, ?, ?, {to_micros(SINCE)})",
+            (
+                (str(1_000_000 + i), f"Zone {i % 900}", ((37 * i) % 20_000 + 1) * 10_000)
+                for i in range(1, 250_000)
+            ),
+        )
+    seen.page.refresh()
+    seen.wait()
+    seen.page.list.choose(table.id)
+    seen.wait()
+
+
+def figures(seen: Seen) -> str:
+    """The line of the selection once it has been added up."""
+    QTest.qWait(150)
+    seen.wait()
+    return seen.grid.footer.figures.text().replace("\u2066", "").replace("\u2069", "")
+
+
+@pytest.mark.slow
+def test_a_quarter_of_a_million_rows_all_selected(seen: Seen) -> None:
+    """S24: what is shown is right; how long it takes is measured by `tests.benchmarks.drafts`."""
+    if isinstance(seen.desk.jobs, InlineJobs):
+        pytest.skip("one kind of jobs will do")
+    big_table(seen)
+    assert seen.grid.model.rowCount() == 250_000
+    seen.grid.view.selectAll()
+    model, view = seen.grid.model, seen.grid.view
+    view.select_whole(model.index(0, model.column_at("price")), view.selectionModel().SelectionFlag.Columns)
+    said = figures(seen)
+    assert "250,000 cells" in said
+    for figure in ("sum 249,878.5000", "average 0.999514", "least 0.0001", "greatest 2.0000"):
+        assert figure in said
+    seen.press("commit", bulk(seen, "5"))
+    assert "sum 262,373.0500" in figures(seen)
+    assert action(seen, "undo").text() == "Undo: +5 % on 249,888 rates", "the cheapest stay"
+    trigger(seen, "undo")
+    assert "sum 249,878.5000" in figures(seen)
+    seen.grid.header.filters.set_typed({"price": ">1.9"})
+    seen.wait()
+    assert seen.grid.model.rowCount() == 12_487
+    seen.grid.view.clearSelection()
+    QTest.qWait(100)
 
 
 def test_names_for_everything(seen: Seen) -> None:

@@ -355,8 +355,7 @@ class _Asking:
         if one.how == "in":
             return np.isin(cells, np.array([str(each).encode() for each in one.value], "S15"))
         if one.how == "like":
-            fits = _pattern(text)
-            return np.array([fits(each) for each in cells.astype("U15").tolist()], np.bool_)
+            return _prefixes_like(cells, text)
         if one.how in ("blank", "not blank"):
             return (cells == b"") == (one.how == "blank")
         if one.how == "..":
@@ -376,6 +375,16 @@ class _Asking:
         fits = _texts_fit(one)
         found: Bools = np.array([fits(text) for text in texts], np.bool_)[places]
         return found
+
+
+def _prefixes_like(cells: NDArray[np.bytes_], text: str) -> Any:
+    """The usual patterns without an object for each prefix."""
+    middle = text.removeprefix("%").removesuffix("%")
+    if middle.isdigit() and text.startswith("%"):
+        sought = middle.encode()
+        return np.char.find(cells, sought) >= 0 if text.endswith("%") else np.char.endswith(cells, sought)
+    fits = _pattern(text)
+    return np.array([fits(each) for each in cells.astype("U15").tolist()], np.bool_)
 
 
 def _texts_fit(one: Asked) -> Callable[[str], bool]:

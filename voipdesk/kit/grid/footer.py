@@ -14,6 +14,7 @@ from voipdesk.kit.grid.selection import Figures
 from voipdesk.kit.page import button, leading
 
 _FIGURE = Column("figure", "", Kind.PRICE, decimals=2)
+_RATE = Column("rate", "", Kind.PRICE)
 
 
 class _Line(QLabel):
@@ -105,7 +106,11 @@ def said(figures: Figures, formats: Formats) -> str:
     parts = [
         trn("{count} cell", "{count} cells", figures.cells).replace(str(figures.cells), f"{figures.cells:,}")
     ]
-    write = writer_of(_FIGURE, formats)
+    # Rates have four decimals, amounts two: as many as the selected numbers need.
+    needs_four = any(
+        one is not None and one != rounded(one, 2) for one in (figures.total, figures.least, figures.greatest)
+    )
+    write = writer_of(_RATE if needs_four else _FIGURE, formats)
 
     def number(value: Decimal) -> str:
         return f"\u2066{write(value)}\u2069"
