@@ -172,6 +172,11 @@ def _biggest_rise(found: Compared) -> int:
     return int(up[np.argmax(share)])
 
 
+def has_odd(rates: RateColumns, limits: Limits) -> bool:
+    """Whether some open rate is zero or above the ceiling (G5)."""
+    return bool((((rates.price <= 0) | (rates.price > limits.ceiling)) & (rates.state == 0)).any())
+
+
 def ledger(found: Compared, sheet: Any) -> dict[str, int]:
     """What became of the rows of the file: rows = skipped + blank + accepted + duplicates + quarantined."""
     tally, rows = sheet.tally, sheet.source_row
@@ -205,5 +210,5 @@ def fingerprint(found: Compared) -> bytes:
 
 
 __all__ = [
-    "Findings", "Rows", "added", "findings", "fingerprint", "ledger", "proposed", "rows_to_write",
+    "Findings", "Rows", "added", "findings", "fingerprint", "has_odd", "ledger", "proposed", "rows_to_write",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from voipdesk.rates.commands.exporting import ExportReport, export_table
 from voipdesk.rates.commands.importing import ImportOptions, import_sheet
+from voipdesk.rates.commands.limiting import set_guard_limits
 from voipdesk.rates.commands.mending import export_rejects, mend_like, mend_rows
 from voipdesk.rates.commands.publishing import publish_import, publish_rates, publish_rates_in
 from voipdesk.rates.commands.reports import Change, ImportReport
@@ -31,6 +32,7 @@ __all__ = [
     "revert_import",
     "revert_version",
     "seed_table",
+    "set_guard_limits",
     "stage_columns",
     "stage_sheet",
 ]

@@ -11,7 +11,7 @@ from voipdesk.kernel.problems import Place, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.queries.decks import columns as live_columns
 from voipdesk.rates.queries.imports import ledger_fault
-from voipdesk.rates.queries.reviewing import HELD_CODES, compared
+from voipdesk.rates.queries.reviewing import HELD_CODES, compared, limits_on
 from voipdesk.rates.queries.staged import StagedImport
 from voipdesk.rates.queries.tables import RateTable
 from voipdesk.rates.rules.clash import two_prices
@@ -48,9 +48,12 @@ def add_faults(write: Write, kept: StagedImport, sheet: "SheetColumns") -> None:
 
 def settle(write: Write, kept: StagedImport, sheet: "SheetColumns") -> dict[str, int]:
     """Bring up to date which rates wait because of what is live and what was decided; returns the ledger."""
-    from voipdesk.rates import engine_publish
+    from voipdesk.rates import engine, engine_publish
 
-    found = compared(write.conn, kept, write.now, sheet, live_columns(write.conn, kept.table.number))
+    # Only odd prices and jumps depend on what is live; without them the table need not be read.
+    needs_live = kept.decisions.groups_out or engine_publish.has_odd(sheet.rates, limits_on(write.conn))
+    live = live_columns(write.conn, kept.table.number) if needs_live else engine.columns([])
+    found = compared(write.conn, kept, write.now, sheet, live)
     ledger = engine_publish.ledger(found, sheet)
     settle_as(write, kept, sheet, found, ledger)
     return ledger

@@ -38,7 +38,12 @@ class ImportRecord:
     layout: Any = None
     ledger: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    guards: list[dict[str, str]] = field(default_factory=list)
+    guards: list[dict[str, Any]] = field(default_factory=list)
+    source: str = "file"
+    """file or edit (a published draft)"""
+    told: dict[str, Any] = field(default_factory=dict)
+    decisions: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ def verify(db: Database) -> list[Problem]:
             said = ledger_fault(record.ledger)
             if said:
                 found.append(Problem("ledger", said, place=Place(file=record.file_name)))
-            if record.file_sha256 not in kept:
+            if record.source == "file" and record.file_sha256 not in kept:
                 found.append(
                     Problem(
                         "original_missing", tr("The original is gone."), place=Place(file=record.file_name)
@@ -198,4 +203,8 @@ def _record(row: Row[Any]) -> ImportRecord:
         ledger=row.ledger or {},
         counts=row.counts or {},
         guards=row.guards or [],
+        source=row.source,
+        told=row.told or {},
+        decisions=row.decisions or {},
+        note=row.note,
     )
