@@ -23,7 +23,6 @@ from voipdesk.kit.jobs import Jobs
 from voipdesk.rates import commands
 from voipdesk.rates.rules import NewRate
 from voipdesk.rates.ui.page import RatesPage
-from voipdesk.rates.ui.wizard import RateWizard
 from voipdesk.rating.rules import RateState, Terms
 from voipdesk.shell.window import MainWindow
 from voipdesk.store.database import Database
@@ -143,17 +142,3 @@ def publish(world: World) -> None:
     ]
     commands.publish_rates(world.db, world.sara, table="Aurora A-Z", rows=rows, effective=NOVEMBER_30)
     commands.create_table(world.db, world.sara, name="Borealis", currency="EUR")
-
-
-def wizard_of(seen: Seen, tmp_path: Path, sheet: str = SHEET) -> RateWizard:
-    """The wizard at its second step, the sheet read."""
-    path = tmp_path / "aurora.csv"
-    path.write_text(sheet, encoding="utf-8")
-    seen.ask.answers.append(path)
-    seen.press("import")
-    wizard = seen.dialog()
-    assert isinstance(wizard, RateWizard)
-    assert not wizard.btn_next.isEnabled()
-    seen.press("choose", wizard)
-    seen.press("next", wizard)
-    return wizard

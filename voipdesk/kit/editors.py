@@ -246,11 +246,11 @@ class ChoiceEdit(QComboBox):
     def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
         """Offer (value, name) pairs; the chosen value stays chosen where it is still offered."""
         before = self.value()
-        self.blockSignals(True)
+        was_blocked = self.blockSignals(True)
         self.clear()
         for value, name in choices:
             self.addItem(name, value)
-        self.blockSignals(False)
+        self.blockSignals(was_blocked)
         self.set_value(before)
 
     def value(self) -> Any:

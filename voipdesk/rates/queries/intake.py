@@ -42,7 +42,7 @@ class WaitingFile:
     same_number: int | None = None
     """The number of the earlier item with the same bytes."""
     same_import: str = ""
-    """The file name of the import with the same bytes."""
+    """The file name of the import with the same bytes, or of the file that was opened before."""
     problem: Problem | None = None
 
 
@@ -91,6 +91,11 @@ def queue_on(conn: Connection) -> list[WaitingFile]:
     named = dict(
         conn.execute(
             select(rate_import.c.id, rate_import.c.file_name).where(rate_import.c.id.in_(others))
+        ).all()
+    )
+    named |= dict(
+        conn.execute(
+            select(waiting_file.c.id, waiting_file.c.name).where(waiting_file.c.id.in_(others))
         ).all()
     )
     return [_file(row, numbers, named) for row in rows]

@@ -44,6 +44,7 @@ class ColumnCard(QFrame):
         self.why = label(tone="muted", size=0.9, wrap=True)
         self._raw: list[QLabel] = []
         self._made: list[QLabel] = []
+        self._arrows: list[QLabel] = []
         self._lay_out()
 
     def show_column(
@@ -73,6 +74,7 @@ class ColumnCard(QFrame):
             self._raw[at].setToolTip(tr("Row {row}: {text}").format(row=row, text=text) if row else "")
             self._made[at].setText(metrics.elidedText(parsed, Qt.TextElideMode.ElideRight, theme.ems(9)))
             self._made[at].setToolTip(parsed)
+            self._arrows[at].setText("→" if parsed else "")
             theme.set_tone(self._made[at], "danger" if parsed.startswith("⚠") else "ok")
 
     def _lay_out(self) -> None:
@@ -88,6 +90,7 @@ class ColumnCard(QFrame):
             raw, arrow, made = label(" "), label("→", tone="muted"), label(tone="ok")
             self._raw.append(raw)
             self._made.append(made)
+            self._arrows.append(arrow)
             for column, one in enumerate((raw, arrow, made)):
                 cells.addWidget(one, at, column)
         cells.setColumnStretch(0, 1)

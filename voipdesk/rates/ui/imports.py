@@ -102,7 +102,7 @@ class ImportsPage(Page):
                 found = next((one for one in reversed(queued) if one.path == path), None)
                 if found is not None and found.state != "failed":
                     self.open(found)
-            elif taken:
+            elif taken and not self.isVisible():
                 text = trn("{count} file waits in Imports.", "{count} files wait in Imports.", len(taken))
                 self.said.emit(text, {tr("Show"): lambda: self.wanted.emit("imports")})
 
@@ -165,6 +165,9 @@ class ImportsPage(Page):
         self._files, self._records, names, count = found
         self.queue.set_source(queue_source(self._files))
         self.history.set_source(history_source(self._records, names))
+        for grid in (self.queue, self.history):
+            if grid.current_key() is None and len(grid.model.ids):
+                grid.go_to(grid.model.key(0))
         self.waiting.emit("imports", count)
         self._enable()
 

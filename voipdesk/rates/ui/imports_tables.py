@@ -33,10 +33,10 @@ def queue_columns() -> list[Column]:
     return [
         Column("number", tr("No."), Kind.INT, width=5),
         Column("state", tr("State"), Kind.STATE, width=11, looks=file_looks()),
-        Column("name", tr("File"), width=26, stretch=True),
+        Column("name", tr("File"), width=20, stretch=True),
         Column("kind", tr("Kind"), width=12),
-        Column("table", tr("For table"), width=16),
-        Column("remark", tr("Remark"), width=46),
+        Column("table", tr("For table"), width=12),
+        Column("remark", tr("Remark"), width=40),
         Column("at", tr("Since"), Kind.TIME, width=19),
     ]
 
@@ -57,7 +57,7 @@ def remark(one: WaitingFile) -> str:
     if one.same_number is not None:
         return tr("same content as item {number}").format(number=one.same_number)
     if one.same_import:
-        return tr("same content as {file}, imported already").format(file=one.same_import)
+        return tr("same content as {file}, opened before").format(file=one.same_import)
     return tr("from the watched folder") if one.via == "watch" else ""
 
 

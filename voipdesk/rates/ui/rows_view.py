@@ -108,13 +108,13 @@ class RowsView(QTableWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A marker is taken hold of."""
         super().mousePressEvent(event)
-        names = self.markers_at(self.rowAt(round(event.position().y())))
+        names = self.markers_at(self.rowAt(event.position().toPoint().y()))
         self._dragged = names[0] if names else ""
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The row it would be dropped at is the current one."""
         super().mouseMoveEvent(event)
-        at = self.rowAt(round(event.position().y()))
+        at = self.rowAt(event.position().toPoint().y())
         if self._dragged and at >= 0:
             self.setCursor(Qt.CursorShape.SizeVerCursor)
             self.setCurrentCell(at, 0)
@@ -124,7 +124,7 @@ class RowsView(QTableWidget):
         super().mouseReleaseEvent(event)
         self.unsetCursor()
         name, self._dragged = self._dragged, ""
-        at = self.rowAt(round(event.position().y()))
+        at = self.rowAt(event.position().toPoint().y())
         line = self._rows[at].line if 0 <= at < len(self._rows) else None
         if name and line is not None and line.number != self._places[name]:
             self.moved.emit(name, line.number)
@@ -194,6 +194,7 @@ class RowsView(QTableWidget):
         titles = marker_titles()
         for name in names:
             row.addWidget(label(titles[name], tone="accent", bold=True, size=0.9))
+            row.addSpacing(theme.XS)
             for icon, word, step, tip in (
                 ("chevron-up", "up", -1, tr("One row up")),
                 ("chevron-down", "down", 1, tr("One row down")),
@@ -201,6 +202,7 @@ class RowsView(QTableWidget):
                 push = tool(icon, f"{name}.{word}", f"{titles[name]}: {tip}")
                 push.setFocusPolicy(Qt.FocusPolicy.NoFocus)
                 push.setAutoRaise(True)
+                push.setFixedSize(theme.ems(1.4, self), theme.ems(1.4, self))
                 push.clicked.connect(lambda _=False, name=name, step=step: self._move(name, step))
                 row.addWidget(push)
         row.addStretch(1)
@@ -212,6 +214,6 @@ class RowsView(QTableWidget):
         for column in range(1, width + 1):
             self.setColumnWidth(column, min(self.columnWidth(column) + digit, digit * _WIDE))
         markers = [self.cellWidget(at, width + 2) for at in range(self.rowCount())]
-        room = max([one.sizeHint().width() for one in markers if one is not None], default=0)
+        room = max([one.minimumSizeHint().width() for one in markers if one is not None], default=0)
+        self.horizontalHeader().setStretchLastSection(False)
         self.setColumnWidth(width + 2, room + digit)
-        self.horizontalHeader().setStretchLastSection(True)

@@ -1,12 +1,14 @@
 """The staged import of a wizard: read in another process, decided about, reviewed anew after each decision, published."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from voipdesk.kernel.changes import Change, ChangeSet
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr
@@ -94,6 +96,7 @@ class Staging(QObject):
             )
         if not ended and not job.is_over:
             self.job = job
+            job.cancelled.connect(partial(_tell_cancelled, desk))
             job.cancelled.connect(self._cancelled)
             job.crashed.connect(lambda _: self._cancelled())
             self.began.emit()
@@ -147,7 +150,10 @@ class Staging(QObject):
             done=done,
             refused=refused,
         )
-        return None if job.is_over else job
+        if job.is_over:
+            return None
+        job.cancelled.connect(partial(_tell_cancelled, desk))
+        return job
 
     def published(self) -> None:
         """It is live: nothing is left to drop."""
@@ -158,13 +164,13 @@ class Staging(QObject):
         self._read_as = ()
         self.has_rejects = False
 
-    def end(self, *, keeps: bool) -> None:
-        """The wizard closes: stop what runs, and drop what it has staged itself unless it is kept."""
+    def end(self, *, keeps: bool, drops: bool = False) -> None:
+        """The wizard closes: stop what runs; what it has staged (`drops`: or was publishing) goes, unless it is kept."""
         self._timer.stop()
         for job in (self.job, self._look):
             if job is not None:
                 job.cancel()
-        if self.import_id is not None and self._is_ours and not keeps:
+        if self.import_id is not None and (self._is_ours or drops) and not keeps:
             self._drop()
 
     def _drop(self) -> None:
@@ -244,3 +250,9 @@ class Staging(QObject):
             refused=refused,
         )
         self._look = None if job.is_over else job
+
+
+def _tell_cancelled(desk: Desk[Database]) -> None:
+    """A cancelled command has written down in its own process that it was; pages that show imports hear of it here."""
+    change = Change("rate_import", "", "update")
+    desk.db.tell(ChangeSet(0, tr("Cancel an import"), desk.actor.name, (change,)))

@@ -213,6 +213,7 @@ class ReviewPage(QWidget):
         lower.addWidget(self.panel)
         lower.setStretchFactor(0, 3)
         lower.setStretchFactor(1, 2)
+        lower.setSizes([theme.ems(38), theme.ems(22)])
         split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("split.review")
         split.setChildrenCollapsible(False)
@@ -232,16 +233,16 @@ class ReviewPage(QWidget):
 def review_columns() -> list[Column]:
     """The columns of the review, in the order of WANTED."""
     return [
-        Column("kind", tr("Change"), Kind.STATE, width=10, looks=kind_looks()),
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
-        Column("destination", tr("Destination"), width=22, stretch=True),
-        Column("old", tr("Old"), Kind.PRICE, width=10),
-        Column("new", tr("New"), Kind.PRICE, width=10),
+        Column("kind", tr("Change"), Kind.STATE, width=9, looks=kind_looks()),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=8),
+        Column("destination", tr("Destination"), width=18, stretch=True),
+        Column("old", tr("Old"), Kind.PRICE, width=9),
+        Column("new", tr("New"), Kind.PRICE, width=9),
         Column("change", tr("Δ %"), Kind.PERCENT, width=9, decimals=2, signed=True, tone=_tone),
-        Column("from", tr("From"), Kind.DATE, width=11),
-        Column("minutes", tr("Min. 30 d"), Kind.AMOUNT, width=11, decimals=0),
-        Column("delta", tr("Δ cost"), Kind.AMOUNT, width=10, signed=True, tone=_tone),
-        Column("row", tr("File row"), Kind.INT, width=8),
+        Column("from", tr("From"), Kind.DATE, width=10),
+        Column("minutes", tr("Min. 30 d"), Kind.AMOUNT, width=10, decimals=0),
+        Column("delta", tr("Δ cost"), Kind.AMOUNT, width=9, signed=True, tone=_tone),
+        Column("row", tr("File row"), Kind.INT, width=7),
     ]
 
 

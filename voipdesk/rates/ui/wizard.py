@@ -103,9 +103,10 @@ class RateWizard(Wizard):
 
     def reject(self) -> None:
         """Close. What runs is stopped; what this wizard has staged is dropped, unless it is kept for later."""
+        is_publishing = self.publish.working.is_busy
         self.publish.working.cancel()
         self.reading.stop()
-        self.staging.end(keeps=self._keeps)
+        self.staging.end(keeps=self._keeps, drops=is_publishing)
         super().reject()
 
     def accept(self) -> None:
