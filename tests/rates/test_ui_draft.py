@@ -330,8 +330,17 @@ def test_a_review_that_is_closed_leaves_the_draft(seen: Seen) -> None:
     seen.press("commit", seen.dialog())
     wizard = seen.dialog()
     seen.press("cancel", wizard)
+    seen.wait()
     assert banner(seen).startswith("Draft: 1 edit")
     assert seen.cell("44", "price") == "0.0082"
+    states = [one.state for one in queries.imports(seen.world.db, seen.world.sara)]
+    assert "staged" not in states, "what waits is the draft, not a copy of it"
+    seen.page.edit_bar.only.setChecked(True)
+    seen.wait()
+    trigger(seen, "undo")
+    seen.grid.apply_again()
+    seen.wait()
+    assert "Nothing is edited" in "".join(one.text() for one in seen.grid.pane.findChildren(QLabel))
 
 
 def test_what_is_seen_is_exported(seen: Seen, tmp_path: Path) -> None:

@@ -194,7 +194,18 @@ class Drafting(QObject):
     def _review(self, import_id: UUID) -> None:
         wizard = RateWizard.resume(self._desk, import_id, surroundings=self.surroundings, parent=self._page)
         wizard.published.connect(self.published)
+        wizard.rejected.connect(lambda: self._drop(import_id))
         wizard.open()
+
+    def _drop(self, import_id: UUID) -> None:
+        """The review was closed: what waits for later is the draft, not its copy."""
+        desk = self._desk
+
+        def work(_: Any) -> None:
+            if queries.staged(desk.db, desk.actor, import_id).state == "staged":
+                commands.discard_import(desk.db, desk.actor, import_id)
+
+        desk.jobs.write(tr("Close the review"), work, refused=desk.ask.refuse)
 
     def _discarded(self, dropped: drafts.Draft | None) -> None:
         self.book = None

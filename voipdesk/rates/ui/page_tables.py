@@ -175,10 +175,6 @@ class RateTables(TakesFiles):
             self.edit_bar.allow(" ")
             self.grid.set_state(State("rates", title, text, verb, act=self.new_table))
             return
-        self.grid.empty = State(
-            "rates", tr("No rate is in force"), tr("Import a sheet of the carrier, or look at another day."),
-            tr("Import…"), act=self.import_file,
-        )  # fmt: skip
         self._describe()
         if self.tools.moment(table.zone) is None:
             self.drafting.open(table, self._chosen().stamp, self._lay)
@@ -193,6 +189,7 @@ class RateTables(TakesFiles):
             return
         at = self.tools.moment(table.zone)
         self.edit_bar.allow("" if book else tr("Another day is only looked at.") if at else tr("Read only."))
+        self.grid.empty = self._emptiness()
         look = Look(at, self.tools.is_scheduled_only, self.edit_bar.is_changed_only)
         source = RateSource(desk.db, desk.actor, table, look=look, book=book, formats=self.grid.model.formats)
         outlook = self._known.get(self._chosen().stamp)
@@ -202,6 +199,24 @@ class RateTables(TakesFiles):
         self.edits.tables = [one.table for one in self._facts]
         self.grid.set_source(source)
         self.undo_changed.emit()
+
+    def _emptiness(self) -> State:
+        """What stands in place of the rows where there are none."""
+        if self.edit_bar.is_changed_only:
+            title, text = (
+                tr("Nothing is edited"),
+                tr("Rates that you edit are listed here until they are published."),
+            )
+            return State(
+                "edit", title, text, tr("All rates"), act=lambda: self.edit_bar.only.setChecked(False)
+            )
+        if self.tools.is_scheduled_only:
+            title, text = tr("Nothing is scheduled"), tr("No rate of this table changes after that day.")
+            return State(
+                "clock", title, text, tr("All rates"), act=lambda: self.tools.scheduled.setChecked(False)
+            )
+        title, text = tr("No rate is in force"), tr("Import a sheet of the carrier, or look at another day.")
+        return State("rates", title, text, tr("Import…"), act=self.import_file)
 
     def _drafted(self) -> None:
         """The draft holds something else: the dot, and the names of undo."""
