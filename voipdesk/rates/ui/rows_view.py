@@ -213,7 +213,7 @@ class RowsView(QTableWidget):
         self.resizeColumnsToContents()
         for column in range(1, width + 1):
             self.setColumnWidth(column, min(self.columnWidth(column) + digit, digit * _WIDE))
-        markers = [self.cellWidget(at, width + 2) for at in range(self.rowCount())]
-        room = max([one.minimumSizeHint().width() for one in markers if one is not None], default=0)
         self.horizontalHeader().setStretchLastSection(False)
-        self.setColumnWidth(width + 2, room + digit)
+        texts = [self.fontMetrics().horizontalAdvance(text) for text in marker_titles().values()]
+        most = max([len(self.markers_at(at)) for at in range(len(self._rows))], default=1)
+        self.setColumnWidth(width + 2, most * (max(texts) + theme.ems(4.5, self)))

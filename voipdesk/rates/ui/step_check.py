@@ -48,6 +48,8 @@ class CheckPage(QWidget):
         self.ledger.setObjectName("check.ledger")
         self.groups = named(QListWidget(), "list.reasons", tr("Reasons"))
         self.groups.setWordWrap(True)
+        self.groups.setFrameShape(QListWidget.Shape.NoFrame)
+        self.groups.setSpacing(theme.XS)
         self.groups.currentItemChanged.connect(lambda *_: self._show_rows())
         self.fix = button(tr("Fix all like this"), "fix_all", icon="edit", act=self.fix_all)
         self.export = button(tr("Export rejects…"), "rejects", icon="export", act=self.export_rejects)
@@ -155,7 +157,7 @@ class CheckPage(QWidget):
         self.export.setEnabled(bool(self._found))
         width = len(self.grid.model.columns) - 2
         cells = [[*(one.cells or []), *[""] * width][:width] for one in rows]
-        shown = [(one.row, *texts, one.message) for one, texts in zip(rows, cells, strict=True)]
+        shown = [(one.row, one.message, *texts) for one, texts in zip(rows, cells, strict=True)]
         source = MemorySource.keyed(self.grid.model.columns, shown, [one.row for one in rows])
         self.grid.empty = State("ok", tr("Nothing waits"), tr("Every row of the file can be taken."))
         self.grid.set_source(source)
@@ -215,7 +217,7 @@ class CheckPage(QWidget):
             Column(f"{_CELL}{at}", self._layout.title(at), width=14, editable=True)
             for at in range(min(width, 60))
         ]
-        columns.append(Column("reason", tr("Reason"), width=44, stretch=True))
+        columns.insert(1, Column("reason", tr("Reason"), width=34, stretch=True))
         grid = Grid(
             "quarantine", columns, formats=Formats(zone=self._desk.zone), title=tr("Rows in quarantine")
         )

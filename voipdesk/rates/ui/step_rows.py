@@ -41,6 +41,8 @@ class RowsPage(QWidget):
         self._group = QButtonGroup(self)
         self.encoding = named(ChoiceEdit(), "field.encoding", tr("Encoding"))
         self.delimiter = named(ChoiceEdit(), "field.delimiter", tr("Delimiter"))
+        for field in (self.encoding, self.delimiter):
+            field.setMinimumWidth(theme.ems(9))
         self.sure = label(tone="muted")
         self.agree = button(tr("That is right"), "agree", act=self._agree)
         self.agree.setAutoDefault(False)

@@ -63,7 +63,7 @@ class RateWizard(Wizard):
         title, finish = tr("Import a rate sheet"), ("publish", tr("Publish"))
         super().__init__("rates", flow, made.by_step(), title=title, finish=finish, parent=parent)
         self._wire()
-        self.resize(theme.ems(74, self), theme.ems(47, self))
+        self.resize(theme.ems(80, self), theme.ems(50, self))
         if path is not None:
             self.reading.open(path)
 
@@ -105,19 +105,14 @@ class RateWizard(Wizard):
         """Close. What runs is stopped; what this wizard has staged is dropped, unless it is kept for later."""
         is_publishing = self.publish.working.is_busy
         self.publish.working.cancel()
-        self.reading.stop()
         self.staging.end(keeps=self._keeps, drops=is_publishing)
         super().reject()
-
-    def accept(self) -> None:
-        """Close after publishing."""
-        self.reading.stop()
-        super().accept()
 
     def _wire(self) -> None:
         staging, review = self.staging, self.review
         self.reading.setParent(self)
         staging.setParent(self)
+        self.finished.connect(lambda _: self.reading.stop())
         self.step_shown.connect(lambda _: self._name())
         self.file.changed.connect(self._name)
         self.file.earlier_wanted.connect(lambda key: self.import_wanted.emit(str(key)))
