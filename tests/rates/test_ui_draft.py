@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLabel, QLineEdit, QScrollArea, QSpinBox, QWidget
 
 from tests.rates.screen import Seen
 from tests.worlds import SINCE
@@ -392,6 +392,38 @@ def test_a_view_is_kept_by_its_name(seen: Seen) -> None:
     assert seen.ask.asked[-1].kind == "refuse"
     menu.remove("Mobile, dearest first")
     assert views(db, sara, "rates") == []
+
+
+def test_the_inspector_tells_all_about_a_prefix(seen: Seen) -> None:
+    type_into(seen, "2010", "price", "0.1070")
+    trigger(seen, "show_inspector")
+    assert seen.grid.go_to("2010", "price")
+    QTest.qWait(200)
+    seen.wait()
+    panel = seen.child(QScrollArea, "panel.inspector")
+    said = (
+        " ".join(one.text() for one in panel.findChildren(QLabel)).replace("\u2066", "").replace("\u2069", "")
+    )
+    for part in ("2010", "0.1050", "0.1160 from 2026-11-30", "In the draft 0.1070", "History (2)", "an edit"):
+        assert part in said, said
+    trigger(seen, "show_inspector")
+    assert panel.isHidden()
+
+
+def test_find_and_replace_edit_the_draft(seen: Seen) -> None:
+    seen.grid.go_to("44", "destination")
+    trigger(seen, "replace_texts")
+    seen.child(QLineEdit, "find.text").setText("Germany")
+    seen.child(QLineEdit, "find.by").setText("DE")
+    QTest.qWait(300)
+    seen.wait()
+    seen.press("replace_all")
+    seen.wait()
+    assert seen.cell("49", "destination") == "DE Fixed"
+    assert seen.cell("4917", "destination") == "DE Mobile"
+    assert banner(seen).startswith("Draft: 4 edits")
+    trigger(seen, "undo")
+    assert seen.cell("49", "destination") == "Germany Fixed"
 
 
 def big_table(seen: Seen) -> None:

@@ -30,6 +30,8 @@ PAGE_ACTIONS = (
     "save_draft",
     "publish_draft",
     "bulk_edit",
+    "replace_texts",
+    "show_inspector",
 )
 """Methods a page may have; their menu entries are enabled while such a page is in sight."""
 
@@ -165,7 +167,12 @@ class Menus:
         self._add(self._edit, "bulk_edit", tr("Bulk edit…"), bulk, key="Ctrl+B", icon="calculator")
         self._add(self._edit, "find", tr("Find"), self._on_page("find"), key="Ctrl+F", icon="search")
 
+        replace = self._on_page("replace_texts")
+        self._add(self._edit, "replace_texts", tr("Find and replace"), replace, key="Ctrl+H", icon="same")
+
     def _fill_view(self) -> None:
+        inspect = self._on_page("show_inspector")
+        self._add(self._view, "show_inspector", tr("Inspector"), inspect, key="Ctrl+I", icon="info")
         filters = self._on_page("toggle_filters")
         self._add(self._view, "toggle_filters", tr("Filter row"), filters, key="Ctrl+Shift+L", icon="filter")
         self._add(self._view, "refresh", tr("Refresh"), self._on_page("refresh"), key="F5", icon="refresh")

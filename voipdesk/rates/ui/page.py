@@ -119,8 +119,16 @@ class RatesPage(RateTables):
             self.grid.changing.redo()
 
     def find(self) -> None:  # type: ignore[override]
-        """Go to the field that finds a prefix."""
-        self.tools.focus_prefix()
+        """Ctrl+F: the bar that finds texts in the grid."""
+        self.grid.find()
+
+    def replace_texts(self) -> None:
+        """Ctrl+H: the same bar, to find and replace."""
+        self.grid.find(replacing=True)
+
+    def show_inspector(self) -> None:
+        """Ctrl+I: all about the prefix of the current row, or no more."""
+        self.inspector.toggle()
 
     def show_history(self) -> None:
         """What the table ever said about the prefix of the current row."""

@@ -23,6 +23,7 @@ from voipdesk.rates.ui.columns import rate_columns
 from voipdesk.rates.ui.drafting import Drafting
 from voipdesk.rates.ui.edit_bar import EditBar
 from voipdesk.rates.ui.edits import Edits
+from voipdesk.rates.ui.inspector import Inspector
 from voipdesk.rates.ui.source import FIRST, Look, RateSource
 from voipdesk.rates.ui.tables import TableFacts, TableList, facts
 from voipdesk.rates.ui.tools import Tools
@@ -82,13 +83,15 @@ class RateTables(TakesFiles):
             "new_row": self.edits.new_row, "bulk": self.edits.bulk_edit, "close_rows": self.edits.close_rows,
         }  # fmt: skip
         self.edit_bar = EditBar(acts, self.views_menu.button)
+        self.inspector = Inspector(desk)
         lines = [self.drafting.bar, self.tools, self.edit_bar]
-        self.body.addWidget(side_by_side(self.list, lines, self.grid), 1)
+        self.body.addWidget(side_by_side(self.list, lines, self.grid, self.inspector), 1)
         self._wire()
 
     def _wire(self) -> None:
         self.list.chosen.connect(self._open)
         self.grid.shown.connect(self._shown)
+        self.grid.current_changed.connect(self.inspector.look_at)
         self.tools.day_changed.connect(self._open)
         self.tools.prefix_wanted.connect(self.go_to_prefix)
         self.drafting.changed.connect(self._drafted)
@@ -171,7 +174,7 @@ class RateTables(TakesFiles):
             title, verb = tr("No rate table yet"), tr("New table…")
             text = tr("A table holds the prices of one carrier. Make one, then import its sheet.")
             self.drafting.close()
-            self._source = self.edits.source = None
+            self._source = self.edits.source = self.inspector.source = None
             self.edit_bar.allow(" ")
             self.grid.set_state(State("rates", title, text, verb, act=self.new_table))
             return
@@ -195,7 +198,7 @@ class RateTables(TakesFiles):
         outlook = self._known.get(self._chosen().stamp)
         source.known = outlook.rates if outlook is not None and at is None else 0
         source.first = FIRST
-        self._source = self.edits.source = source
+        self._source = self.edits.source = self.inspector.source = source
         self.edits.tables = [one.table for one in self._facts]
         self.grid.set_source(source)
         self.undo_changed.emit()
@@ -294,7 +297,7 @@ def counted(desk: Desk[Database], one: TableFacts, _: Progress) -> tuple[TableFa
     return one, queries.outlook(desk.db, desk.actor, one.table.id)
 
 
-def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid) -> QSplitter:
+def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid, inspector: QWidget) -> QSplitter:
     """The list at the leading side, narrow; the grid with the lines above it takes the rest."""
     right = QWidget()
     box = QVBoxLayout(right)
@@ -310,9 +313,10 @@ def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid) -> QSp
     split.setStyleSheet("QSplitter::handle { background: transparent; }")
     split.addWidget(framed(tables))
     split.addWidget(right)
+    split.addWidget(inspector)
     split.setStretchFactor(0, 0)
     split.setStretchFactor(1, 1)
     wide = theme.ems(1)
-    split.setSizes([wide * 14, wide * 60])
+    split.setSizes([wide * 14, wide * 60, wide * 16])
     tables.setMinimumWidth(wide * 10)
     return split
