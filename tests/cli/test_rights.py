@@ -122,6 +122,11 @@ def test_calls_and_documents_of_a_sibling_are_unknown(month: CommandLine) -> Non
         ("settings", "set", "name", "Mine"),
         ("taxes", "set", "--rate", "1", "--from", "2026-01-01"),
         ("imports", "revert", "--table", "Aurora A-Z"),
+        ("imports", "show", "0" * 32),
+        ("imports", "publish", "0" * 32),
+        ("imports", "discard", "0" * 32),
+        ("imports", "original", "0" * 32, "out.csv"),
+        ("imports", "rejects", "0" * 32, "out.csv"),
     ],
     ids=lambda words: " ".join(words[:2]),
 )

@@ -44,6 +44,7 @@ def load() -> None:
     from voipdesk.cli import (  # noqa: F401
         calls,
         desk,
+        imports,
         invoices,
         logins,
         people,

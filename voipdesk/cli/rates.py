@@ -91,9 +91,25 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
 @click.option("--effective", metavar="DATE", help="For all rows, instead of the sheet's own dates.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
 @click.option("--accept", multiple=True, metavar="GUARD", help="Let a guard pass: G1, a stop as G3:4.")
+@click.option(
+    "--past",
+    type=click.Choice(["keep", "now"]),
+    help="Rates dated in the past (G6): as they say, or from now.",
+)
+@click.option(
+    "--clamp-notice", is_flag=True, help="What comes too late starts when the supplier's notice allows (G13)."
+)
+@click.option("--note", default="", help="Kept with the import.")
+@click.option("--stage", is_flag=True, help="Only read and keep it: review and publish it later.")
 @click.option("--set", "told", multiple=True, metavar="NAME=VALUE", help="Answer what the file leaves open.")
 def import_rates(desk: Desk, *, file: Path, table: str, effective: str | None, **given: Any) -> None:
     """Import a carrier's sheet and publish what it changes."""
+    given["past"] = given["past"] or ""
+    if given.pop("stage"):
+        if given.pop("dry_run"):
+            raise click.UsageError("Say --stage or --dry-run.")
+        _stage(desk, file, table, {**given, "effective": _effective(desk, effective)})
+        return
     from voipdesk.insight.queries_consequences import CallsAndTariffs
     from voipdesk.rates.commands import import_sheet
 
@@ -137,51 +153,27 @@ def export_rates(
     )
 
 
-@voipdesk.group()
-def imports() -> None:
-    """The history of rate imports."""
+def _stage(desk: Desk, file: Path, table: str, given: dict[str, Any]) -> None:
+    """Stage a sheet with what was decided about it, and say what publishing it would do."""
+    from voipdesk.cli.imports import reviewed
+    from voipdesk.rates.commands import decide, stage_sheet
 
-
-@command(imports, "list")
-@click.option("--table", help="Of this table only.")
-def list_imports(desk: Desk, *, table: str | None) -> None:
-    """Imports, the newest first."""
-    from voipdesk.rates.queries import imports as all_imports
-
-    found = [
-        {
-            "table": one.table,
-            "version": one.version,
-            "file": one.file_name,
-            "scope": one.scope,
-            "state": one.state,
-            "at": options.local(desk, one.at),
-            "by": one.actor_name,
-            **{name: one.ledger.get(name, 0) for name in ("rows", "accepted", "quarantined")},
-            "counts": one.counts,
-            "id": one.id,
-        }
-        for one in all_imports(desk.db, desk.actor, table)
-    ]
-    shown = ("table", "version", "file", "scope", "state", "at", "by", "rows", "accepted", "quarantined")
-    said.rows(found, shown, as_lines=desk.json, empty=tr("No sheets imported yet."))
-
-
-@command(imports, "revert")
-@click.option("--table", required=True)
-@click.option("--version", type=int, help="Default: the newest.")
-def revert(desk: Desk, *, table: str, version: int | None) -> None:
-    """Take the newest import of a table back: the rates before it stand again."""
-    from voipdesk.calls.queries import version_lock
-    from voipdesk.rates.commands import revert_version
-
-    made = revert_version(desk.db, desk.actor, table=table, version=version, locked=version_lock)
-    row = {"table": table, "version": made.seq, "state": made.state}
-    said.object_or_text(
-        row,
-        [tr("Version {seq} of {table} is taken back.").format(seq=made.seq, table=table)],
-        as_object=desk.json,
-    )
+    told = sheets.answers(given.pop("told"))
+    try:
+        with said.progress(quiet=desk.json) as report:
+            key = stage_sheet(
+                desk.db,
+                desk.actor,
+                file,
+                table=table,
+                told=told,
+                profile=given.pop("profile"),
+                progress=report,
+            )
+    except Refused as refused:
+        raise sheets.answerable(refused, file) from refused
+    decide(desk.db, desk.actor, key, **given)
+    reviewed(desk, key)
 
 
 def _effective(desk: Desk, text: str | None) -> "datetime | date | None":

@@ -65,6 +65,18 @@ def answerable(refused: Refused, file: Path) -> Refused:
     return Refused(refused.code, refused.problem.message, how.strip(), problems=problems)
 
 
+def write_bytes(out: Path, content: bytes) -> None:
+    """A file as it was kept; FileError with the cause where the disk refuses."""
+    try:
+        out.write_bytes(content)
+    except OSError as cause:
+        raise FileError(
+            "file_unwritable",
+            tr("{file} cannot be written: {why}.").format(file=out.name, why=cause.strerror or cause),
+            tr("Choose another place. Nothing else was changed."),
+        ) from cause
+
+
 def _ways(refused: Refused, file: Path) -> list[str]:
     """Options that answer, one entry for each question."""
     if refused.code == "unknown_columns":
@@ -107,7 +119,9 @@ def _roles() -> set[str]:
 
 def _choices(name: str) -> tuple[str, ...]:
     """What a person chooses from; a file never leaves open whether the year comes first."""
-    return {"date_order": ("dmy", "mdy"), "scale": ("1", "0.01")}.get(name) or ANSWERS.get(name, ("…",))
+    return {"date_order": ("dmy", "mdy"), "scale": ("1", "0.01", "0.001", "0.0001")}.get(name) or ANSWERS.get(
+        name, ("…",)
+    )
 
 
 def _answer(name: str, value: str) -> Any:
