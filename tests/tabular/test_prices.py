@@ -170,7 +170,7 @@ def test_intervals(cell: Cell, wanted: tuple[int, int]) -> None:
 def test_what_is_no_interval(cell: Cell) -> None:
     found = read_interval(cell)
     assert isinstance(found, Fault)
-    assert found.code == "interval_unreadable"
+    assert found.code == ("interval_zero" if cell in {"0", "60/0"} else "interval_unreadable")
 
 
 def test_a_spreadsheet_made_a_date_of_it() -> None:
@@ -178,6 +178,22 @@ def test_a_spreadsheet_made_a_date_of_it() -> None:
     assert isinstance(found, Fault)
     assert found.code == "interval_is_date"
     assert "6/5" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("6-Jun", "6/6"),
+        ("Jun-30", "30/6"),
+        ("06/06/2026", "6/6"),
+        ("2026-01-06 00:00:00", "6/1"),
+        ("30.06.2026", "30/6"),
+    ],
+)
+def test_the_same_in_a_text_file(text: str, meant: str) -> None:
+    found = read_interval(text)
+    assert isinstance(found, Fault)
+    assert (found.code, found.hint) == ("interval_is_date", f"Read it as {meant}.")
 
 
 def test_cells_are_exact() -> None:

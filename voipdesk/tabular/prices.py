@@ -1,6 +1,7 @@
 """Prices and intervals out of cells: decimal signs decided by the column, currency signs, states in the place of prices."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from decimal import Decimal
 from voipdesk.kernel.money import MAX_PRICE, SCALE, rounded
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell
+from voipdesk.tabular.dates import MONTHS, read_day
 from voipdesk.tabular.values import Fault
 
 _SIGNS = re.compile(r"[$€£¥₹₽₺₦₪₫₩¢%\u00a0\u202f]|\b(?:US|AU|CA|HK|SG|NZ)(?=\$)|\b[A-Za-z]{3}\b\.?")
@@ -149,42 +151,70 @@ def _unreadable(text: str, cause: str) -> Fault:
     )
 
 
+_DAY_LIKE = re.compile(r"[^\W\d_]{3}|(?:19|20)\d{2}")
+_SHORT_DAY = re.compile(r"(\d{1,2})[-. ]([^\W\d_]{3,9})\.?|([^\W\d_]{3,9})[-. ](\d{1,2})")
+_SECONDS = r"s|secs?|sec\.|second[ei]?s?|seg|segs?\.?|segundos?|sek|sek\.|sekund\w*|с|сек\.?|секунд\w*|秒|ثاني\w*|ثوان\w*|sn|saniye"
+_MINUTES = r"m|mins?|min\.|minut\w*|мин\.?|минут\w*|хв|分|分钟|دقيق\w*|دقائق|dk|dakika"
 _PAIR = re.compile(
-    r"(?:\d+\s*[-/+:|]\s*)?(\d{1,5})\s*(?:[-/+:|\\]|\s)\s*(\d{1,5})\s*(?:s|sec\.?|seconds?)?", re.IGNORECASE
+    rf"(?:\d+\s*[-/+:|]\s*)?(\d{{1,5}})\s*({_SECONDS}|({_MINUTES}))?\s*(?:[-/+:|;x×\\]|then|\s)\s*"
+    rf"(\d{{1,5}})\s*({_SECONDS}|({_MINUTES}))?",
+    re.IGNORECASE,
 )
-_ONE = re.compile(
-    r"(\d{1,5})(?:[.,]0+)?\s*(s|sec\.?|secs|seconds?|sekunden?|m|min\.?|minutes?)?", re.IGNORECASE
-)
-_PER_SECOND = re.compile(
-    r"(?i)(per|each|by|pro|par|por)[ -]?sec\w*|sec\w*|pro sekunde|à la seconde|por segundo|al secondo"
-)
-_PER_MINUTE = re.compile(r"(?i)(per|each|by|pro|par|por)[ -]?min\w*|min\w*|à la minute|por minuto|al minuto")
+_ONE = re.compile(rf"(\d{{1,5}})(?:[.,]0+)?\s*(?:{_SECONDS}|({_MINUTES}))?", re.IGNORECASE)
+_SECOND_WORD = re.compile(r"(?i)\bsec(?:ond[ei]?s?|s)?\b|\bsegundos?\b|\bsekund|сек|秒|ثاني|saniye")
+_MINUTE_WORD = re.compile(r"(?i)\bmin(?:ut[eoai]?[nrs]?|s)?\b|минут|хв|分|دقيق|dakika")
 
 
 def read_interval(cell: Cell) -> tuple[int, int] | Fault:
     """First and following interval in seconds out of `60/1`, `30-6`, `0-60-60`, `6`, `per second`."""
     if isinstance(cell, datetime | date):
-        said = tr("a spreadsheet has turned an interval into the date {date}.").format(date=cell)
-        fix = tr("Read it as {a}/{b} or {b}/{a}.").format(a=cell.month, b=cell.day)
-        return Fault("interval_is_date", said, fix)
+        return _interval_of_day(str(cell), cell)
     if isinstance(cell, time | timedelta | bool):
         return _bad_interval(str(cell))
     text = cell.strip().lstrip("'") if isinstance(cell, str) else str(cell)
+    if (day := _day_of_text(text)) is not None:
+        return _interval_of_day(text, day)
     if match := _PAIR.fullmatch(text):
-        return _positive(int(match.group(1)), int(match.group(2)), text)
+        first, following = (
+            int(number) * (60 if minutes else 1) for number, minutes in (match.group(1, 3), match.group(4, 6))
+        )
+        return _positive(first, following, text)
     if match := _ONE.fullmatch(text):
-        factor = 60 if (match.group(2) or "").lower().startswith("m") else 1
-        return _positive(int(match.group(1)) * factor, int(match.group(1)) * factor, text)
-    if _PER_SECOND.fullmatch(text):
-        return 1, 1
-    if _PER_MINUTE.fullmatch(text):
-        return 60, 60
+        span = int(match.group(1)) * (60 if match.group(2) else 1)
+        return _positive(span, span, text)
+    if not any(char.isdigit() for char in text) and len(text) <= 40:
+        in_seconds, in_minutes = bool(_SECOND_WORD.search(text)), bool(_MINUTE_WORD.search(text))
+        if in_seconds != in_minutes:
+            return (1, 1) if in_seconds else (60, 60)
     return _bad_interval(text)
+
+
+def interval_meant(day: date) -> str:
+    """What was typed before a spreadsheet made a day of it: the first interval is the longer one, whatever the order."""
+    return f"{max(day.month, day.day)}/{min(day.month, day.day)}"
+
+
+def _day_of_text(text: str) -> date | None:
+    """The day that a spreadsheet wrote into a text file (`6-Jun`, `Jun-06`, `06/06/2026`); None for anything else."""
+    if not _DAY_LIKE.search(text):
+        return None
+    if match := _SHORT_DAY.fullmatch(text):
+        number = MONTHS.get((match.group(2) or match.group(3)).casefold())
+        day = int(match.group(1) or match.group(4))
+        return date(2000, number, day) if number and 1 <= day <= monthrange(2000, number)[1] else None
+    found = read_day(text, "dmy")
+    return found if isinstance(found, date) else None
+
+
+def _interval_of_day(text: str, day: date) -> Fault:
+    said = tr("a spreadsheet has turned an interval into the date {date}.").format(date=text[:40])
+    return Fault("interval_is_date", said, tr("Read it as {interval}.").format(interval=interval_meant(day)))
 
 
 def _positive(first: int, following: int, text: str) -> tuple[int, int] | Fault:
     if following <= 0:
-        return _bad_interval(text)
+        said = tr("{value}: an interval of zero would never count.").format(value=text[:40])
+        return Fault("interval_zero", said, tr("Write 1/1 for seconds, or 60/60 for minutes."))
     return first or following, following
 
 
