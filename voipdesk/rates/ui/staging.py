@@ -98,7 +98,7 @@ class Staging(QObject):
             self.job = job
             job.cancelled.connect(partial(_tell_cancelled, desk))
             job.cancelled.connect(self._cancelled)
-            job.crashed.connect(lambda _: self._cancelled())
+            job.crashed.connect(lambda _: self._failed(_fault()))
             self.began.emit()
 
     def decide(self, given: Mapping[str, Any], *, moves_rates: bool) -> None:
@@ -256,3 +256,9 @@ def _tell_cancelled(desk: Desk[Database]) -> None:
     """A cancelled command has written down in its own process that it was; pages that show imports hear of it here."""
     change = Change("rate_import", "", "update")
     desk.db.tell(ChangeSet(0, tr("Cancel an import"), desk.actor.name, (change,)))
+
+
+def _fault() -> VoipDeskError:
+    """What is said of a fault of the program; the window tells its details."""
+    text = tr("Reading stopped by a fault of the program. Nothing was imported; your tables are unchanged.")
+    return VoipDeskError("fault", text, tr("Try again, or send us the file."))

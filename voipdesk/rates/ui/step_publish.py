@@ -45,7 +45,7 @@ class PublishPage(QWidget):
         review = values.get("review")
         if isinstance(review, Review):
             self.said.setText(sentence(review))
-            passed = [f"{one.id}: {one.text}" for one in review.guards if one.accepted_by]
+            passed = values.get("passed", ())
             text = tr("Let pass, and kept with the import:") + "\n" + "\n".join(passed) if passed else ""
             self.guards.setText(text)
             self.guards.setVisible(bool(text))

@@ -74,7 +74,8 @@ class ReviewPage(QWidget):
 
     def values(self) -> Mapping[str, Any]:
         """The review that was agreed to."""
-        return {"review": self.review}
+        passed = [f"{row.guard.id}: {row.guard.text}" for row in self.guards.rows if row.word()]
+        return {"review": self.review, "passed": passed}
 
     def problems(self) -> list[str]:
         """What holds the step up."""
@@ -238,7 +239,7 @@ def review_columns() -> list[Column]:
         Column("destination", tr("Destination"), width=16, stretch=True),
         Column("old", tr("Old"), Kind.PRICE, width=9),
         Column("new", tr("New"), Kind.PRICE, width=9),
-        Column("change", tr("Δ %"), Kind.PERCENT, width=8, decimals=2, signed=True, tone=_tone),
+        Column("change", tr("Δ %"), Kind.PERCENT, width=10, decimals=2, signed=True, tone=_tone),
         Column("from", tr("From"), Kind.DATE, width=10),
         Column("minutes", tr("Min. 30 d"), Kind.AMOUNT, width=9, decimals=0),
         Column("delta", tr("Δ cost"), Kind.AMOUNT, width=8, signed=True, tone=_tone),
