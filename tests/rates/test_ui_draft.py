@@ -404,7 +404,14 @@ def test_the_inspector_tells_all_about_a_prefix(seen: Seen) -> None:
     said = (
         " ".join(one.text() for one in panel.findChildren(QLabel)).replace("\u2066", "").replace("\u2069", "")
     )
-    for part in ("2010", "0.1050", "0.1160 from 2026-11-30", "In the draft 0.1070", "History (2)", "an edit"):
+    for part in (
+        "2010",
+        "0.1050",
+        "Next rate 0.1160 Next from 2026-11-30",
+        "In the draft 0.1070",
+        "History (2)",
+        "an edit",
+    ):
         assert part in said, said
     trigger(seen, "show_inspector")
     assert panel.isHidden()

@@ -34,7 +34,7 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(theme.ems(14))
+        self.setMinimumWidth(theme.ems(13))
         self.hide()
 
     def toggle(self) -> None:
@@ -114,7 +114,7 @@ def _terms(row: queries.GridRow, source: RateSource) -> QFormLayout:
     if row.scheduled_from is not None:
         day = row.scheduled_from.astimezone(zone).date().isoformat()
         price = "–" if row.scheduled_price is None else price_text(row.scheduled_price)
-        told.append((tr("Next rate"), tr("{price} from {day}").format(price=price, day=day)))
+        told += [(tr("Next rate"), price), (tr("Next from"), day)]
     changed = source.book.overlay.cell("price", row.id) if source.book is not None else None
     if changed is not None and source.book is not None:
         said = source.reading.said("price", changed[1], source.book.texts.__getitem__)

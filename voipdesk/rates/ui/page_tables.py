@@ -318,5 +318,5 @@ def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid, inspec
     split.setStretchFactor(1, 1)
     wide = theme.ems(1)
     split.setSizes([wide * 14, wide * 60, wide * 16])
-    tables.setMinimumWidth(wide * 10)
+    tables.setMinimumWidth(wide * 8)
     return split

@@ -33,7 +33,8 @@ class Tools(QWidget):
         self.prefix.setPlaceholderText(tr("Prefix or number"))
         self.prefix.setClearButtonEnabled(True)
         self.prefix.returnPressed.connect(self._go)
-        self.prefix.setFixedWidth(theme.ems(11))
+        self.prefix.setMinimumWidth(theme.ems(7))
+        self.prefix.setMaximumWidth(theme.ems(11))
         self.scheduled = named(
             QCheckBox(tr("Scheduled changes only")), "check.scheduled", tr("Scheduled changes only")
         )
