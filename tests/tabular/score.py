@@ -1,4 +1,5 @@
-"""How many of the files from the field are understood: sniff each, score the answers, compare what an import yields.
+"""How many files are understood: sniff each sample from the field, score the answers, compare what an import yields; then
+the same for families of invented sheets (`carriers`), which are there without the samples too.
 
 python -m tests.tabular.score [--list]
 """
@@ -13,12 +14,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.tabular.carriers.judge import FAMILIES, is_held_out, judged
 from voipdesk.kernel.problems import FileError
 from voipdesk.tabular.mapping import RateSheet, SheetRate
 from voipdesk.tabular.sniff import sniff
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 SAMPLES = SHARED / "samples"
+SEEDS = 3
+"""Sheets of each family."""
 
 
 def answers() -> dict[str, dict[str, Any]]:
@@ -84,11 +88,34 @@ def main() -> None:
             str(file),
         ]
         subprocess.run([*command, *sys.argv[1:]], check=True)
-    for one in json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))["files"]:
-        said = compared(one)
-        if said != "not compared":
-            print(one["id"], said or "equal")
+    print("-- imports against the normalised files")
+    said = {
+        one["id"]: compared(one)
+        for one in json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))["files"]
+    }
+    tried = {name: told for name, told in said.items() if told != "not compared"}
+    for name, told in tried.items():
+        if told:
+            print(name, told)
+    print(f"equal row by row         {sum(not told for told in tried.values()):4}/{len(tried)}")
+
+
+def families(*, is_listed: bool) -> None:
+    """Score the families of invented sheets, those that the detector was tuned on and those it was first tried on after."""
+    print("-- invented sheets: layout, questions and every row")
+    for title, held in (("families tuned on", False), ("families held out at first", True)):
+        names = [name for name in sorted(FAMILIES) if is_held_out(name) == held]
+        verdicts = [judged(name, seed) for name in names for seed in range(SEEDS)]
+        whole = sum(verdict.is_whole for verdict in verdicts)
+        print(f"{title:24} {whole:4}/{len(verdicts):<4} files of {len(names)} families")
+        for verdict in verdicts:
+            if not verdict.is_whole or (is_listed and verdict.lesser):
+                print(
+                    verdict.family, verdict.seed, verdict.layout, verdict.asks, verdict.rows, verdict.lesser
+                )
 
 
 if __name__ == "__main__":
-    main()
+    if SAMPLES.is_dir():
+        main()
+    families(is_listed="--list" in sys.argv)

@@ -153,7 +153,10 @@ def _unreadable(text: str, cause: str) -> Fault:
 
 _DAY_LIKE = re.compile(r"[^\W\d_]{3}|(?:19|20)\d{2}")
 _SHORT_DAY = re.compile(r"(\d{1,2})[-. ]([^\W\d_]{3,9})\.?|([^\W\d_]{3,9})[-. ](\d{1,2})")
-_SECONDS = r"s|secs?|sec\.|second[ei]?s?|seg|segs?\.?|segundos?|sek|sek\.|sekund\w*|с|сек\.?|секунд\w*|秒|ثاني\w*|ثوان\w*|sn|saniye"
+_SECONDS = (
+    r"s|secs?|sec\.|second[ei]?s?|seg|segs?\.?|segundos?|sek|sek\.|sekund\w*"
+    r"|с|сек\.?|секунд\w*|秒|ثاني\w*|ثوان\w*|sn|saniye"
+)
 _MINUTES = r"m|mins?|min\.|minut\w*|мин\.?|минут\w*|хв|分|分钟|دقيق\w*|دقائق|dk|dakika"
 _PAIR = re.compile(
     rf"(?:\d+\s*[-/+:|]\s*)?(\d{{1,5}})\s*({_SECONDS}|({_MINUTES}))?\s*(?:[-/+:|;x×\\]|then|\s)\s*"
