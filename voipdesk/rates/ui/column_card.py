@@ -74,7 +74,7 @@ class ColumnCard(QFrame):
             self._raw[at].setToolTip(tr("Row {row}: {text}").format(row=row, text=text) if row else "")
             self._made[at].setText(metrics.elidedText(parsed, Qt.TextElideMode.ElideRight, theme.ems(9)))
             self._made[at].setToolTip(parsed)
-            self._arrows[at].setText("→" if parsed else "")
+            self._arrows[at].setText(("←" if self.isRightToLeft() else "→") if parsed else "")
             theme.set_tone(self._made[at], "danger" if parsed.startswith("⚠") else "ok")
 
     def _lay_out(self) -> None:
