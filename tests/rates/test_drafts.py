@@ -24,6 +24,8 @@ from voipdesk.rates.engine_view import Sheet, chosen
 from voipdesk.rates.queries import Condition, Order, View, drafts
 from voipdesk.rates.queries.conditions import span_of
 from voipdesk.rates.queries.windows import ORDERS
+from voipdesk.rates.rules import NewRate
+from voipdesk.rating.rules import RateState, Terms
 from voipdesk.store.database import Database
 
 
@@ -220,6 +222,18 @@ def test_edits_are_laid_over_newer_rates(desk: Desk) -> None:
     assert found.overlay.cell("price", new["49"]) == (3_000_000, 2_000_000)
     assert found.overlay.cell("price", new["33"]) == (5_000_000, 9)
     assert len(found.overlay.added) == 0
+
+
+def test_edits_of_a_rate_that_was_closed_are_told_and_left_out(desk: Desk) -> None:
+    desk.publish(rate("44"), rate("49"))
+    old, texts = ids_of(desk), Texts()
+    keep(desk, texts, "x", 1, part("price", [old["44"], old["49"]], [1_000_000] * 2, [2_000_000] * 2))
+    desk.publish(NewRate("44", Terms(Decimal(0)), "", RateState.CLOSED), at=NOW - timedelta(days=1))
+    overlay = overlay_of(drafts.draft(desk.db, desk.admin, "Aurora"), texts)
+    before = drafts.rates_of(desk.db, desk.admin, overlay.edited.tolist())
+    found = carried(overlay, texts, before, drafts.draft_base(desk.db, desk.admin, "Aurora"))
+    assert (found.gone, found.clashes) == (("44",), ())
+    assert found.overlay.edited.tolist() == [old["49"]]
 
 
 CRASH = """

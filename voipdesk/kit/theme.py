@@ -55,7 +55,8 @@ class Colours:
 
     def soft(self, name: str) -> str:
         """The quiet ground of a tone; the surface where a tone has none."""
-        return str(getattr(self, f"{name}_soft", self.surface))
+        ground = {"up": "warning", "down": "ok"}.get(name, name)
+        return str(getattr(self, f"{ground}_soft", self.surface))
 
 
 TONES = frozenset({"ok", "warning", "danger", "up", "down", "muted", "accent", "accent_text"})
