@@ -103,11 +103,16 @@ def main() -> None:
 def families(*, is_listed: bool) -> None:
     """Score the families of invented sheets, those that the detector was tuned on and those it was first tried on after."""
     print("-- invented sheets: layout, questions and every row")
-    for title, held in (("families tuned on", False), ("families held out at first", True)):
-        names = [name for name in sorted(FAMILIES) if is_held_out(name) == held]
+    later = {name for name in FAMILIES if name.startswith("later_")}
+    groups = {
+        "families tuned on": [name for name in FAMILIES if not is_held_out(name) and name not in later],
+        "families held out at first": [name for name in FAMILIES if is_held_out(name) and name not in later],
+        "families written later": sorted(later),
+    }
+    for title, names in groups.items():
         verdicts = [judged(name, seed) for name in names for seed in range(SEEDS)]
         whole = sum(verdict.is_whole for verdict in verdicts)
-        print(f"{title:24} {whole:4}/{len(verdicts):<4} files of {len(names)} families")
+        print(f"{title:28} {whole:4}/{len(verdicts):<4} files of {len(names)} families")
         for verdict in verdicts:
             if not verdict.is_whole or (is_listed and verdict.lesser):
                 print(

@@ -27,7 +27,7 @@ _RATES = {
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
     "country destination|terminating|target pattern description|pattern name|dest description|dest desc|zielname|"
     "destination name en|land netz|destinatie|destinácia|destinace|célállomás|måde|mottagare|国家|目的地|宛先",
-    "rate": "rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
+    "rate": "revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
     "price per minute|usd min|usd per min|usd per minute|eur min|eur per min|eur per minute|gbp min|new rate|new price|"
     "current rate|rate usd|rate eur|rate usd min|usd rate|price usd|sell rate|buy rate|tariff|charge|call charge|minute rate|"
     "per minute rate|voice rate|interval n rate|next rate|rate n|cost per min|"
@@ -117,7 +117,7 @@ _CALLS = {
 
 _WEAK = (
     "country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
-    "operator|price 1|rate 1|current rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
+    "operator|price 1|rate 1|current rate|present rate|existing rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
     "setup|connect|connection|minimum|initial|next|step|id|user|username|code name|kod|inc|minutes|status|region|zone"
 )
 """Phrases that mean a role only while no other title says it better."""
@@ -206,7 +206,7 @@ _ENDING = frozenset(
 """Words of times and causes that are not the beginning of a call; the known phrases among them have been looked up before."""
 
 _PAST = re.compile(
-    r"\b(old|previous|prev|prior|former|current|last|diff\w*|delta|change|increase|decrease|margin|asr|acd|max\w*|min\w* charge|alt\w*|ancien\w*|"
+    r"\b(old|previous|prev|prior|former|current|present|existing|last|diff\w*|delta|change|increase|decrease|margin|asr|acd|max\w*|min\w* charge|alt\w*|ancien\w*|"
     r"anterior|vecchi\w*|stara|eski|прежн\w*|стар\w*|previo|bisherig\w*|vorher\w*|variazione|differenz\w*)\b"
 )
 _LEADING = re.compile(

@@ -9,7 +9,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.tabular.carriers import families_books, families_calls, families_cells, families_text
+from tests.tabular.carriers import (
+    families_books,
+    families_calls,
+    families_cells,
+    families_later,
+    families_text,
+)
 from tests.tabular.carriers.paper import Made, Read, Truth
 from tests.tabular.carriers.shapes import FAMILIES
 from voipdesk.kernel.problems import FileError
@@ -17,7 +23,7 @@ from voipdesk.tabular.layout import Layout
 from voipdesk.tabular.mapping import RateSheet
 from voipdesk.tabular.sniff import sniff
 
-SHEETS = (families_text, families_cells, families_books, families_calls)
+SHEETS = (families_text, families_cells, families_books, families_calls, families_later)
 """Imported for the families that they enter."""
 
 NEEDED = {
