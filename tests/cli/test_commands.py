@@ -17,7 +17,8 @@ PROMISED = [
     "invoices pdf", "invoices void", "accounts list", "accounts add", "accounts move", "accounts alias",
     "suppliers list", "suppliers add", "suppliers change", "tables list", "tables add", "plans list", "plans add",
     "plans rule", "plans assign", "plans rules", "imports list", "imports show",
-    "imports publish", "imports discard", "imports original", "imports rejects", "imports revert", "calls list", "calls explain",
+    "imports publish", "imports discard", "imports original", "imports rejects", "imports revert",
+    "calls list", "calls explain",
     "problems list", "problems map", "fees set", "taxes set", "settings get", "settings set",
 ]  # fmt: skip
 

@@ -123,7 +123,8 @@ def publish_in(write: Write, actor: Actor, review: Review, report: Progress) -> 
         )
     )
     if not kept.is_sheet:
-        drafting.forget_draft_in(write, kept.table.id, actor)
+        # The draft is that of whoever staged it, whoever publishes.
+        drafting.forget_draft_in(write, kept.table.id, replace(actor, name=kept.actor_name))
     problems = quarantining.first_problems(sheet, kept.file_name)
     problems += quarantining.held_problems(kept, sheet, review.found)[: quarantining.FIRST]
     return report_of(
