@@ -28,7 +28,7 @@ HUNG = 20
 """Seconds after which a child is given up."""
 
 
-def _read(path: Path) -> str:
+def read_by_the_laws(path: Path) -> str:
     """One file through the detector and the readers; returns what came out of it. AssertionError where a law is broken."""
     from voipdesk.calls.files_reading import open_calls
     from voipdesk.kernel.problems import FileError, Refused
@@ -85,7 +85,7 @@ class Finds:
         self.count += 1
         started = time.monotonic()
         try:
-            outcome = _read(self.path)
+            outcome = read_by_the_laws(self.path)
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
         except (Exception, SystemExit) as found:
             last = [
@@ -140,7 +140,7 @@ def _child(options: argparse.Namespace) -> None:
             one(mutated(rng.choice(pool), rng, pool))
     print("guided by coverage (atheris)", flush=True)
     with atheris.instrument_imports(include=["voipdesk.tabular", "voipdesk.calls.files_reading"]):
-        _read(Path(__file__))
+        read_by_the_laws(Path(__file__))
     corpus = folder / "corpus"
     corpus.mkdir(exist_ok=True)
     for at, raw in enumerate(pool):
