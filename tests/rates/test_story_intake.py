@@ -259,3 +259,38 @@ def test_rows_in_quarantine_are_mended_in_place(story: Story, tmp_path: Path) ->
     assert story.counts()["new"] == "3"
     assert story.child("review.ledger", wizard).text().endswith("3 accepted")
     assert isinstance(story.child("count.quarantined", wizard), QLabel)
+
+
+def test_an_import_is_looked_at_taken_back_and_given_back(story: Story, tmp_path: Path) -> None:
+    path = aurora(tmp_path / "aurora_2026-12.xls")
+    story.window.show_page("imports")
+    story.drop(path)
+    story.to("review")
+    story.let_pass()
+    story.to("publish")
+    story.press("publish")
+    page = story.imports
+    assert story.history() == [("aurora_2026-12.xls", "published")]
+    assert queued(story) == []
+    grid = page.history
+    key = str(page._records[0].id)
+    shown = {
+        name: grid.cell(key, name).text
+        for name in ("rows", "accepted", "new", "up", "down", "same", "removed")
+    }
+    assert shown == {
+        "rows": "18", "accepted": "12", "new": "2", "up": "7", "down": "1", "same": "5", "removed": "1",
+    }  # fmt: skip
+    copy = tmp_path / "copy.xls"
+    story.shown.ask.answers.append(copy)
+    story.press("original", page)
+    assert copy.read_bytes() == path.read_bytes()
+    story.press("record", page)
+    dialog = story.child("dialog.import")
+    assert unnamed(dialog) == []
+    dialog.accept()
+    story.shown.ask.answers.append(True)
+    story.press("revert", page)
+    assert story.history() == [("aurora_2026-12.xls", "reverted")]
+    story.drop(path)
+    assert not story.wizard().file.banner.isVisible()

@@ -150,9 +150,10 @@ class ImportsPage(Page):
 
     def _run(self, wizard: RateWizard) -> None:
         wizard.published.connect(
-            lambda report: acts.say_published(self._desk, report, self.locked, self.said.emit)
+            lambda report: acts.say_published(
+                self._desk, report, self.locked, self.said.emit, lambda: self.wanted.emit("rates")
+            )
         )
-        wizard.import_wanted.connect(self.show_record)
         opened(wizard)
 
     def show_record(self, import_id: str) -> None:

@@ -107,6 +107,13 @@ def show_record(parent: QWidget, desk: Desk[Database], record: ImportRecord) -> 
     opened(RecordDialog(parent, record, queries.staged(desk.db, desk.actor, record.id)))
 
 
+def show_import(parent: QWidget, desk: Desk[Database], import_id: str) -> None:
+    """The same by its id."""
+    record = next((one for one in queries.imports(desk.db, desk.actor) if str(one.id) == import_id), None)
+    if record is not None:
+        show_record(parent, desk, record)
+
+
 def ask_revert(desk: Desk[Database], record: ImportRecord, locked: Locked | None, say: Say) -> None:
     """Say what returns, then take an import back."""
     titles = count_titles()
@@ -173,13 +180,15 @@ def save_rejects(desk: Desk[Database], record: ImportRecord, say: Say) -> None:
     )
 
 
-def say_published(desk: Desk[Database], report: ImportReport, locked: Locked | None, say: Say) -> None:
+def say_published(
+    desk: Desk[Database], report: ImportReport, locked: Locked | None, say: Say, show: Callable[[], None]
+) -> None:
     """What an import did, with the way back."""
 
     def back() -> None:
         revert(desk, report.import_id, report.file_name, locked, say)
 
-    say(summary(report), {tr("Undo import"): back})
+    say(summary(report), {tr("Undo import"): back, tr("Show rates"): show})
 
 
 def compare_with_previous(parent: QWidget, record: ImportRecord, records: Sequence[ImportRecord]) -> None:

@@ -4,6 +4,7 @@ The sheet is staged between Columns and Check: kept in the workspace, live for n
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from voipdesk.rates.commands import ImportReport
 from voipdesk.rates.commands.learning import learn_titles
 from voipdesk.rates.queries.staged import StagedImport
 from voipdesk.rates.rules.surroundings import Surroundings
+from voipdesk.rates.ui.imports_actions import show_import
 from voipdesk.rates.ui.reading import Reading
 from voipdesk.rates.ui.staging import Staging
 from voipdesk.rates.ui.step_publish import summary
@@ -42,8 +44,6 @@ class RateWizard(Wizard):
     """`wizard.rates`; stays open until the rates are published, then emits the report."""
 
     published = Signal(object)
-    import_wanted = Signal(str)
-    """Id of another import that somebody wants to look at."""
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class RateWizard(Wizard):
         self.finished.connect(lambda _: self.reading.stop())
         self.step_shown.connect(lambda _: self._name())
         self.file.changed.connect(self._name)
-        self.file.earlier_wanted.connect(lambda key: self.import_wanted.emit(str(key)))
+        self.file.earlier_wanted.connect(lambda key: show_import(self, self._desk, str(key)))
         self.reading.looked.connect(self._jump)
         staging.began.connect(self._staging_began)
         staging.staged.connect(self._staged)
@@ -129,7 +129,7 @@ class RateWizard(Wizard):
         review.mend_wanted.connect(lambda: self.parts.check.fix_code("interval_is_date"))
         review.change_wanted.connect(self._change)
         review.quarantine_wanted.connect(self._to_check)
-        review.import_wanted.connect(self.import_wanted)
+        review.import_wanted.connect(partial(show_import, self, self._desk))
         self.parts.check.mended.connect(lambda _: staging.mended())
 
     def _jump(self) -> None:
