@@ -203,3 +203,31 @@ def test_a_reseller_sees_and_does_nothing(desk: Desk, tmp_path: Path) -> None:
             attempt()
         assert "Aurora" not in str(refused.value)
         assert "sheet" not in str(refused.value)
+
+
+def test_the_second_month_asks_nothing(desk: Desk, tmp_path: Path) -> None:
+    """S07: other column order, header two rows further down, a column more; what was answered once is known."""
+    first = tmp_path / "aurora_2026-12.csv"
+    first.write_text(
+        "Aurora\nPrices;;;\nDestination;Code;Rate;Valid from\nUK;44;0,0100;03.12.2026\nDenmark;45;0,0250;04.12.2026\n"
+        "Sweden;46;0,0300;05.12.2026\n",
+        encoding="utf-8",
+    )
+    key = commands.stage_sheet(
+        desk.db, desk.admin, first, table="Aurora", told={"date_order": "dmy", "decimal": ","}
+    )
+    commands.publish_import(desk.db, desk.admin, key)
+    second = tmp_path / "aurora_2027-01.csv"
+    second.write_text(
+        "Aurora\nPrices;;;\n;;;\nall;;;\nin USD;;;\nCode;Notes;Rate;Destination;Valid from\n44;a;0,0100;UK;06.12.2026\n"
+        "45;b;0,0250;Denmark;07.12.2026\n46;;0,0300;Sweden;08.12.2026\n",
+        encoding="utf-8",
+    )
+    again = commands.stage_sheet(desk.db, desk.admin, second, table="Aurora")
+    kept = queries.staged(desk.db, desk.admin, again)
+    (profile,) = queries.profiles(desk.db, desk.admin)
+    assert kept.profile_id == profile.id
+    review = queries.review(desk.db, desk.admin, again)
+    assert (review.counts["same"], review.changes, review.is_held) == (3, 0, False)
+    commands.publish_import(desk.db, desk.admin, again)
+    assert len(queries.profiles(desk.db, desk.admin)) == 2  # either header is known from now on

@@ -301,7 +301,7 @@ class _Reviewing:
             guards.jumps(len(jumping), columns.examples(jumping, _EXAMPLES), limits, rows=jumping),
             guards.unit_slip(seen.median, layout.scale if layout else Decimal(1)),
             self._removals(made),
-            guards.row_count(made.ledger["rows"], alike.ledger.get("rows") if alike else None, limits),
+            guards.row_count(_data_rows(made.ledger), _data_rows(alike.ledger) if alike else None, limits),
             self._odd(made, seen),
             guards.dates(
                 int(seen.past.sum()), int(seen.ahead.sum()), limits,
@@ -381,6 +381,11 @@ class _Reviewing:
             for one in orphans[:_LINES]
         ]
         return guards.orphans(len(orphans), lines)
+
+
+def _data_rows(ledger: Mapping[str, int]) -> int:
+    """Rows of a file that are about rates: a longer title does not make a longer sheet."""
+    return sum(ledger.get(part, 0) for part in ("accepted", "duplicates", "quarantined"))
 
 
 __all__ = [

@@ -181,7 +181,9 @@ def removals(
 def row_count(rows: int, before: int | None, limits: Limits) -> Guard:
     """G4: a sheet much longer or shorter than the last one of this layout."""
     if before and abs(rows - before) * 100 > limits.rows_percent * before:
-        text = tr("The file has {rows} rows, the last one like it had {before}: the right sheet, and whole?")
+        text = tr(
+            "The file has {rows} rows of rates, the last one like it had {before}: the right sheet, and whole?"
+        )
         return Guard("G4", ASK, text.format(rows=rows, before=before), str(rows))
     return Guard("G4", OK, tr("The length is as usual."))
 
