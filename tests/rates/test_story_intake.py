@@ -294,3 +294,18 @@ def test_an_import_is_looked_at_taken_back_and_given_back(story: Story, tmp_path
     assert story.history() == [("aurora_2026-12.xls", "reverted")]
     story.drop(path)
     assert not story.wizard().file.banner.isVisible()
+
+
+def test_no_table_is_guessed_where_there_are_several(story: Story, tmp_path: Path) -> None:
+    commands.create_table(story.world.db, story.world.sara, name="Borealis", currency="USD")
+    path = tmp_path / "prices.csv"
+    path.write_text(SHEET, encoding="utf-8")
+    story.drop(path)
+    wizard = story.wizard()
+    assert not wizard.btn_next.isEnabled()
+    assert "table" in wizard.look()[0]
+    story.child("field.table", wizard).setCurrentIndex(2)
+    story.calm()
+    assert wizard.title.text() == "Import into Borealis"
+    story.to("review")
+    assert story.counts()["new"] == "3"

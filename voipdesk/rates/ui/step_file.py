@@ -45,7 +45,9 @@ class FilePage(QWidget):
         self.choose = button(tr("Choose file…"), "choose", icon="folder", act=self._choose)
         self.paste = button(tr("Paste table"), "paste", icon="copy", act=self.paste_table)
         self.table = named(ChoiceEdit(), "field.table", tr("Into table"))
-        self.table.set_choices([(one.id, f"{one.name} ({one.currency})") for one in tables])
+        choices = [(one.id, f"{one.name} ({one.currency})") for one in tables]
+        # No table is guessed silently where there are several.
+        self.table.set_choices([(None, tr("Choose…")), *choices] if len(tables) > 1 else choices)
         self.table.value_changed.connect(lambda _: self._table_chosen())
         self.member = named(ChoiceEdit(), "field.member", tr("File in the archive"))
         self.member.value_changed.connect(lambda member: reading.tell(member=member))
