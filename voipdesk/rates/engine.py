@@ -87,12 +87,14 @@ def columns(chunks: Iterable[Sequence[Row]]) -> RateColumns:
 
     Empty `next_price` and `effective_until` are filled in here. The rows may come in any order.
     """
+    return joined_columns(list(zip(*chunk, strict=True)) for chunk in chunks if chunk)
+
+
+def joined_columns(chunks: Iterable[list[Sequence[Any]]]) -> RateColumns:
+    """The same of chunks that are columns already, none of them empty."""
     bands: dict[str, int] = {"": 0}
     destinations: dict[str, int] = {}
-    parts: list[list[NDArray[Any]]] = []
-    for chunk in chunks:
-        if chunk:
-            parts.append(_part(list(zip(*chunk, strict=True)), bands, destinations))
+    parts = [_part(chunk, bands, destinations) for chunk in chunks]
     if parts:
         joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
     else:
