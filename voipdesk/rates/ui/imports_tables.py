@@ -36,7 +36,7 @@ def queue_columns() -> list[Column]:
         Column("name", tr("File"), width=20, stretch=True),
         Column("kind", tr("Kind"), width=12),
         Column("table", tr("For table"), width=12),
-        Column("remark", tr("Remark"), width=36),
+        Column("remark", tr("Remark"), width=33),
         Column("at", tr("Since"), Kind.TIME, width=19),
     ]
 

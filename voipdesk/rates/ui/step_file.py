@@ -222,6 +222,8 @@ class FilePage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.S)
         row.addWidget(self.path, 1)
+        for field in (self.table, self.member):
+            field.setMinimumWidth(theme.ems(18))
         for push in (self.choose, self.paste):
             push.setAutoDefault(False)
             row.addWidget(push)
