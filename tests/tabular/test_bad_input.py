@@ -331,3 +331,12 @@ def test_xml_in_an_encoding_that_nobody_knows(body: str, tmp_path: Path) -> None
         made(tmp_path / "odd.xls", f'<?xml version="1.0" encoding="UTF1e9998"?>{body}'.encode()),
         "file_damaged",
     )
+
+
+def test_a_thousand_columns_of_different_cells_take_no_longer(tmp_path: Path) -> None:
+    dice = random.Random(1)
+    lines = (",".join(f"{dice.random():.4f}" for _ in range(1000)) for _ in range(1500))
+    path = made(tmp_path / "wide.csv", "\n".join(lines).encode())
+    started = time.monotonic()
+    assert sniff(path).kind == "other"
+    assert time.monotonic() - started < SECONDS

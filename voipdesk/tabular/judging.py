@@ -18,6 +18,11 @@ from voipdesk.tabular.values import Fault
 LOOKED_AT = 1500
 """Filled cells of a column on which its nature is judged."""
 
+IN_ALL = 40_000
+"""Cells judged in a table: of a thousand columns each gets fewer, for the time must not grow with them."""
+
+FEWEST = 40
+
 ESCAPES = ("00", "011")
 _PAIR = re.compile(r"\d{1,4}\s*[/+\-]\s*\d{1,4}(\s*[/+\-]\s*\d{1,4})?")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
@@ -96,7 +101,9 @@ class Columns:
         """What the column looks like."""
         found = self._facts.get(at)
         if found is None:
-            found = self._facts[at] = facts_of([cell for _, cell in self.column(at)], len(self.rows))
+            cells = [cell for _, cell in self.column(at)]
+            most = max(FEWEST, min(LOOKED_AT, IN_ALL // max(1, self.width)))
+            found = self._facts[at] = facts_of(cells, len(self.rows), most)
         return found
 
 
@@ -105,9 +112,9 @@ def is_filled(cell: Cell) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
 
 
-def facts_of(cells: Sequence[Cell], rows: int) -> Facts:
+def facts_of(cells: Sequence[Cell], rows: int, most_cells: int = LOOKED_AT) -> Facts:
     """Judge the filled cells of one column; equal cells are read once."""
-    part = cells[:LOOKED_AT]
+    part = cells[:most_cells]
     if not part:
         return Facts()
     counted = Counter(map(_key, part))
