@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
+from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import dates, words
 from voipdesk.tabular.cells import Cell, shown
@@ -147,9 +149,7 @@ def _scale(layout: Layout, data: Columns, notes: Sequence[tuple[int, str]]) -> t
     if _PER_SECOND.search(title):
         scale, why = Decimal(60), tr("the title says per second")
     elif _PER_PERIOD.search(title) and (seconds := _one_interval(layout, data)):
-        scale = (
-            Decimal(60) / seconds if 60 % seconds == 0 else (Decimal(60) / seconds).quantize(Decimal("1e-12"))
-        )
+        scale = Decimal(60) / seconds if 60 % seconds == 0 else rounded(Fraction(60, int(seconds)), 8)
         why = tr("the title says per period, and a period has {seconds} s").format(seconds=seconds)
     if part := _PART.search(title):
         digits = next(group for group in part.groups() if group)

@@ -48,20 +48,20 @@ def findings(
     titles = header.titles if header else ()
     width = max(data.width, len(titles))
     return tuple(
-        _finding(data, titles[at] if at < len(titles) else "", at, roles.get(at, ""), sure, learned, told)
+        _finding(data, (at, titles[at] if at < len(titles) else ""), roles.get(at, ""), sure, learned, told)
         for at in range(min(width, 256))
     )
 
 
-def _finding(  # noqa: PLR0913, PLR0917 - one call, right above
+def _finding(
     data: Columns,
-    title: str,
-    at: int,
+    place: tuple[int, str],
     role: str,
     sure: Mapping[str, float],
     learned: Mapping[str, str],
     told: Mapping[str, int],
 ) -> Finding:
+    at, title = place
     filled = data.column(at)
     samples = tuple(dict.fromkeys(shown(cell)[:_SHOWN] for _, cell in filled[:50]))[:SAMPLES]
     row = filled[0][0] if filled else None

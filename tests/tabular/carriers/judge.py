@@ -15,6 +15,7 @@ from tests.tabular.carriers import (
     families_cells,
     families_later,
     families_text,
+    families_whole,
 )
 from tests.tabular.carriers.paper import Made, Read, Truth
 from tests.tabular.carriers.shapes import FAMILIES
@@ -23,7 +24,7 @@ from voipdesk.tabular.layout import Layout
 from voipdesk.tabular.mapping import RateSheet
 from voipdesk.tabular.sniff import sniff
 
-SHEETS = (families_text, families_cells, families_books, families_calls, families_later)
+SHEETS = (families_text, families_cells, families_books, families_calls, families_later, families_whole)
 """Imported for the families that they enter."""
 
 NEEDED = {
