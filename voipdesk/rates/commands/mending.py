@@ -16,6 +16,7 @@ from voipdesk.kernel.text import tr
 from voipdesk.rates.commands import staging
 from voipdesk.rates.files import SheetRow
 from voipdesk.rates.files_rows import read_again
+from voipdesk.rates.queries.reviewing import REJECT_TITLES
 from voipdesk.rates.queries.staged import StagedImport, staged_columns, staged_on
 from voipdesk.rates.rules import mending
 from voipdesk.rates.schema import quarantine
@@ -24,9 +25,6 @@ from voipdesk.tabular.layout import Layout
 
 if TYPE_CHECKING:
     from voipdesk.rates.engine_sheet import SheetColumns
-
-REJECT_TITLES = ("Row", "Reason")
-"""Columns of exported rejects beside the sheet's own; nobody reads them when the file comes back."""
 
 Ledger = dict[str, int]
 

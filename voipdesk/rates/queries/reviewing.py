@@ -39,6 +39,9 @@ INTERVAL_CODES = ("interval_is_date", "interval_zero")
 HELD_CODES = ("two_prices", "odd_price", "jump", "ends_too_early")
 """Reasons that come and go with what is decided."""
 
+REJECT_TITLES = ("Row", "Reason")
+"""The last two columns of exported rejects; nobody reads them when the file comes back."""
+
 _EXAMPLES = 5
 _LINES = 200
 
@@ -295,6 +298,8 @@ class _Reviewing:
             if one.state == "published" and one.id != kept.id
         ]
         alike = next((one for one in before if kept.profile_id and one.profile_id == kept.profile_id), None)
+        if kept.layout and tuple(kept.layout.titles[-2:]) == REJECT_TITLES:
+            alike = None  # Our own rejects come back: a part of a sheet by its nature.
         same = next((one for one in before if kept.is_sheet and one.file_sha256 == kept.file_sha256), None)
         layout, jumping = kept.layout, columns.at(seen.jump)
         return [
@@ -389,6 +394,6 @@ def _data_rows(ledger: Mapping[str, int]) -> int:
 
 
 __all__ = [
-    "HELD_CODES", "Review", "Scope", "compared", "guard_limits", "limits_on", "notice_of", "proposed_deck", "proposed_on",
+    "HELD_CODES", "REJECT_TITLES", "Review", "Scope", "compared", "guard_limits", "limits_on", "notice_of", "proposed_deck", "proposed_on",
     "question_of", "review", "review_on",
 ]  # fmt: skip
