@@ -394,6 +394,6 @@ def _data_rows(ledger: Mapping[str, int]) -> int:
 
 
 __all__ = [
-    "HELD_CODES", "REJECT_TITLES", "Review", "Scope", "compared", "guard_limits", "limits_on", "notice_of", "proposed_deck", "proposed_on",
-    "question_of", "review", "review_on",
+    "HELD_CODES", "REJECT_TITLES", "Review", "Scope", "compared", "guard_limits", "limits_on", "notice_of",
+    "proposed_deck", "proposed_on", "question_of", "review", "review_on",
 ]  # fmt: skip
