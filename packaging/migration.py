@@ -1,13 +1,14 @@
 """Write the Alembic migration that takes the schema from the newest revision to the tables in the code.
 
-python packaging/migration.py "what changes"     a new revision
-python packaging/migration.py --initial          make 0001 anew (only while nothing has been released)
+python packaging/migration.py "what changes"
 """
 
 import pathlib
 import re
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -28,13 +29,14 @@ from alembic import op
 import voipdesk.store.types
 from voipdesk.store import journal
 from voipdesk.store.database import raw
-{extra_import}
+
 revision = "{revision}"
 down_revision = {down!r}
 branch_labels = None
 depends_on = None
 
 JOURNALED = {journaled!r}
+"""Tables whose journal triggers see their columns anew."""
 
 
 def upgrade() -> None:
@@ -42,14 +44,20 @@ def upgrade() -> None:
 '''
 
 
+def tables_of(operations: Iterable[Any]) -> Iterator[str]:
+    """The tables that some operations make or change."""
+    for one in operations:
+        if hasattr(one, "table_name"):
+            yield one.table_name
+        yield from tables_of(getattr(one, "ops", ()))
+
+
 def main() -> None:
-    initial = "--initial" in sys.argv
-    message = "The first schema" if initial else sys.argv[1]
+    message = sys.argv[1]
     metadata = whole_schema.load()
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "now.vdesk"
-        if not initial:
-            files.create(path)
+        files.create(path)
         engine = create_engine(f"sqlite:///{path}")
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -57,17 +65,14 @@ def main() -> None:
         engine.dispose()
     assert script.upgrade_ops is not None
     code = render_python_code(script.upgrade_ops)
-    revision = "0001" if initial else f"{int(files.HEAD) + 1:04d}"
-    down = None if initial else files.HEAD
-    journaled = sorted(t.name for t in metadata.tables.values() if t.info.get("journal"))
-    extra = "from voipdesk.store.migrations import refusals\n" if initial else ""
-    body = HEADER.format(
-        message=message, revision=revision, down=down, journaled=journaled, extra_import=extra
+    revision = f"{int(files.HEAD) + 1:04d}"
+    touched = set(tables_of(script.upgrade_ops.ops))
+    journaled = sorted(
+        t.name for t in metadata.tables.values() if t.info.get("journal") and t.name in touched
     )
+    body = HEADER.format(message=message, revision=revision, down=files.HEAD, journaled=journaled)
     body += code.rstrip() + "\n    journal.install(raw(op.get_bind()), JOURNALED)\n"
-    if initial:
-        body += "    refusals.install(raw(op.get_bind()))\n"
-    slug = "initial" if initial else re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")[:40]
+    slug = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")[:40]
     target = VERSIONS / f"{revision}_{slug}.py"
     target.write_text(body)
     print(target)

@@ -53,7 +53,7 @@ DRAWERS = {"utils", "util", "common", "helpers", "misc", "core", "services", "ma
 
 MAX_LINES, MAX_FUNCTION, MAX_METHODS, MAX_PARAMETERS = 500, 50, 20, 6
 GENERATED = "voipdesk.store.migrations.versions"
-"""Alembic writes these files; a release freezes them."""
+"""Alembic writes the one function of these files; a release freezes them."""
 
 
 def calls_of(mod: Module) -> Iterator[ast.Call]:
@@ -146,11 +146,11 @@ def looks_over_the_fence(mod: Module) -> Iterator[str]:
 
 def outgrown(mod: Module) -> Iterator[str]:
     """Sizes at which a reader loses the thread."""
-    if mod.name.startswith(GENERATED):
-        return
     lines = mod.text.count("\n")
     if lines > MAX_LINES:
         yield f"{mod.at(1)} has {lines} lines, {MAX_LINES} are allowed"
+    if mod.name.startswith(GENERATED):
+        return
     for node in ast.walk(mod.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1

@@ -79,7 +79,7 @@ def test_the_window_answers_and_nothing_is_lost(
     if kind == "thread":
         job = jobs.write("Read", python_work, done=results.append)
     else:
-        job = jobs.run_process("Read", python_work, ROWS, done=results.append)
+        job = jobs.write_apart("Read", python_work, ROWS, done=results.append)
     end = time.monotonic() + 60
     while not ended and time.monotonic() < end:
         QCoreApplication.postEvent(counted, QEvent(QEvent.Type.User))

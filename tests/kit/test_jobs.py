@@ -187,7 +187,7 @@ def endless(progress: Progress) -> None:
 
 def test_process_works_elsewhere_and_answers_here(qtbot: QtBot, jobs: Jobs) -> None:
     results: list[Any] = []
-    job = ended(qtbot, jobs, lambda: jobs.run_process("Parse", doubled, 21, done=results.append))
+    job = ended(qtbot, jobs, lambda: jobs.write_apart("Parse", doubled, 21, done=results.append))
     assert results[0][0] == 42
     assert results[0][1] != os.getpid()
     assert (job.done, job.total, job.what) == (1, 2, "half")
@@ -195,7 +195,7 @@ def test_process_works_elsewhere_and_answers_here(qtbot: QtBot, jobs: Jobs) -> N
 
 def test_process_refuses_with_the_same_error(qtbot: QtBot, jobs: Jobs) -> None:
     heard: list[VoipDeskError] = []
-    ended(qtbot, jobs, lambda: jobs.run_process("Parse", refusing, refused=heard.append))
+    ended(qtbot, jobs, lambda: jobs.write_apart("Parse", refusing, refused=heard.append))
     assert isinstance(heard[0], FileError)
     assert (heard[0].code, heard[0].problem.hint) == ("no_sheet", "Choose another file.")
     assert heard[0].problems == (Problem("x", "y"),)
@@ -212,14 +212,14 @@ def test_process_refuses_with_the_same_error(qtbot: QtBot, jobs: Jobs) -> None:
 def test_process_ends_badly_and_says_how(
     qtbot: QtBot, jobs: Jobs, work: Callable[..., None], state: JobState, said: str
 ) -> None:
-    job = ended(qtbot, jobs, lambda: jobs.run_process("Parse", work))
+    job = ended(qtbot, jobs, lambda: jobs.write_apart("Parse", work))
     assert job.state is state
     assert said in job.details
 
 
 def test_process_that_is_cancelled_is_ended(qtbot: QtBot, jobs: Jobs) -> None:
     with qtbot.waitSignal(jobs.idle, timeout=20_000):
-        job = jobs.run_process("Parse", endless)
+        job = jobs.write_apart("Parse", endless)
         qtbot.waitUntil(lambda: job.done == 1, timeout=20_000)
         job.cancel()
     assert job.state is JobState.CANCELLED
@@ -237,7 +237,7 @@ def test_shutdown_leaves_no_thread_and_no_process(qtbot: QtBot) -> None:
             progress.step(0)
             time.sleep(0.002)
 
-    process = jobs.run_process("Parse", endless)
+    process = jobs.write_apart("Parse", endless)
     jobs.write("Write", work, done=heard.append)
     jobs.write("Waits", work, done=heard.append)
     jobs.read("Read", work, done=heard.append)
@@ -252,7 +252,7 @@ def test_shutdown_leaves_no_thread_and_no_process(qtbot: QtBot) -> None:
 
 def test_inline_runs_before_it_returns(inline: InlineJobs) -> None:
     done: list[int] = []
-    job = inline.run_process("Parse", doubled, 2, done=lambda result: done.append(result[0]))
+    job = inline.write_apart("Parse", doubled, 2, done=lambda result: done.append(result[0]))
     assert done == [4]
     assert job.is_over
     assert inline.is_idle

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from voipdesk.kernel.changes import Actor, ChangeSet
 from voipdesk.kernel.periods import Clock
 from voipdesk.kit.ask import Ask
-from voipdesk.kit.jobs import Done, InlineJobs, Job, Jobs, Refusal
+from voipdesk.kit.jobs import Done, Job, Jobs, Refusal
 
 
 class Store(Protocol):
@@ -95,13 +95,6 @@ class Desk(Generic[StoreT]):
             if done is not None:
                 done(result)
 
-        if isinstance(self.jobs, InlineJobs):
-            return self.jobs.write(
-                title,
-                lambda progress: command(self.db, self.actor, *given, progress=progress, **named),
-                done=done,
-                refused=refused,
-            )
         work, order = self.db.apart(command, self.actor, given, named)
         return self.jobs.write_apart(title, work, order, done=take, refused=refused)
 

@@ -11,8 +11,7 @@ import time
 import traceback
 from collections.abc import Callable
 from enum import StrEnum
-from functools import partial
-from typing import Any, cast
+from typing import Any, TypedDict, Unpack, cast
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -27,6 +26,13 @@ SECONDS_TO_END = 10.0
 Work = Callable[[Progress], Any]
 Done = Callable[[Any], None]
 Refusal = Callable[[VoipDeskError], None]
+
+
+class Answers(TypedDict, total=False):
+    """Who hears how a job ended; None is nobody."""
+
+    done: Done | None
+    refused: Refusal | None
 
 
 class JobState(StrEnum):
@@ -139,60 +145,24 @@ class Jobs(QObject):
         self._apart = Apart()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def write(
-        self, title: str, work: Work, *, done: Done | None = None, refused: Refusal | None = None
-    ) -> Job:
+    def write(self, title: str, work: Work, **answers: Unpack[Answers]) -> Job:
         """Order work that writes: one after the other, in the order given."""
-        return self._order("write", title, work, done=done, refused=refused)
+        return self._order("write", title, work, answers)
 
-    def read(
-        self,
-        title: str,
-        work: Work,
-        *,
-        done: Done | None = None,
-        refused: Refusal | None = None,
-        quiet: bool = False,
-    ) -> Job:
+    def read(self, title: str, work: Work, *, quiet: bool = False, **answers: Unpack[Answers]) -> Job:
         """Order work that only reads: a few at a time. Quiet work is too small for panels to show."""
-        return self._order("read", title, work, done=done, refused=refused, quiet=quiet)
+        return self._order("read", title, work, answers, quiet=quiet)
 
     def write_apart(
-        self,
-        title: str,
-        work: Callable[..., Any],
-        *given: Any,
-        done: Done | None = None,
-        refused: Refusal | None = None,
+        self, title: str, work: Callable[..., Any], *given: Any, **answers: Unpack[Answers]
     ) -> Job:
         """Like `write`, for long work: a module-level `work(progress, *given)` in a process that is kept warm.
 
         What goes in and out is pickled. The window's thread has the interpreter for itself meanwhile.
         """
-        return self._order(
-            "write",
-            title,
-            lambda progress: self._apart.do(work, given, cast(Watched, progress)),
-            done=done,
-            refused=refused,
+        return self.write(
+            title, lambda progress: self._apart.do(work, given, cast(Watched, progress)), **answers
         )
-
-    def run_process(
-        self,
-        title: str,
-        work: Callable[..., Any],
-        *given: Any,
-        done: Done | None = None,
-        refused: Refusal | None = None,
-    ) -> Job:
-        """Run a module-level `work(progress, *given)` that only reads in a process of its own, beside everything."""
-        job = self._begin(title, done, refused)
-        thread = threading.Thread(
-            target=self._run, args=(job, partial(_alone, work, given)), name=f"job {title}", daemon=True
-        )
-        self._threads = [other for other in self._threads if other.is_alive()] + [thread]
-        thread.start()
-        return job
 
     @property
     def running(self) -> tuple[Job, ...]:
@@ -220,30 +190,21 @@ class Jobs(QObject):
         self._queues.clear()
         self._running.clear()
 
-    def _begin(self, title: str, done: Done | None, refused: Refusal | None, *, quiet: bool = False) -> Job:
+    def _begin(self, title: str, answers: Answers, *, quiet: bool) -> Job:
         if self._closed:
             raise RuntimeError("jobs are shut down")
         job = Job(title, self)
         job.quiet = quiet
-        if done is not None:
+        if (done := answers.get("done")) is not None:
             job.finished.connect(done)
-        if refused is not None:
+        if (refused := answers.get("refused")) is not None:
             job.refused.connect(refused)
         self._running.append(job)
         self.started.emit(job)
         return job
 
-    def _order(
-        self,
-        lane: str,
-        title: str,
-        work: Work,
-        *,
-        done: Done | None,
-        refused: Refusal | None,
-        quiet: bool = False,
-    ) -> Job:
-        job = self._begin(title, done, refused, quiet=quiet)
+    def _order(self, lane: str, title: str, work: Work, answers: Answers, *, quiet: bool = False) -> Job:
+        job = self._begin(title, answers, quiet=quiet)
         if lane not in self._queues:
             waiting: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
             self._queues[lane] = waiting
@@ -304,38 +265,13 @@ class InlineJobs(Jobs):
     """The jobs of tests: each runs at once in the calling thread, with the same answers in the same order."""
 
     def write_apart(
-        self,
-        title: str,
-        work: Callable[..., Any],
-        *given: Any,
-        done: Done | None = None,
-        refused: Refusal | None = None,
+        self, title: str, work: Callable[..., Any], *given: Any, **answers: Unpack[Answers]
     ) -> Job:
-        """Run it here: no pickling, no process."""
-        return self.run_process(title, work, *given, done=done, refused=refused)
+        """Do it here: no pickling, no process."""
+        return self.write(title, lambda progress: work(progress, *given), **answers)
 
-    def run_process(
-        self,
-        title: str,
-        work: Callable[..., Any],
-        *given: Any,
-        done: Done | None = None,
-        refused: Refusal | None = None,
-    ) -> Job:
-        """Run it here: no pickling, no process."""
-        return self._order("read", title, lambda progress: work(progress, *given), done=done, refused=refused)
-
-    def _order(
-        self,
-        lane: str,
-        title: str,
-        work: Work,
-        *,
-        done: Done | None,
-        refused: Refusal | None,
-        quiet: bool = False,
-    ) -> Job:
-        job = self._begin(title, done, refused, quiet=quiet)
+    def _order(self, lane: str, title: str, work: Work, answers: Answers, *, quiet: bool = False) -> Job:
+        job = self._begin(title, answers, quiet=quiet)
         self._run(job, work)
         return job
 
@@ -367,12 +303,3 @@ def _do(job: Job, work: Work, progress: Progress) -> None:
         job.details, job.state = str(fault), JobState.CRASHED
     except Exception:
         job.details, job.state = traceback.format_exc(), JobState.CRASHED
-
-
-def _alone(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) -> Any:
-    """Do the work in a process that ends with it."""
-    apart = Apart()
-    try:
-        return apart.do(work, given, cast(Watched, progress))
-    finally:
-        apart.close()
