@@ -6,7 +6,6 @@ than 150 ms). Baseline in the same run: the bulk edit by the scalar rule, one De
 """
 
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from tests.memory import peak_megabytes
 from tests.worlds import SINCE, acme
 from voipdesk.accounts.queries import workspace
 from voipdesk.app import application
@@ -96,7 +96,7 @@ def main() -> None:
         adjusted(price, PLUS_FIVE)
     took = time.perf_counter() - began
     print(f"{'baseline: +5 % row by row':32} {took:7.3f} s")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(f"peak memory {peak_megabytes()} MB")
 
 
 def edited(window: MainWindow, desk: Desk, timed: Timing) -> None:

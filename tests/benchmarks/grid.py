@@ -8,7 +8,6 @@ list of slotted objects behind a plain item model in a stock view. Targets: firs
 import json
 import os
 import random
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.memory import peak_megabytes
 
 ROWS = 1_000_000
 FRAMES = 300
@@ -163,11 +164,6 @@ def objects_view(path: Path) -> Any:
     return view
 
 
-def peak_mb() -> float:
-    """The greatest memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def painted(app: Any, widget: Any) -> None:
     """Show a window and wait until it is painted."""
     widget.resize(*SCREEN)
@@ -216,7 +212,7 @@ def case(name: str, path: Path, rows: int) -> dict[str, float]:
     theme.start(app)
     empty = QWidget()
     painted(app, empty)
-    before = peak_mb()
+    before = peak_megabytes()
     if name == "empty":
         return {"peak_mb": before, "over_mb": 0}
     jobs, begun = None, time.perf_counter()
@@ -240,7 +236,7 @@ def case(name: str, path: Path, rows: int) -> dict[str, float]:
         found[f"select_all_of_{FEW}_ms"] = select_few(view)
     else:
         found |= asked(app, jobs, window)
-    found |= {"peak_mb": peak_mb(), "over_mb": peak_mb() - before}
+    found |= {"peak_mb": peak_megabytes(), "over_mb": peak_megabytes() - before}
     if jobs is not None:
         jobs.shutdown()
     return found

@@ -5,7 +5,6 @@
 Baseline in the same run: the live rows fetched as tuples, and nothing done with them.
 """
 
-import resource
 import sys
 import tempfile
 import time
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.memory import peak_megabytes
 from voipdesk.accounts.commands import start_workspace
 from voipdesk.accounts.queries import actor_named
 from voipdesk.rates import commands, queries
@@ -59,7 +59,7 @@ def main() -> None:
         timed("decide (G1 groups)", lambda: commands.decide(db, admin, key, groups_out=["Zone 1"]))
         timed("publish what changes", lambda: commands.publish_import(db, admin, key))
         timed("revert (limit 2 s)", lambda: commands.revert_import(db, admin, key, locked=None))
-        print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+        print(f"peak memory: {peak_megabytes()} MB")
         db.close()
 
 

@@ -7,7 +7,6 @@ as CSV against one pass of `csv.reader`.
 """
 
 import csv
-import resource
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import openpyxl
 
+from tests.memory import peak_megabytes
 from voipdesk.accounts.commands import start_workspace
 from voipdesk.accounts.queries import actor_named
 from voipdesk.rates import commands
@@ -89,7 +89,7 @@ def main() -> None:
                 took = timed(work)
                 print(f"  {label:30} {took:6.2f} s  {took / base:6.2f} x")
         db.close()
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB")
+    print(f"peak memory {peak_megabytes()} MB")
 
 
 if __name__ == "__main__":

@@ -1,37 +1,17 @@
 """The page of problems in a real window: groups in order, their calls, and the three ways out."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
-from tests.windows import Show, Shown, close, show, texts
+from tests.windows import Show, Shown, texts
 from tests.worlds import World
 from voipdesk.calls import commands, queries
 from voipdesk.kit.names import unnamed
 
-
-@pytest.fixture
-def opened(qtbot: QtBot, world: World) -> Iterator[Show]:
-    """Opens windows that are closed at the end."""
-    made: list[Shown] = []
-
-    def open_one(login: str = "sara", page: str = "problems") -> Shown:
-        made.append(show(qtbot, world, login, page))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        close(one)
-
-
-@pytest.fixture
-def imported(world: World, yesterday: Path) -> World:
-    commands.import_calls(world.db, world.sara, yesterday, rate=True)
-    return world
+PAGE = "problems"
+"""Where the windows of `opened` begin."""
 
 
 def choose(shown: Shown, code: str, detail: str) -> None:

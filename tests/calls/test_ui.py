@@ -1,6 +1,5 @@
 """The page of calls in a real window: the grid, the wizard for files, the rating run, why a call costs what it costs."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -8,32 +7,15 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.windows import Show, Shown, close, show, texts
+from tests.windows import Show, texts
 from tests.worlds import World
 from voipdesk.calls import commands, queries
 from voipdesk.kit.grid import Sort
 from voipdesk.kit.names import unnamed
 from voipdesk.kit.wizard import Wizard
 
-
-@pytest.fixture
-def opened(qtbot: QtBot, world: World) -> Iterator[Show]:
-    """Opens windows that are closed at the end."""
-    made: list[Shown] = []
-
-    def open_one(login: str = "sara", page: str = "calls") -> Shown:
-        made.append(show(qtbot, world, login, page))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        close(one)
-
-
-@pytest.fixture
-def imported(world: World, yesterday: Path) -> World:
-    commands.import_calls(world.db, world.sara, yesterday, rate=True)
-    return world
+PAGE = "calls"
+"""Where the windows of `opened` begin."""
 
 
 def test_grid_shows_calls_on_the_wall_clock_of_the_workspace(imported: World, opened: Show) -> None:

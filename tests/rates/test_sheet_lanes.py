@@ -291,8 +291,15 @@ def test_what_cells_mean_is_forgotten_before_memory_is_full(monkeypatch: pytest.
     assert len(meaning) <= 3
 
 
-def laid_out_somehow(path: Path) -> Layout:
-    """The layout of a sheet, its questions answered by the first choice; skips what is no rate sheet."""
+NO_RATES = {
+    "prices_of_messages", "numbers_for_rent", "people", "goods", "invoices", "statement_of_traffic",
+    "decorated_codes", "codes_without_prices", "prices_without_codes",
+}  # fmt: skip
+"""Families that are no rate sheets, or cannot be read without somebody's word: they are refused."""
+
+
+def laid_out_somehow(path: Path) -> Layout | None:
+    """The layout of a sheet, its questions answered by the first choice; None for what is no rate sheet."""
     told: dict[str, Any] = {}
     for _ in range(4):
         try:
@@ -305,19 +312,21 @@ def laid_out_somehow(path: Path) -> Layout:
             }
             told |= {name: answer for name, answer in answers.items() if answer}
             if not asked:
-                pytest.skip(f"not read: {no.code}")
-    pytest.skip("not answered")
+                return None
+    return None
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample sheets are not here")
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("rates/*")), ids=lambda path: path.name)
 def test_sample_sheets(path: Path) -> None:
-    layout = laid_out_somehow(path)
-    compare(by_columns(path, layout, 7), by_rows(path, layout))
+    if (layout := laid_out_somehow(path)) is not None:
+        compare(by_columns(path, layout, 7), by_rows(path, layout))
 
 
 @pytest.mark.parametrize("family", sorted(name for name in FAMILIES if not name.startswith("calls")))
 def test_sheets_as_carriers_send_them(family: str, tmp_path: Path) -> None:
     path = judge.made(family, 7, tmp_path).path
     layout = laid_out_somehow(path)
-    compare(by_columns(path, layout, 11), by_rows(path, layout))
+    assert (layout is None) == (family in NO_RATES)
+    if layout is not None:
+        compare(by_columns(path, layout, 11), by_rows(path, layout))

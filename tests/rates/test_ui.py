@@ -86,9 +86,8 @@ def test_the_filter_row_asks_the_table(seen: Seen) -> None:
         assert seen.column("prefix") == (everything if prefixes is None else prefixes), (column, typed)
 
 
+@pytest.mark.parametrize("seen", ["threads"], indirect=True)
 def test_a_day_that_is_none_is_said(seen: Seen) -> None:
-    if isinstance(seen.desk.jobs, InlineJobs):
-        pytest.skip("one kind of jobs will do")
     seen.page.toggle_filters()
     seen.grid.header.filters.set_typed({"effective_from": "2026-13"})
     seen.wait()

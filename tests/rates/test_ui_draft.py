@@ -16,7 +16,6 @@ from voipdesk.kernel.periods import to_micros
 from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.grid import Grid
 from voipdesk.kit.grid.view import GridView
-from voipdesk.kit.jobs import InlineJobs
 from voipdesk.rates import commands, queries
 from voipdesk.rates.queries import drafts
 from voipdesk.rates.rules import NewRate
@@ -461,10 +460,9 @@ def figures(seen: Seen) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seen", ["threads"], indirect=True)
 def test_a_quarter_of_a_million_rows_all_selected(seen: Seen) -> None:
     """S24: what is shown is right; how long it takes is measured by `tests.benchmarks.drafts`."""
-    if isinstance(seen.desk.jobs, InlineJobs):
-        pytest.skip("one kind of jobs will do")
     big_table(seen)
     assert seen.grid.model.rowCount() == 250_000
     seen.grid.view.selectAll()

@@ -10,7 +10,6 @@ import argparse
 import faulthandler
 import hashlib
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
+from tests.memory import peak_megabytes
 from tests.tabular.fuzz_seeds import mutated, seeds
 
 SECONDS = 10.0
@@ -77,7 +77,7 @@ class Finds:
         self.count = self.grown = 0
         self.seen: set[str] = {one.stem for one in folder.glob("*.find")}
         self.outcomes: dict[str, int] = {}
-        self.start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        self.start = peak_megabytes()
 
     def one(self, raw: bytes) -> None:
         """Read these bytes as a file."""
@@ -96,7 +96,7 @@ class Finds:
         took = time.monotonic() - started
         if took > SECONDS:
             self.keep(f"slow:{self.outcomes}", raw, f"{took:.1f} s")
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        peak = peak_megabytes()
         if peak - self.start > MEGABYTES + self.grown:
             self.grown = peak - self.start
             self.keep(f"memory:{self.grown >> 8}", raw, f"{self.grown} MB over the start")
