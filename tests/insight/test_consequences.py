@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.published import publish_rates
 from tests.worlds import NOW, SINCE, World, acme, fixed
 from voipdesk.accounts.commands import create_supplier
 from voipdesk.calls.commands import import_calls, revert_import
@@ -19,7 +20,7 @@ from voipdesk.kernel.money import from_scaled, to_scaled
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import NotAllowed
 from voipdesk.rates import queries as rates
-from voipdesk.rates.commands import create_table, publish_rates, stage_sheet
+from voipdesk.rates.commands import create_table, stage_sheet
 from voipdesk.rates.engine import RateColumns, columns
 from voipdesk.rates.rules import NewRate
 from voipdesk.rates.rules.surroundings import Consequences, Surroundings

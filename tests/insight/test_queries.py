@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.published import publish_rates
 from tests.worlds import World, acme
 from voipdesk.calls.commands import import_calls, rate_calls
 from voipdesk.insight.queries import Home, home
 from voipdesk.insight.rules import acd_tone, asr_tone, duration, margin_tone, percent
-from voipdesk.rates.commands import publish_rates
 from voipdesk.rates.rules.assertions import NewRate
 from voipdesk.rating.rules import Terms
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.published import publish_rates
 from voipdesk.accounts import queries as people
 from voipdesk.accounts.commands import create_account, create_login, start_workspace
 from voipdesk.kernel.changes import Actor
@@ -37,7 +38,7 @@ class Desk:
     table_id: UUID
 
     def publish(self, *rows: NewRate, at: datetime = OCTOBER) -> dict[str, int]:
-        return commands.publish_rates(self.db, self.admin, table="Aurora", rows=rows, effective=at).counts
+        return publish_rates(self.db, self.admin, table="Aurora", rows=rows, effective=at).counts
 
     def reseller(self) -> Actor:
         create_account(self.db, self.admin, name="Delta Resell", level="reseller")

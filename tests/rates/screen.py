@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.published import publish_rates
 from tests.worlds import World, acme
 from voipdesk.accounts.queries import workspace
 from voipdesk.kit import theme
@@ -140,5 +141,5 @@ def publish(world: World) -> None:
         NewRate("4915", Terms(Decimal("0.0280")), "Germany Mobile"),
         NewRate("960", Terms(Decimal(0)), "Maldives", RateState.BLOCKED),
     ]
-    commands.publish_rates(world.db, world.sara, table="Aurora A-Z", rows=rows, effective=NOVEMBER_30)
+    publish_rates(world.db, world.sara, table="Aurora A-Z", rows=rows, effective=NOVEMBER_30)
     commands.create_table(world.db, world.sara, name="Borealis", currency="EUR")

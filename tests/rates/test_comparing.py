@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.published import publish_rates
 from tests.rates.conftest import NOW, OCTOBER, Desk, rate
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands
@@ -123,7 +124,7 @@ def three(desk: Desk) -> Desk:
         ("Cumulus", [rate("2010", "0.09", "EGYPT MOB"), rate("254", "0.11", "Kenya")]),
     ):
         commands.create_table(desk.db, desk.admin, name=name, currency="USD")
-        commands.publish_rates(desk.db, desk.admin, table=name, rows=rows, effective=OCTOBER)
+        publish_rates(desk.db, desk.admin, table=name, rows=rows, effective=OCTOBER)
     return desk
 
 
@@ -155,7 +156,7 @@ def test_missing_longer_codes_are_simulated(three: Desk) -> None:
 
 def test_a_day_is_looked_at(three: Desk) -> None:
     later = datetime(2026, 12, 1, tzinfo=NOW.tzinfo)
-    commands.publish_rates(
+    publish_rates(
         three.db, three.admin, table="Borealis", rows=[rate("20", "0.05", "Egypt")], effective=later
     )
     assert shown(all_of(three).columns)["20"][1] == Decimal("0.07")

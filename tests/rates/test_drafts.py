@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.published import publish_rates
 from tests.rates.conftest import NOW, OCTOBER, Desk, rate
 from tests.rates.test_conditions import CAIRO, DECEMBER, MEANINGS, fill
 from voipdesk.kernel.money import Rounding, rounded, to_scaled
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import Refused
-from voipdesk.rates import commands, queries
+from voipdesk.rates import queries
 from voipdesk.rates.commands import drafting
 from voipdesk.rates.engine_draft import HERE, Overlay, Texts, interval, packed, part, step, unpacked
 from voipdesk.rates.engine_drafted import carried
@@ -202,7 +203,7 @@ def test_edits_are_laid_over_newer_rates(desk: Desk) -> None:
     assert held is not None
     assert not drafts.is_behind(desk.db, desk.admin, "Aurora", held)
     since = NOW - timedelta(days=1)
-    commands.publish_rates(
+    publish_rates(
         desk.db, desk.admin, table="Aurora", effective=since,
         rows=[rate("44", "0.01", "Renamed"), rate("49", "0.03", "Zone"), rate("33", "0.05")],
     )  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.published import publish_rates
 from tests.rates.conftest import NOW, Desk, rate
 from tests.rates.test_importing import ISO, prices, sheet_of
 from voipdesk.accounts.commands import create_supplier
@@ -225,7 +226,7 @@ def test_g13_shorter_notice_than_agreed_is_asked_or_moved(desk: Desk, tmp_path: 
         rate("47"),
         *map(rate, map(str, range(50, 55))),
     ]
-    commands.publish_rates(desk.db, desk.admin, table="Borea", rows=rows, effective=OCTOBER)
+    publish_rates(desk.db, desk.admin, table="Borea", rows=rows, effective=OCTOBER)
     lines = ["44,,0.025,2026-11-29,", "45,,0.015,2026-11-24,", "46,,0.025,2026-11-30,"]
     path = sheet_of(tmp_path, *lines, *(f"{at},,0.01,2026-11-24," for at in range(50, 55)))
     key = commands.stage_sheet(desk.db, desk.admin, path, table="Borea", told=ISO)

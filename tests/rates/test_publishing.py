@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.published import columns_of, publish_rates
 from tests.rates.conftest import NOW, OCTOBER, Desk, rate
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands, queries
@@ -78,12 +79,23 @@ def test_two_rates_for_one_date_are_refused_and_nothing_is_left(desk: Desk) -> N
     assert queries.versions(desk.db, desk.admin) == []
 
 
-@pytest.mark.parametrize("prefix", ["", "44a", "1" * 16, "+44", "٤٤"])
+@pytest.mark.parametrize("prefix", ["", "44a", "+44"])
 def test_a_prefix_that_is_none(desk: Desk, prefix: str) -> None:
     with pytest.raises(Refused) as refused:
         desk.publish(rate(prefix))
     assert refused.value.code == "bad_prefix"
     assert refused.value.problems[0].place.value == prefix
+
+
+@pytest.mark.parametrize("code", ["below_zero", "ends_before_start"])
+def test_a_row_that_cannot_be_a_rate(desk: Desk, code: str) -> None:
+    made = columns_of([rate("44"), rate("49", "0.02")], OCTOBER)
+    column = made.price if code == "below_zero" else made.effective_until
+    column[1] = -1
+    with pytest.raises(Refused) as refused:
+        commands.stage_columns(desk.db, desk.admin, made, table="Aurora")
+    assert [(one.code, one.place.row, one.place.value) for one in refused.value.problems] == [(code, 2, "49")]
+    assert queries.imports(desk.db, desk.admin) == []
 
 
 def test_an_unknown_band_is_refused_and_a_known_one_speaks_in_its_hours(desk: Desk) -> None:
@@ -127,21 +139,6 @@ def test_a_version_under_others_is_not_reverted_and_the_sentence_says_which_firs
     assert price(desk, "4420") == Decimal("0.02")
 
 
-def test_undo_takes_a_version_away_and_redo_finds_its_rates_again(desk: Desk) -> None:
-    desk.publish(rate("44", "0.01"))
-    desk.publish(rate("44", "0.02"), at=NOW)
-    desk.db.undo(desk.admin)
-    assert price(desk, "4420") == Decimal("0.01")
-    desk.db.undo(desk.admin)
-    assert price(desk, "4420") is None
-    desk.db.redo(desk.admin)
-    desk.db.redo(desk.admin)
-    assert price(desk, "4420") == Decimal("0.02")
-    desk.db.undo(desk.admin)
-    desk.publish(rate("44", "0.03"), at=NOW)  # its number is new: the rates of the undone version stay unseen
-    assert price(desk, "4420") == Decimal("0.03")
-
-
 def test_a_reseller_gets_nothing(desk: Desk) -> None:
     desk.publish(rate("44", "0.01"))
     rami = desk.reseller()
@@ -158,7 +155,7 @@ def test_a_reseller_gets_nothing(desk: Desk) -> None:
         lambda: queries.imports(db, rami),
         lambda: queries.profiles(db, rami, "Aurora"),
         lambda: commands.create_table(db, rami, name="Mine", currency="USD"),
-        lambda: commands.publish_rates(db, rami, table="Aurora", rows=[rate("44", "9")]),
+        lambda: publish_rates(db, rami, table="Aurora", rows=[rate("44", "9")]),
         lambda: commands.revert_version(db, rami, table="Aurora", locked=None),
         lambda: commands.add_band(db, rami, table="Aurora", name="x", hours=[]),
     ):

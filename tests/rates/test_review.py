@@ -8,13 +8,14 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.published import columns_of
 from voipdesk.kernel.money import to_scaled
 from voipdesk.kernel.periods import to_micros
 from voipdesk.rates.engine import NEVER, RateColumns, columns, in_force
 from voipdesk.rates.engine_publish import ledger, proposed
 from voipdesk.rates.engine_review import KINDS, Compared, Question, compare
 from voipdesk.rates.engine_review_rows import review_columns
-from voipdesk.rates.engine_staged import columns_of, sheet_of
+from voipdesk.rates.engine_staged import sheet_of
 from voipdesk.rates.rules import STATES, Facts, Kind, NewRate, Scope, Standing, closings, country_of, kind_of
 from voipdesk.rating.rules import RateState, Terms
 

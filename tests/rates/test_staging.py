@@ -39,7 +39,7 @@ def test_nothing_is_live_before_publishing(desk: Desk, tmp_path: Path) -> None:
     before = queries.review(desk.db, desk.admin, key)
     report = commands.publish_import(desk.db, desk.admin, key, seen=before.seen)
     assert report.counts == before.counts
-    (record,) = queries.imports(desk.db, desk.admin)
+    record = queries.imports(desk.db, desk.admin)[0]
     assert (record.state, record.version, record.counts) == ("published", 2, before.counts)
     assert queries.original(desk.db, desk.admin, key) == ("sheet.csv", path.read_bytes())
     with pytest.raises(Refused) as refused:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.published import publish_rates
 from tests.windows import Shown, close, show
 from tests.worlds import SINCE, World, acme
 from voipdesk.accounts.commands import create_supplier
@@ -16,7 +17,7 @@ from voipdesk.calls.commands import import_calls
 from voipdesk.kit.grid import Sort
 from voipdesk.kit.grid.model import mark_of
 from voipdesk.kit.names import unnamed
-from voipdesk.rates.commands import create_table, publish_rates
+from voipdesk.rates.commands import create_table
 from voipdesk.rates.rules import NewRate
 from voipdesk.rates.ui.compare import ComparePage
 from voipdesk.rating.rules import RateState, Terms

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QLabel, QLineEdit, QScrollArea, QSpinBox, QWidget
 
+from tests.published import publish_rates
 from tests.rates.screen import Seen
 from tests.worlds import SINCE
 from voipdesk.kernel.money import Rounding
@@ -75,7 +76,7 @@ def with_tests(seen: Seen) -> None:
     """Scenario S12: three rows more, named Test."""
     prices = {"7001": "0.0110", "7002": "0.0190", "7003": "0.0330"}
     rows = [NewRate(prefix, Terms(Decimal(price)), "Test") for prefix, price in prices.items()]
-    commands.publish_rates(seen.world.db, seen.world.sara, table="Aurora A-Z", rows=rows)
+    publish_rates(seen.world.db, seen.world.sara, table="Aurora A-Z", rows=rows)
     seen.wait()
 
 
@@ -280,7 +281,7 @@ def test_a_draft_is_laid_over_what_others_publish(seen: Seen) -> None:
     type_into(seen, "44", "price", "0.0095")
     type_into(seen, "49", "price", "0.0120")
     rows = [NewRate("44", Terms(Decimal("0.0085")), "UK Fixed")]
-    commands.publish_rates(seen.world.db, seen.world.sara, table="Aurora A-Z", rows=rows)
+    publish_rates(seen.world.db, seen.world.sara, table="Aurora A-Z", rows=rows)
     seen.wait()
     assert prices(seen, "44", "49") == ["0.0095", "0.0120"]
     assert "Other rates were published" in banner(seen)
@@ -436,7 +437,7 @@ def big_table(seen: Seen) -> None:
     """Scenario F7 in a table of its own, chosen."""
     table = commands.create_table(seen.world.db, seen.world.sara, name="Big", currency="USD")
     first = NewRate("1000000", Terms(Decimal("0.0001")), "Zone 0", effective_from=SINCE)
-    done = commands.publish_rates(seen.world.db, seen.world.sara, table="Big", rows=[first])
+    done = publish_rates(seen.world.db, seen.world.sara, table="Big", rows=[first])
     with seen.world.db.write("Big", seen.world.sara, undoable=False) as write:
         write.raw.executemany(
             "INSERT INTO rate (table_number, version_seq, prefix, destination, price, effective_from) "

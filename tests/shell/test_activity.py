@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.published import publish_rates
 from tests.windows import close, show
 from tests.worlds import World, acme
 from voipdesk.accounts.commands import add_alias, create_account
 from voipdesk.accounts.queries_activity import activity
 from voipdesk.kernel.problems import NotAllowed
-from voipdesk.rates.commands import publish_rates
 from voipdesk.rates.queries import rate_for
 from voipdesk.rates.rules import NewRate
 from voipdesk.rating.rules import Terms

@@ -1,33 +1,27 @@
 """Edited rates in the form of a sheet, and rows taken out of one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from voipdesk.kernel.money import to_scaled
-from voipdesk.kernel.periods import to_micros
-from voipdesk.rates.engine import RateColumns, columns
+from voipdesk.rates.engine import RateColumns
 from voipdesk.rates.engine_sheet_columns import TERMS, Drawn, Faults, KeptOut, SheetColumns, Tally, settled
-from voipdesk.rates.rules import STATES, NewRate
 
 
-def columns_of(rows: Sequence[NewRate]) -> RateColumns:
-    """Rates that all have their start, as columns."""
-    return columns([[_row(at, row) for at, row in enumerate(rows)]])
-
-
-def _row(at: int, row: NewRate) -> tuple[Any, ...]:
-    """In the order of the fields of `RateColumns`."""
-    terms = row.terms
-    assert row.effective_from is not None
-    return (
-        at, row.prefix, row.band, to_micros(row.effective_from), 0, STATES.index(row.state), to_scaled(terms.price),
-        None if terms.next_price is None else to_scaled(terms.next_price), to_scaled(terms.connect_fee),
-        to_scaled(terms.minimum_charge), terms.initial_interval, terms.next_interval, terms.free_seconds,
-        terms.grace_seconds, None if row.effective_until is None else to_micros(row.effective_until), row.destination,
-    )  # fmt: skip
+def unfit(rates: RateColumns, bands: Collection[str]) -> dict[str, list[int]]:
+    """Positions of rows that cannot be rates, by the code of their fault: `bad_prefix`, `unknown_band` (none of the
+    table's), `below_zero`, `ends_before_start`.
+    """
+    known = np.array([name == "" or name in bands for name in rates.band_names])
+    low = np.minimum.reduce([rates.price, rates.next_price, rates.connect_fee, rates.minimum_charge])
+    faults = {
+        "bad_prefix": ~np.char.isdigit(rates.prefixes),
+        "unknown_band": ~known[rates.band],
+        "below_zero": low < 0,
+        "ends_before_start": rates.effective_until <= rates.effective_from,
+    }
+    return {code: np.flatnonzero(mask).tolist() for code, mask in faults.items() if mask.any()}
 
 
 def sheet_of(rates: RateColumns) -> SheetColumns:

@@ -4,7 +4,7 @@ from voipdesk.rates.commands.exporting import ExportReport, export_table
 from voipdesk.rates.commands.importing import ImportOptions, import_sheet
 from voipdesk.rates.commands.limiting import set_guard_limits
 from voipdesk.rates.commands.mending import export_rejects, mend_like, mend_rows
-from voipdesk.rates.commands.publishing import publish_import, publish_rates, publish_rates_in
+from voipdesk.rates.commands.publishing import publish_import
 from voipdesk.rates.commands.reports import Change, ImportReport
 from voipdesk.rates.commands.reverting import revert_import, revert_version
 from voipdesk.rates.commands.seeding import seed_table
@@ -26,8 +26,6 @@ __all__ = [
     "mend_like",
     "mend_rows",
     "publish_import",
-    "publish_rates",
-    "publish_rates_in",
     "restage",
     "revert_import",
     "revert_version",

@@ -1,8 +1,7 @@
-"""Publishing: a staged import, or a small list of rates, becomes one version of its table in one transaction."""
+"""Publishing: a staged import becomes one version of its table in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,21 +9,16 @@ from sqlalchemy import Connection, delete, insert, update
 
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
-from voipdesk.kernel.e164 import Prefix
-from voipdesk.kernel.periods import to_micros
-from voipdesk.kernel.problems import Cancelled, Place, Problem, Refused
+from voipdesk.kernel.problems import Cancelled, Refused
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
-from voipdesk.rates import queries
 from voipdesk.rates.commands import drafting, profiles, quarantining, staging
 from voipdesk.rates.commands.reports import ImportReport, refuse_held, report_of
 from voipdesk.rates.commands.tables import next_number
 from voipdesk.rates.queries import RateTable
-from voipdesk.rates.queries.decks import columns as live_columns
 from voipdesk.rates.queries.decks import published
 from voipdesk.rates.queries.reviewing import Review, limits_on, review_on
 from voipdesk.rates.queries.staged import StagedImport, staged_columns, staged_on
-from voipdesk.rates.rules import NewRate
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.schema import rate_import, rate_version, staged_sheet
 from voipdesk.store.database import Database, Write
@@ -34,15 +28,6 @@ if TYPE_CHECKING:
     from voipdesk.rates.engine_review import Compared
 
 _CHUNK = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What was published: the version's number and how many prefixes are new, up, down, same, …"""
-
-    table: str
-    version: int
-    counts: dict[str, int]
 
 
 def publish_import(
@@ -176,49 +161,6 @@ def _insertion(same: Mapping[str, int | str | None], names: Sequence[str]) -> st
     return f"INSERT INTO rate ({', '.join([*same, *names])}) VALUES ({', '.join(values)})"
 
 
-def publish_rates(
-    db: Database,
-    actor: Actor,
-    *,
-    table: UUID | str | None,
-    rows: Sequence[NewRate],
-    effective: datetime | None = None,
-    note: str = "",
-) -> Published:
-    """Publish a small list of rates as one version (now by default); only what changes is kept.
-
-    `Refused` when a prefix is none, a band unknown, or one prefix is given twice for one date.
-    """
-    require(actor, Right.EDIT_RATES)
-    with db.write(tr("Change rates"), actor) as write:
-        return publish_rates_in(write, table=table, rows=rows, effective=effective, note=note)
-
-
-def publish_rates_in(
-    write: Write,
-    *,
-    table: UUID | str | None,
-    rows: Sequence[NewRate],
-    effective: datetime | None = None,
-    note: str = "",
-    source: str = "edit",
-) -> Published:
-    """The same inside an open write of the caller's, who has checked the rights."""
-    from voipdesk.rates import engine_review
-    from voipdesk.rates.engine_staged import columns_of, sheet_of
-
-    found = queries.table_on(write.conn, table)
-    since = effective or write.now
-    _check(rows, since, set(queries.bands(write.conn, found.number)))
-    sheet = sheet_of(columns_of([replace(row, effective_from=row.effective_from or since) for row in rows]))
-    quarantining.refuse_twice(sheet, found)
-    now = to_micros(write.now)
-    question = engine_review.Question(now=now, usual=now, limits=limits_on(write.conn))
-    done = engine_review.compare(sheet, live_columns(write.conn, found.number), question)
-    version = write_version(write, found, done, source=source, note=note, report=Quiet())
-    return Published(found.name, version.seq, done.counts)
-
-
 def _base(conn: Connection, kept: StagedImport) -> tuple[object, ...]:
     """What the outcome depends on: the versions that stand, the limits, the import itself."""
     packed = conn.execute(
@@ -230,41 +172,3 @@ def _base(conn: Connection, kept: StagedImport) -> tuple[object, ...]:
         tuple(published(conn, kept.table.number)), limits_on(conn), kept.state, kept.decisions, kept.table,
         None if packed is None else hash(bytes(packed)),
     )  # fmt: skip
-
-
-def _check(rows: Sequence[NewRate], effective: datetime, bands: set[str]) -> None:
-    """`Refused` with a problem for each row that cannot be a rate."""
-    problems = [
-        problem.at(row=number)
-        for number, row in enumerate(rows, start=1)
-        for problem in _faults(row, effective, bands)
-    ]
-    if problems:
-        first = problems[0]
-        raise Refused(first.code, first.message, tr("Nothing was published."), problems=problems)
-
-
-def _faults(row: NewRate, effective: datetime, bands: set[str]) -> Iterator[Problem]:
-    try:
-        Prefix(row.prefix)
-    except ValueError:
-        yield Problem(
-            "bad_prefix",
-            tr("{value} is not a prefix of 1 to 15 digits.").format(value=row.prefix),
-            tr("Write digits only, with the country code."),
-            Place(value=row.prefix),
-        )
-    if row.band and row.band not in bands:
-        yield Problem(
-            "unknown_band",
-            tr("The table has no time band {name}.").format(name=row.band),
-            tr("Make the band first."),
-            Place(value=row.band),
-        )
-    if row.effective_until is not None and row.effective_until <= (row.effective_from or effective):
-        yield Problem(
-            "ends_before_start",
-            tr("The rate of {prefix} ends before it starts.").format(prefix=row.prefix),
-            tr("Give it a later end, or none."),
-            Place(value=row.effective_until.isoformat()),
-        )

@@ -1,6 +1,6 @@
 """Rows that are not taken: kept with their reason and cells, so that every row of the file is accounted for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
@@ -20,6 +20,7 @@ from voipdesk.store.database import Write
 from voipdesk.store.types import canonical_json
 
 if TYPE_CHECKING:
+    from voipdesk.rates.engine import RateColumns
     from voipdesk.rates.engine_review import Compared
     from voipdesk.rates.engine_sheet import SheetColumns
 
@@ -96,6 +97,34 @@ def refuse_twice(sheet: "SheetColumns", table: RateTable) -> None:
     problems = list(_twice(table, sheet, sheet.conflicts, ""))
     if problems:
         raise Refused("two_prices", problems[0].message, problems[0].hint, problems=problems)
+
+
+def refuse_unfit(rates: "RateColumns", bands: Collection[str]) -> None:
+    """`Refused` with a problem for each edited row that cannot be a rate; a screen has asked before, others may not."""
+    from voipdesk.rates.engine_staged import unfit
+
+    said = {
+        "bad_prefix": (
+            tr("“{prefix}” is not a prefix of 1 to 15 digits."),
+            tr("Write digits only, with the country code."),
+        ),
+        "unknown_band": (tr("{prefix}: the table has no such time band."), tr("Make the band first.")),
+        "below_zero": (tr("{prefix}: a price or fee is below zero."), tr("Correct the cell.")),
+        "ends_before_start": (
+            tr("The rate of {prefix} ends before it starts."),
+            tr("Give it a later end, or none."),
+        ),
+    }
+    problems = []
+    for code, places in unfit(rates, bands).items():
+        message, hint = said[code]
+        for at in places:
+            prefix = rates.prefixes[at].decode()
+            problems.append(
+                Problem(code, message.format(prefix=prefix), hint, Place(row=at + 1, value=prefix))
+            )
+    if problems:
+        raise Refused(problems[0].code, problems[0].message, problems[0].hint, problems=problems)
 
 
 def _held_rows(

@@ -127,7 +127,7 @@ def stage_columns(
 ) -> UUID:
     """Keep edited rates staged: of each row its own start, or one for all (`effective`); nothing is live.
 
-    `Refused("two_prices")` where one prefix and band has two rates for one start.
+    `Refused` where a row cannot be a rate, or one prefix and band has two rates for one start (`two_prices`).
     """
     from voipdesk.rates.engine_staged import sheet_of
 
@@ -142,6 +142,7 @@ def stage_columns(
     with db.write(tr("Stage edited rates"), actor) as write:
         found = queries.table_on(write.conn, table)
         made = uuid7()
+        quarantining.refuse_unfit(columns, queries.bands(write.conn, found.number))
         sheet = sheet_of(columns)
         quarantining.refuse_twice(sheet, found)
         name = tr("Edits of {table}").format(table=found.name)
