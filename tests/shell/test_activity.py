@@ -33,6 +33,7 @@ def test_everybody_sees_what_his_own_people_did(world: World) -> None:
     assert any("Delta Cafe" in one for one in labels["rami"])
     assert not any("Delta Cafe" in one for one in labels["zoe"])
     assert len(labels["zoe"]) == 1
+    assert "Assign plan DR Retail to Delta Shop" in labels["rami"]
     assert len(labels["sara"]) > len(labels["rami"]) + len(labels["zoe"])
     with pytest.raises(NotAllowed):
         activity(world.db, world.uma)
