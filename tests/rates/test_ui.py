@@ -1,6 +1,7 @@
 """The page of supplier tables, in a real window over a real workspace."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.published import publish_rates
 from tests.rates.screen import Seen
 from tests.worlds import SINCE
 from voipdesk.accounts.queries import workspace
@@ -21,8 +23,10 @@ from voipdesk.kit.grid.view import GridView
 from voipdesk.kit.jobs import InlineJobs
 from voipdesk.kit.names import unnamed
 from voipdesk.rates import queries
+from voipdesk.rates.rules import NewRate
 from voipdesk.rates.ui.page import RatesPage
 from voipdesk.rates.ui.source import FIRST
+from voipdesk.rating.rules import Terms
 from voipdesk.shell.sections import sections
 
 
@@ -257,3 +261,25 @@ def test_a_reseller_has_no_such_page(seen: Seen) -> None:
     assert "rates" not in [one.name for one in sections(seen.world.rami)]
     with pytest.raises(Refused):
         queries.outlook(seen.world.db, seen.world.rami, "Aurora A-Z")
+
+
+@pytest.mark.parametrize("seen", ["threads"], indirect=True)
+def test_a_table_whose_rates_begin_later_says_when_and_shows_them(seen: Seen) -> None:
+    rows = [NewRate("44", Terms(Decimal("0.01")), "UK")]
+    publish_rates(
+        seen.world.db,
+        seen.world.sara,
+        table="Borealis",
+        rows=rows,
+        effective=seen.world.at("2026-12-01 00:00"),
+    )
+    table = queries.table(seen.world.db, seen.world.sara, "Borealis")
+    seen.wait()
+    seen.page.list.choose(table.id)
+    seen.wait()
+    said = " ".join(one.text() for one in seen.grid.pane.findChildren(QLabel))
+    assert "1 rate from" in said
+    assert "2026-12-01" in said
+    seen.grid.pane.button.click()
+    seen.wait()
+    assert seen.column("prefix") == ["44"]

@@ -53,7 +53,7 @@ def tr(source: str) -> str:
 
 
 def trn(one: str, many: str, count: int) -> str:
-    """The form of `one`/`many` that fits `count`, with `{count}` filled in."""
+    """The form of `one`/`many` that fits `count`, with `{count}` filled in, its thousands parted."""
     catalogue = _state["catalogue"]
     assert isinstance(catalogue, gettext.NullTranslations)
-    return catalogue.ngettext(one, many, count).format(count=count)
+    return catalogue.ngettext(one, many, count).format(count=f"{count:,}")

@@ -132,7 +132,7 @@ class Finding(QObject):
             self.bar.say(tr("{number} of {count}").format(number=f"{number:,}", count=f"{hits.count:,}"))
         else:
             text = trn("{count} cell holds it", "{count} cells hold it", hits.count)
-            self.bar.say(text.replace(str(hits.count), f"{hits.count:,}"))
+            self.bar.say(text)
 
     def step(self, way: int) -> None:
         """To the next hit or the one before."""

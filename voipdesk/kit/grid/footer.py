@@ -75,7 +75,7 @@ class Footer(QFrame):
         self.rows.setProperty("value", str(shown))
         theme.set_tone(self.rows, "muted")
         if shown == there_are:
-            self.rows.setText(trn("{count} row", "{count} rows", shown).replace(str(shown), f"{shown:,}"))
+            self.rows.setText(trn("{count} row", "{count} rows", shown))
         else:
             self.rows.setText(tr("{shown} of {all} rows").format(shown=f"{shown:,}", all=f"{there_are:,}"))
 
@@ -83,7 +83,7 @@ class Footer(QFrame):
         """How many edited rows stay where they are until filter and order are applied again."""
         self.kept.setProperty("value", str(count))
         text = trn("● {count} edited row stays here", "● {count} edited rows stay here", count)
-        self.kept.setText(text.replace(str(count), f"{count:,}"))
+        self.kept.setText(text)
         self.kept.setVisible(bool(count))
         self.apply.setVisible(bool(count))
 
@@ -103,9 +103,7 @@ class Footer(QFrame):
 
 def said(figures: Figures, formats: Formats) -> str:
     """The figures in words; numbers stay left to right."""
-    parts = [
-        trn("{count} cell", "{count} cells", figures.cells).replace(str(figures.cells), f"{figures.cells:,}")
-    ]
+    parts = [trn("{count} cell", "{count} cells", figures.cells)]
     # Rates have four decimals, amounts two: as many as the selected numbers need.
     needs_four = any(
         one is not None and one != rounded(one, 2) for one in (figures.total, figures.least, figures.greatest)

@@ -242,8 +242,8 @@ def said(ground: Ground, block: Block) -> str:
         return ""
     parts = []
     if cells:
-        counted = trn("{count} cell", "{count} cells", cells).replace(str(cells), f"{cells:,}")
-        inside = trn("{count} row", "{count} rows", rows).replace(str(rows), f"{rows:,}")
+        counted = trn("{count} cell", "{count} cells", cells)
+        inside = trn("{count} row", "{count} rows", rows)
         parts.append(tr("Ctrl+V will change {cells} in {rows}").format(cells=counted, rows=inside))
     if new:
         parts.append(trn("{count} row more than the table has", "{count} rows more than the table has", new))

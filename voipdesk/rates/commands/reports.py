@@ -49,6 +49,8 @@ class ImportReport:
     problems: tuple[Problem, ...] = ()
     """The first rows in quarantine."""
     consequences: Consequences | None = None
+    is_sheet: bool = True
+    """False for edits that were published."""
 
     @property
     def is_held(self) -> bool:
@@ -115,6 +117,7 @@ def report_of(
         changes=changes_of(review),
         problems=problems,
         consequences=review.consequences,
+        is_sheet=review.staged.is_sheet,
     )
 
 

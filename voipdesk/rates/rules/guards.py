@@ -166,7 +166,9 @@ def removals(
 ) -> Guard:  # fmt: skip
     """G3: a sheet that would close more than 20 % of what is live; `seconds`: what was called there in 30 days."""
     if closed * 100 <= limits.removed_percent * live:
-        said = tr("{closed} of {live} prefixes would be closed.").format(closed=closed, live=live)
+        said = tr("{closed} of {live} prefixes would be closed.").format(
+            closed=f"{closed:,}", live=f"{live:,}"
+        )
         return Guard("G3", OK, said, rows=rows, lines=tuple(lines))
     text = tr(
         "{closed} of {live} prefixes ({share} %) are missing from the sheet and would be closed."
@@ -184,7 +186,7 @@ def row_count(rows: int, before: int | None, limits: Limits) -> Guard:
         text = tr(
             "The file has {rows} rows of rates, the last one like it had {before}: the right sheet, and whole?"
         )
-        return Guard("G4", ASK, text.format(rows=rows, before=before), str(rows))
+        return Guard("G4", ASK, text.format(rows=f"{rows:,}", before=f"{before:,}"), str(rows))
     return Guard("G4", OK, tr("The length is as usual."))
 
 
@@ -206,7 +208,7 @@ def dates(past: int, ahead: int, limits: Limits, *, kept_by: str = "", rows: Any
     text = tr(
         "{past} changes are dated more than {days} day in the past, {ahead} more than {far} days ahead."
     )
-    said = text.format(past=past, days=limits.past_days, ahead=ahead, far=limits.ahead_days)
+    said = text.format(past=f"{past:,}", days=limits.past_days, ahead=f"{ahead:,}", far=limits.ahead_days)
     fix = {"past": "now"} if past else {}
     return Guard("G6", ASK, said, str(past + ahead), kept_by if not ahead else "", rows=rows, fix=fix)
 
@@ -214,10 +216,10 @@ def dates(past: int, ahead: int, limits: Limits, *, kept_by: str = "", rows: Any
 def conflicts(count: int, settled: int = 0) -> Guard:
     """G7: rows that give one prefix two prices on one date; they wait in quarantine until somebody chooses."""
     if count:
-        text = tr("{count} prefixes have two prices on one date: in quarantine.").format(count=count)
+        text = tr("{count} prefixes have two prices on one date: in quarantine.").format(count=f"{count:,}")
         return Guard("G7", OK, text, str(count))
     if settled:
-        text = tr("{count} rows gave way to others of the same prefix and date.").format(count=settled)
+        text = tr("{count} rows gave way to others of the same prefix and date.").format(count=f"{settled:,}")
         return Guard("G7", OK, text)
     return Guard("G7", OK, tr("No prefix has two prices on one date."))
 

@@ -90,7 +90,7 @@ def export(
 
     def tell(rows: int) -> None:
         count = trn("{count} rate written", "{count} rates written", rows)
-        text = tr("{count} to {file}.").format(count=count.replace(str(rows), f"{rows:,}"), file=path.name)
+        text = tr("{count} to {file}.").format(count=count, file=path.name)
         say(text, None)
 
     seen = Seen.of(grid)

@@ -126,7 +126,7 @@ class BulkDialog(QDialog):
         self.said.setVisible(bool(said))
         self.commit.setEnabled(not said)
         count = trn("{count} rate", "{count} rates", len(rows.ids))
-        self.count.setText(count.replace(str(len(rows.ids)), f"{len(rows.ids):,}"))
+        self.count.setText(count)
         self.count.setProperty("value", str(len(rows.ids)))
         found = sampled(self._source, self.chosen(), self._other_rates()) if not said else []
         self.sample.set_source(MemorySource(self._columns, found, key="prefix"))
@@ -264,7 +264,7 @@ def _planned(
 
 def name_of(chosen: Bulk, count: int) -> str:
     """The name of the step: what was done, and to how many rates."""
-    rates = trn("{count} rate", "{count} rates", count).replace(str(count), f"{count:,}")
+    rates = trn("{count} rate", "{count} rates", count)
     value, way = chosen.how.value, chosen.how.way
     if way is Way.PERCENT:
         return tr("{value} % on {rates}").format(value=f"{value:+f}", rates=rates)

@@ -38,7 +38,7 @@ def rate_columns() -> list[Column]:
     """The columns of the rate grid."""
     fee = tr("Connect fee")
     return [
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9, editable=True),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=11, editable=True),
         Column("destination", tr("Destination"), width=22, stretch=True, editable=True),
         Column(
             "price", tr("Rate"), Kind.PRICE, width=9, editable=True,

@@ -30,7 +30,7 @@ def compare_columns(compared: Compared) -> list[Column]:
     others = [place for place in range(len(titles)) if place != master]
     decimals = compared.columns.decimals
     found = [
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=11),
         Column("destination", tr("Destination"), width=17, stretch=True),
         _offers(titles[master], master, decimals, tr("Savings are counted against {name}")),
         *(_offers(titles[place], place, decimals, tr("Price a minute of {name}")) for place in others),

@@ -82,7 +82,7 @@ def summary(found: Consequences) -> str:
 
 def counted(text: str, count: int) -> str:
     """The text with its number in groups of three."""
-    return text.replace(str(count), f"{count:,}", 1)
+    return text
 
 
 def orphans_text(found: Consequences) -> str:
@@ -139,7 +139,7 @@ class ConsequencesDialog(QDialog):
 def _below(found: Consequences, formats: Formats) -> Grid:
     columns = [
         Column("plan", tr("Plan or account"), width=20, stretch=True),
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=11),
         Column("destination", tr("Destination"), width=22),
         Column("sell", tr("Sells at"), Kind.PRICE, width=10),
         Column("cost", tr("Costs"), Kind.PRICE, width=10),
@@ -174,7 +174,7 @@ def _customers(found: Consequences, formats: Formats) -> Grid:
 
 def _orphans(found: Consequences, formats: Formats) -> Grid:
     columns = [
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=11),
         Column("destination", tr("Destination"), width=24, stretch=True),
         Column("from", tr("From"), Kind.DATE, width=11),
         Column("plans", tr("Still sold by"), width=30),

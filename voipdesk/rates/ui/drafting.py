@@ -236,7 +236,7 @@ def _staged(desk: Desk[Database], table: queries.RateTable, effective: datetime 
 
 
 def _edits(count: int) -> str:
-    return trn("{count} edit", "{count} edits", count).replace(str(count), f"{count:,}")
+    return trn("{count} edit", "{count} edits", count)
 
 
 def clash_dialog(parent: QWidget, book: Book) -> ListDialog:

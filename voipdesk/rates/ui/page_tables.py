@@ -156,6 +156,10 @@ class RateTables(TakesFiles):
             self._known[found[0].stamp] = found[1]
             self.list.show_outlook(*found)
             self._describe()
+            if self._source is not None and found[0].table.id == self.list.current_id():
+                self.grid.empty = self._emptiness()
+                if not self.grid.model.rowCount():
+                    self.grid.refresh()
 
         for one in sorted(self._facts, key=lambda each: each.table.id != self.list.current_id()):
             if one.stamp and one.stamp not in self._known and one.stamp not in self._asked:
@@ -217,6 +221,25 @@ class RateTables(TakesFiles):
             title, text = tr("Nothing is scheduled"), tr("No rate of this table changes after that day.")
             return State(
                 "clock", title, text, tr("All rates"), act=lambda: self.tools.scheduled.setChecked(False)
+            )
+        table, outlook = self.table(), self._known.get(self._chosen().stamp)
+        if (
+            table is not None
+            and outlook is not None
+            and outlook.next_change is not None
+            and not outlook.rates
+        ):
+            day = outlook.next_change.astimezone(table.zone).date()
+            said = {
+                "day": f"\u2066{day.isoformat()}\u2069",
+                "count": trn("{count} rate", "{count} rates", outlook.changes),
+            }
+            return State(
+                "clock",
+                tr("No rate is in force yet"),
+                tr("Published: {count} from {day} on.").format(**said),
+                tr("Look at {day}").format(**said),
+                act=lambda: self.tools.day.set_value(day),
             )
         title, text = tr("No rate is in force"), tr("Import a sheet of the carrier, or look at another day.")
         return State("rates", title, text, tr("Import…"), act=self.import_file)

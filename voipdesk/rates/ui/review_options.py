@@ -55,6 +55,7 @@ class Options(QWidget):
         chosen, zone = review.staged.decisions, review.staged.table.zone
         self.scopes[chosen.scope].setChecked(True)
         self._scope_row.setVisible(review.staged.is_sheet)
+        self.of_file.setText(tr("from the file") if review.staged.is_sheet else tr("as edited"))
         given = chosen.effective
         (self.of_file if given is None else self.one).setChecked(True)
         self.day.setEnabled(given is not None)
@@ -134,7 +135,7 @@ def notice_text(review: Review) -> str:
 def ledger_text(ledger: Mapping[str, int]) -> str:
     """Where every row of the file went."""
     words = {
-        "skipped": tr("title and footer"), "blank": tr("blank"), "accepted": tr("accepted"),
+        "skipped": tr("title, header, footer"), "blank": tr("blank"), "accepted": tr("accepted"),
         "duplicates": tr("duplicate"), "quarantined": tr("in quarantine"),
     }  # fmt: skip
     parts = [

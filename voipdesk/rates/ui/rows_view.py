@@ -161,7 +161,7 @@ class RowsView(QTableWidget):
         if line is None:
             left = preview.last[0].number - preview.first[-1].number - 1
             text = trn("… {count} more row …", "… {count} more rows …", left)
-            item = QTableWidgetItem(text.replace(str(left), f"{left:,}"))
+            item = QTableWidgetItem(text)
             item.setForeground(QColor(colours.muted))
             self.setItem(at, 1, item)
             self.setSpan(at, 1, 1, width + 2)

@@ -137,7 +137,7 @@ class CheckPage(QWidget):
         self.groups.blockSignals(True)
         self.groups.clear()
         for code, rows in sorted(counts.items(), key=lambda pair: -len(pair[1])):
-            text = trn("{count} row", "{count} rows", len(rows)).replace(str(len(rows)), f"{len(rows):,}")
+            text = trn("{count} row", "{count} rows", len(rows))
             item = QListWidgetItem(f"{text}\n{reason_title(code, rows)}", self.groups)
             item.setData(_CODE, code)
             item.setToolTip(rows[0].message)

@@ -60,8 +60,9 @@ class PublishPage(QWidget):
 def sentence(review: Review) -> str:
     """What publishing will do, in one sentence."""
     count = sum(review.counts.values()) - review.counts.get("removed", 0)
-    rates = trn("{count} rate", "{count} rates", count).replace(str(count), f"{count:,}")
-    said = tr("{file} into {table}: {rates} from {when}; {parts}.").format(
+    rates = trn("{count} rate", "{count} rates", count)
+    text = tr("{file} into {table}: {rates} from {when}; {parts}.")
+    said = (text if review.staged.is_sheet else tr("{file}: {rates} from {when}; {parts}.")).format(
         file=review.staged.file_name,
         table=review.staged.table.name,
         rates=rates,
@@ -71,7 +72,7 @@ def sentence(review: Review) -> str:
     waiting = review.ledger.get("quarantined", 0)
     if waiting:
         text = trn("{count} row stays in quarantine.", "{count} rows stay in quarantine.", waiting)
-        said += " " + text.replace(str(waiting), f"{waiting:,}")
+        said += " " + text
     return said
 
 
@@ -89,7 +90,8 @@ def counts_text(counts: Mapping[str, int]) -> str:
 def summary(report: ImportReport) -> str:
     """What an import did, in one sentence."""
     rates = sum(report.counts.values()) - report.counts.get("removed", 0)
-    said = tr("{file} into {table}: {count} rates, {parts}.")
+    text = tr("{file} into {table}: {count} rates, {parts}.")
+    said = text if report.is_sheet else tr("{file}: {count} rates, {parts}.")
     return said.format(
         file=report.file_name, table=report.table, count=f"{rates:,}", parts=counts_text(report.counts)
     )

@@ -235,13 +235,13 @@ def review_columns() -> list[Column]:
     """The columns of the review, in the order of WANTED."""
     return [
         Column("kind", tr("Change"), Kind.STATE, width=9, looks=kind_looks()),
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=8),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=11),
         Column("destination", tr("Destination"), width=16, stretch=True),
         Column("old", tr("Old"), Kind.PRICE, width=9),
         Column("new", tr("New"), Kind.PRICE, width=9),
-        Column("change", tr("Δ %"), Kind.PERCENT, width=10, decimals=2, signed=True, tone=_tone),
+        Column("change", tr("Δ %"), Kind.PERCENT, width=8, decimals=2, signed=True, tone=_tone),
         Column("from", tr("From"), Kind.DATE, width=10),
-        Column("minutes", tr("Min. 30 d"), Kind.AMOUNT, width=9, decimals=0),
+        Column("minutes", tr("Min. 30 d"), Kind.AMOUNT, width=8, decimals=0),
         Column("delta", tr("Δ cost"), Kind.AMOUNT, width=8, signed=True, tone=_tone),
         Column("row", tr("File row"), Kind.INT, width=7),
     ]

@@ -124,7 +124,7 @@ class TableList(QListWidget):
         numbers = [tr("counting…")] if one.stamp else [tr("nothing published yet")]
         if outlook is not None:
             count = trn("{count} prefix", "{count} prefixes", outlook.rates)
-            numbers = [count.replace(str(outlook.rates), f"{outlook.rates:,}")]
+            numbers = [count]
             if outlook.live_since is not None:
                 day = outlook.live_since.astimezone(table.zone).date().isoformat()
                 numbers.append(tr("since {day}").format(day=day))

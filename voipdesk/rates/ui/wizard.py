@@ -244,3 +244,5 @@ class RateWizard(Wizard):
             is_edit = bool(self.flow.given.get("is_edit"))
             text = tr("Publish edits of {table}") if is_edit else tr("Import into {table}")
             self.title.setText(text.format(table=table.name))
+            if is_edit:
+                self.setWindowTitle(tr("Publish edits"))
