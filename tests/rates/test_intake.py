@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.worlds import World, acme
-from voipdesk.rates.commands import intake
+from voipdesk.rates.commands import import_sheet, intake, revert_import
 from voipdesk.rates.commands.learning import learn_titles
 from voipdesk.rates.queries.intake import waiting_count, waiting_files
 from voipdesk.rates.queries.previews import preview
@@ -73,3 +73,25 @@ def test_titles_that_were_named_are_known_afterwards(tmp_path: Path) -> None:
         assert found.columns["rate"] == 2
         assert found.columns["destination"] == 0
         assert found.confidence["destination"] == 1.0
+
+
+def test_the_same_content_is_what_it_is_now(tmp_path: Path) -> None:
+    """Whichever stands first is the one to open; an import counts while it is published."""
+    world, paths = world_with(tmp_path, a__csv=RATES, b__csv=RATES)
+    with world:
+        db, sara = world.db, world.sara
+        first, second = intake.take_files(db, sara, paths)
+        assert (first.same_number, second.same_number) == (None, 1)
+        intake.move_waiting(db, sara, second.id, by=-1)
+        assert [(one.name, one.same_number) for one in waiting_files(db, sara)] == [
+            ("b.csv", None),
+            ("a.csv", 1),
+        ]
+        intake.remove_waiting(db, sara, second.id)
+        (left,) = waiting_files(db, sara)
+        assert (left.same_number, left.same_import) == (None, "")
+        report = import_sheet(db, sara, paths[1], table="Aurora A-Z", scope="partial", accept=["G1"])
+        assert waiting_files(db, sara)[0].same_import == "b.csv"
+        assert report.import_id is not None
+        revert_import(db, sara, report.import_id, locked=None)
+        assert waiting_files(db, sara)[0].same_import == ""

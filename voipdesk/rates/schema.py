@@ -152,7 +152,6 @@ waiting_file = Table(
     Column("via", Text, nullable=False),  # drop, watch
     Column("at", Instant, nullable=False),
     Column("actor_name", Text, nullable=False),
-    Column("same_as", Key),  # the waiting file, or the import, with the same bytes
     Column("problem", Json),
     info={"journal": True},
 )

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -19,7 +18,7 @@ from voipdesk.rates.files_opened import Known, fits
 from voipdesk.rates.queries.intake import CALLS, IN_QUEUE, RATES, WaitingFile, queue_on
 from voipdesk.rates.queries.previews import learned_titles
 from voipdesk.rates.queries.tables import RateTable, tables_on
-from voipdesk.rates.schema import import_profile, rate_import, waiting_file
+from voipdesk.rates.schema import import_profile, waiting_file
 from voipdesk.store.database import Database
 from voipdesk.store.types import uuid7
 from voipdesk.tabular.faults import from_os
@@ -82,12 +81,11 @@ def take_files(
         place = int(write.conn.execute(select(func.max(waiting_file.c.place))).scalar() or 0)
         for at, look in enumerate(looks.values(), place + 1):
             made.append(uuid7())
-            same = _same_as(write.conn, look.sha256)
             values = {
                 "id": made[-1], "path": str(look.path), "name": look.path.name, "sha256": look.sha256,
                 "kind": look.kind, "table_id": look.table_id, "place": at, "via": via, "at": write.now,
                 "state": "waiting" if look.problem is None else "failed", "actor_name": actor.name,
-                "same_as": same, "problem": None if look.problem is None else look.problem.as_dict(),
+                "problem": None if look.problem is None else look.problem.as_dict(),
             }  # fmt: skip
             write.conn.execute(insert(waiting_file).values(**values))
         return [one for one in queue_on(write.conn) if one.id in made]
@@ -177,22 +175,3 @@ def _named_like(path: Path, around: _Around) -> UUID | None:
         if names & words:
             return table.id
     return around.tables[0].id if len(around.tables) == 1 else None
-
-
-def _same_as(conn: Connection, sha256: str) -> Any:
-    """The earlier file of the queue, or the published import, with the same bytes."""
-    if not sha256:
-        return None
-    waiting = (
-        select(waiting_file.c.id)
-        .where(waiting_file.c.sha256 == sha256, waiting_file.c.state.in_(IN_QUEUE))
-        .order_by(waiting_file.c.place)
-    )
-    found = conn.execute(waiting).scalar()
-    if found is not None:
-        return found
-    return conn.execute(
-        select(rate_import.c.id)
-        .where(rate_import.c.file_sha256 == sha256, rate_import.c.state == "published")
-        .order_by(rate_import.c.at.desc())
-    ).scalar()

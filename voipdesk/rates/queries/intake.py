@@ -38,11 +38,10 @@ class WaitingFile:
     actor_name: str
     table_id: UUID | None = None
     table: str = ""
-    same_as: UUID | None = None
     same_number: int | None = None
     """The number of the earlier item with the same bytes."""
     same_import: str = ""
-    """The file name of the import with the same bytes, or of the file that was opened before."""
+    """The file name of the published import with the same bytes."""
     problem: Problem | None = None
 
 
@@ -87,18 +86,14 @@ def queue_on(conn: Connection) -> list[WaitingFile]:
         .order_by(waiting_file.c.place, waiting_file.c.id)
     ).all()
     numbers = {row.id: number for number, row in enumerate(rows, 1)}
-    others = {row.same_as for row in rows if row.same_as is not None and row.same_as not in numbers}
-    named = dict(
-        conn.execute(
-            select(rate_import.c.id, rate_import.c.file_name).where(rate_import.c.id.in_(others))
-        ).all()
+    first: dict[str, int] = {}
+    for row in rows:
+        first.setdefault(row.sha256, numbers[row.id])
+    known = select(rate_import.c.file_sha256, rate_import.c.file_name).where(
+        rate_import.c.file_sha256.in_(set(first) - {""}), rate_import.c.state == "published"
     )
-    named |= dict(
-        conn.execute(
-            select(waiting_file.c.id, waiting_file.c.name).where(waiting_file.c.id.in_(others))
-        ).all()
-    )
-    return [_file(row, numbers, named) for row in rows]
+    imported = dict(conn.execute(known.order_by(rate_import.c.at)).all())
+    return [_file(row, numbers[row.id], first, imported) for row in rows]
 
 
 def problem_of(kept: Any) -> Problem | None:
@@ -109,10 +104,12 @@ def problem_of(kept: Any) -> Problem | None:
     return Problem(str(kept.get("code", "")), str(kept.get("message", "")), str(kept.get("hint", "")), place)
 
 
-def _file(row: Any, numbers: dict[UUID, int], named: dict[UUID, str]) -> WaitingFile:
+def _file(row: Any, number: int, first: dict[str, int], imported: dict[str, str]) -> WaitingFile:
+    """`first`: numbers in the queue by content; of equal files the first one is the one to open."""
+    earlier = first[row.sha256] if row.sha256 and first[row.sha256] != number else None
     return WaitingFile(
         id=row.id,
-        number=numbers[row.id],
+        number=number,
         path=Path(row.path),
         name=row.name,
         sha256=row.sha256,
@@ -123,8 +120,7 @@ def _file(row: Any, numbers: dict[UUID, int], named: dict[UUID, str]) -> Waiting
         actor_name=row.actor_name,
         table_id=row.table_id,
         table=row.table_name or "",
-        same_as=row.same_as,
-        same_number=numbers.get(row.same_as),
-        same_import=named.get(row.same_as, ""),
+        same_number=earlier,
+        same_import=imported.get(row.sha256, "") if earlier is None else "",
         problem=problem_of(row.problem),
     )

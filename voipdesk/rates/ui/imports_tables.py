@@ -57,7 +57,7 @@ def remark(one: WaitingFile) -> str:
     if one.same_number is not None:
         return tr("same content as item {number}").format(number=one.same_number)
     if one.same_import:
-        return tr("same content as {file}, opened before").format(file=one.same_import)
+        return tr("same content as {file}, imported before").format(file=one.same_import)
     return tr("from the watched folder") if one.via == "watch" else ""
 
 

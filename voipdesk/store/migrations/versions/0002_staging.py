@@ -74,7 +74,6 @@ def upgrade() -> None:
         sa.Column("via", sa.Text(), nullable=False),
         sa.Column("at", voipdesk.store.types.Instant(), nullable=False),
         sa.Column("actor_name", sa.Text(), nullable=False),
-        sa.Column("same_as", voipdesk.store.types.Key(), nullable=True),
         sa.Column("problem", voipdesk.store.types.Json(), nullable=True),
         sa.ForeignKeyConstraint(["table_id"], ["rate_table.id"], name=op.f("fk_waiting_file_table_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_file")),
