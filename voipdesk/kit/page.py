@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -77,6 +78,14 @@ def leading() -> Qt.AlignmentFlag:
     """The side where reading begins in the language of the screens, for texts of any direction."""
     side = Qt.AlignmentFlag.AlignRight if QApplication.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignAbsolute
+
+
+def closing(dialog: QDialog) -> QHBoxLayout:
+    """The last line of a dialog that only shows something: Close, at its end."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(button(tr("Close"), "close", act=dialog.accept))
+    return row
 
 
 class PageHeader(QWidget):

@@ -12,7 +12,7 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, MemorySource
 from voipdesk.kit.names import named
-from voipdesk.kit.page import button, framed, label
+from voipdesk.kit.page import button, closing, framed, label
 from voipdesk.rates.rules.surroundings import Consequences
 
 _ORPHANS_SAID = 3
@@ -123,16 +123,12 @@ class ConsequencesDialog(QDialog):
             framed(_orphans(found, formats)),
             tr("No supplier left ({count})").format(count=len(found.orphans)),
         )
-        close = button(tr("Close"), "close", act=self.accept)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(close)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
         box.setSpacing(theme.M)
         box.addWidget(label(summary(found), wrap=True))
         box.addWidget(self.tabs, 1)
-        box.addLayout(row)
+        box.addLayout(closing(self))
         self.resize(theme.ems(56, self), theme.ems(34, self))
 
 

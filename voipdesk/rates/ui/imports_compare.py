@@ -1,12 +1,12 @@
 """Two imports of one table side by side: how many rows, what changed."""
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Grid, Kind, MemorySource
 from voipdesk.kit.names import named
-from voipdesk.kit.page import button, framed
+from voipdesk.kit.page import closing, framed
 from voipdesk.rates.queries import ImportRecord
 from voipdesk.rates.ui.dialogs import COUNTS, count_titles
 from voipdesk.rates.ui.imports_tables import PARTS
@@ -38,14 +38,10 @@ class CompareDialog(QDialog):
         ]
         self.grid = Grid("previous", columns, title=title)
         self.grid.set_source(MemorySource(columns, rows, key="what"))
-        close = button(tr("Close"), "close", act=self.accept)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(close)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
         box.addWidget(framed(self.grid), 1)
-        box.addLayout(row)
+        box.addLayout(closing(self))
         self.resize(theme.ems(44, self), theme.ems(28, self))
 
     @staticmethod

@@ -1,12 +1,12 @@
 """One import as it was: ledger, counts, decisions, guards with who let them pass."""
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Grid, Kind, Look, MemorySource
 from voipdesk.kit.names import named
-from voipdesk.kit.page import button, framed, label
+from voipdesk.kit.page import closing, framed, label
 from voipdesk.rates.queries import ImportRecord
 from voipdesk.rates.queries.staged import StagedImport
 from voipdesk.rates.ui.dialogs import COUNTS, count_titles
@@ -30,10 +30,6 @@ class RecordDialog(QDialog):
         lines.append(label(" · ".join(counts), wrap=True))
         lines.append(label(decisions_text(kept), tone="muted", wrap=True))
         self.grid = guards_grid(record)
-        close = button(tr("Close"), "close", act=self.accept)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(close)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
         box.setSpacing(theme.S)
@@ -41,7 +37,7 @@ class RecordDialog(QDialog):
             if line.text():
                 box.addWidget(line)
         box.addWidget(framed(self.grid), 1)
-        box.addLayout(row)
+        box.addLayout(closing(self))
         self.resize(theme.ems(52, self), theme.ems(30, self))
 
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.names import named
-from voipdesk.kit.page import button, label
+from voipdesk.kit.page import button, closing, label
 from voipdesk.rates.queries.reviewing import Review
 from voipdesk.rates.rules.guards import Guard
 
@@ -68,14 +68,10 @@ class LinesDialog(QDialog):
         self.setWindowTitle(tr("Guard {id}").format(id=guard.id))
         self.list = named(QListWidget(), "list.lines", guard.text)
         self.list.addItems(list(guard.lines))
-        close = button(tr("Close"), "close", act=self.accept)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(close)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
         box.setSpacing(theme.M)
         box.addWidget(label(guard.text, wrap=True))
         box.addWidget(self.list, 1)
-        box.addLayout(row)
+        box.addLayout(closing(self))
         self.resize(theme.ems(40, self), theme.ems(26, self))
