@@ -389,12 +389,12 @@ def test_large_changes_are_jobs_in_their_order(qtbot: QtBot, jobs: Jobs) -> None
     with qtbot.waitSignal(jobs.idle):
         press(grid, Key.Key_Delete)
         qtbot.waitUntil(lambda: not jobs.is_idle)
-    qtbot.waitUntil(lambda: source_of(grid).undo_name == "Clear 5000 cells")
+    qtbot.waitUntil(lambda: source_of(grid).undo_name == "Clear 5,000 cells")
     qtbot.waitUntil(lambda: jobs.is_idle)
-    assert "5000 cells changed" in grid.footer.rows.text()
+    assert "5,000 cells changed" in grid.footer.rows.text()
     changes = Changes((Part("step", np.arange(5_000), Alike(60)),))
     assert source_of(grid).set_cells(changes, "Steps").rows == 3334
     press(grid, Key.Key_Z, Held.ControlModifier)
-    qtbot.waitUntil(lambda: source_of(grid).undo_name == "Clear 5000 cells")
+    qtbot.waitUntil(lambda: source_of(grid).undo_name == "Clear 5,000 cells")
     qtbot.wait(100)  # figures of the selection are asked for a moment later
     qtbot.waitUntil(lambda: jobs.is_idle)
