@@ -115,6 +115,7 @@ def test_calls_and_documents_of_a_sibling_are_unknown(month: CommandLine) -> Non
     [
         ("import-rates", "sheet.csv", "--table", "Aurora A-Z"),
         ("export-rates", "--table", "Aurora A-Z", "out.csv"),
+        ("compare-rates", "Aurora A-Z", "Borealis", "--out", "out.csv"),
         ("tables", "add", "Mine"),
         ("suppliers", "add", "Mine"),
         ("suppliers", "change", "Borealis", "--status", "archived"),

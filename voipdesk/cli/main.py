@@ -43,6 +43,7 @@ def load() -> None:
     """Subcommands register themselves on import."""
     from voipdesk.cli import (  # noqa: F401
         calls,
+        comparing,
         desk,
         imports,
         invoices,

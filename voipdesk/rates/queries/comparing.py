@@ -1,8 +1,9 @@
 """Several tables side by side at an instant, read without an object per rate."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import from_scaled
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST = 8
 """Tables at once: more do not fit a screen."""
+
+_CHUNK = 10_000
 
 _ROWS = (
     "SELECT group_concat('1' || prefix || ' ' || effective_from || ' ' || state || ' ' || price || ' ' || "
@@ -93,6 +97,48 @@ def with_minutes(db: Database, actor: Actor, compared: Compared, surroundings: S
         since = now - timedelta(days=WINDOW_DAYS)
         found = surroundings.seconds(conn, compared.master.number, prefixes, since=since, until=now)
     return compared.columns.with_minutes(seconds_column(compared.columns, found))
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """One prefix of a comparison; prices a minute by the name of the table, None where it has none."""
+
+    prefix: str
+    destination: str
+    prices: Mapping[str, Decimal | None]
+    simulated: tuple[str, ...]
+    """Tables whose price is that of a shorter prefix."""
+    blocked: tuple[str, ...]
+    """Tables that block the prefix."""
+    cheapest: Decimal | None
+    spread: Decimal | None
+    """The dearest over the cheapest, in per cent."""
+    minutes: int | None
+    """Of the last 30 days; None where nobody was asked."""
+    saving: Decimal | None
+    """What those minutes would cost less at the cheapest table than at the master."""
+
+
+def rows_of(columns: "Comparison", ids: Sequence[int]) -> Iterator[ComparedRow]:
+    """Rows of a comparison as plain values, a chunk at a time."""
+    from voipdesk.rates.engine_compare import NOTHING, SHUT
+
+    names = columns.titles
+    for first in range(0, len(ids), _CHUNK):
+        for row in columns.file_rows(ids[first : first + _CHUNK]):
+            prefix, destination, prices, simulated, best, spread, seconds, saving = row
+            pairs = list(zip(names, prices, strict=True))
+            yield ComparedRow(
+                prefix,
+                destination,
+                {name: None if price < 0 else from_scaled(price) for name, price in pairs},
+                tuple(name for name, starred in zip(names, simulated, strict=True) if starred),
+                tuple(name for name, price in pairs if price == SHUT),
+                None if best < 0 else from_scaled(best),
+                None if spread == NOTHING else Decimal(spread) / 100,
+                None if seconds is None else seconds // 60,
+                None if saving in (None, NOTHING) else from_scaled(saving),
+            )
 
 
 def _chosen(conn: Connection, tables: Sequence[UUID | str]) -> list[RateTable]:
