@@ -4,7 +4,6 @@ import time
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
@@ -12,16 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.kit.arrays import ArraySource
 from tests.kit.gallery import COLUMNS, rows
 from tests.kit.test_grid_model import NUMBERS, PagedSource
 from voipdesk.kernel.problems import FileError
 from voipdesk.kit import theme
-from voipdesk.kit.grid import Column, Figures, Formats, Grid, Kind, MemorySource, Range, Sort
+from voipdesk.kit.grid import Column, Formats, Grid, Kind, MemorySource, Range, Sort
 from voipdesk.kit.grid.clipboard import Copying, copied
-from voipdesk.kit.grid.editing import BLANK
 from voipdesk.kit.grid.model import GridModel
-from voipdesk.kit.grid.selection import columns_of, figures, rows_of
+from voipdesk.kit.grid.selection import columns_of, rows_of
 from voipdesk.kit.jobs import InlineJobs, Jobs
 from voipdesk.kit.names import unnamed
 from voipdesk.kit.states import State
@@ -283,35 +280,6 @@ def test_ranges_merge_to_rows_and_columns() -> None:
     assert columns_of(ranges) == [0, 1, 2, 4]
 
 
-def test_figures_of_a_selection_are_exact() -> None:
-    source = MemorySource(SMALL, SMALL_ROWS)
-    found = figures(source, range(3), SMALL, [Range(0, 0, 2, 2)])
-    assert found == Figures(9, 2, Decimal("1234.512345"), Decimal("0.012345"), Decimal("1234.5"))
-    assert found.average == Decimal("617.25617250")
-    assert Figures(1).average is None
-
-
-def test_figures_are_shown_a_moment_later(qtbot: QtBot) -> None:
-    grid = shown(qtbot)
-    grid.view.select_whole(grid.model.index(0, 4), Flag.Columns)
-    qtbot.waitUntil(lambda: "sum" in grid.footer.figures.text())
-    total = sum(row[4] for row in rows(300))  # type: ignore[misc]
-    assert f"{total:,}.00" in grid.footer.figures.text()
-    assert grid.footer.figures.objectName() == "bar.selection"
-    grid.view.setCurrentIndex(grid.model.index(0, 0))
-    qtbot.waitUntil(lambda: grid.footer.figures.text() == "")
-
-
-def test_figures_of_a_large_selection_are_a_job(qtbot: QtBot, jobs: Jobs) -> None:
-    grid = Grid("x", NUMBERS, jobs=jobs)
-    qtbot.addWidget(grid)
-    with qtbot.waitSignal(grid.shown):
-        grid.set_source(PagedSource(50_000))
-    grid.view.selectAll()
-    qtbot.waitUntil(lambda: "sum" in grid.footer.figures.text(), timeout=10_000)
-    assert f"{sum(range(50_000)):,}.00" in grid.footer.figures.text()
-
-
 # Keyboard, names, right to left
 
 
@@ -446,18 +414,3 @@ def test_steps_of_a_tree_show_in_both_directions(
         near.append(max(inked) if mirrored else min(inked))
     step = 4 * grid.view.fontMetrics().horizontalAdvance(" ")
     assert near[1] - near[0] == pytest.approx(-step if mirrored else step, abs=1)
-
-
-def test_figures_from_arrays_are_exact_beyond_64_bits() -> None:
-    great = 9 * 10**17
-    source = ArraySource(
-        [Column("p", "P", Kind.PRICE), Column("n", "N", Kind.INT)],
-        {"p": np.array([great] * 50 + [BLANK, -1], np.int64), "n": np.arange(52)},
-        key="n",
-    )
-    found = figures(source, range(52), source.columns, [Range(0, 0, 51, 0)])
-    total = (Decimal(great * 50) - 1).scaleb(-8)
-    assert (found.cells, found.numbers, found.total) == (52, 51, total)
-    assert (found.least, found.greatest) == (Decimal("-0.00000001"), Decimal(great).scaleb(-8))
-    both = figures(source, [3, 2, 1], source.columns, [Range(0, 1, 2, 1)])
-    assert (both.total, both.least, both.greatest) == (Decimal(6), Decimal(1), Decimal(3))

@@ -11,6 +11,7 @@ from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.ask import QtAsk
+from voipdesk.kit.form import caption
 from voipdesk.kit.names import named
 from voipdesk.shell import opening, places
 from voipdesk.shell.window import MainWindow
@@ -125,9 +126,8 @@ class NewWorkspace(QDialog):
         self.currency = named(QLineEdit(_system_currency()), "field.currency", tr("Currency"))
         self.zone = named(QLineEdit(_system_zone()), "field.zone", tr("Time zone"))
         form = QFormLayout()
-        form.addRow(tr("Company"), self.company)
-        form.addRow(tr("Currency"), self.currency)
-        form.addRow(tr("Time zone"), self.zone)
+        for field in (self.company, self.currency, self.zone):
+            form.addRow(caption(field.accessibleName(), field), field)
         start = named(QPushButton(tr("Start")), "btn.commit", tr("Start"))
         start.setProperty("look", "primary")
         start.setDefault(True)

@@ -44,6 +44,7 @@ class Asking(QObject):
         self._later = QTimer(self, singleShot=True, interval=MILLISECONDS)
         self._later.timeout.connect(self.figure)
         view.selected.connect(self._later.start)
+        view.selectionModel().currentColumnChanged.connect(lambda *_: self._later.start())
         view.commands["copy"] = self.copy
         view.commands["copy_titles"] = lambda: self.copy(headers=True)
 
@@ -85,14 +86,16 @@ class Asking(QObject):
         ranges, model = self._view.selection_ranges(), self._model
         if self._figures_job is not None and shiboken6.isValid(self._figures_job):
             self._figures_job.cancel()
-        if sum(part.cells for part in ranges) < 2:
+        columns, shown = model.columns, self._view.columns_header.shown()
+        what = selection.summed(columns, ranges, shown, self._view.currentIndex().column())
+        if what.cells < 2:
             self.figures.emit(None)
             return
-        source, ids, columns = model.source, model.ids, model.columns
+        source, ids = model.source, model.ids
         self._figures_job = self._beside(
             tr("Add up the selection"),
             ranges,
-            lambda progress: selection.figures(source, ids, columns, ranges, progress),
+            lambda progress: selection.figures(source, ids, columns, what, progress),
             self._tell_figures,
         )
 

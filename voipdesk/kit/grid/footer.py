@@ -1,6 +1,6 @@
 """The line under a grid: how many rows, and the figures of the selection (`bar.selection`)."""
 
-from decimal import Decimal
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -13,8 +13,7 @@ from voipdesk.kit.grid.columns import Column, Formats, Kind, writer_of
 from voipdesk.kit.grid.selection import Figures
 from voipdesk.kit.page import button, leading
 
-_FIGURE = Column("figure", "", Kind.PRICE, decimals=2)
-_RATE = Column("rate", "", Kind.PRICE)
+_FINER = Column("average", "", Kind.PRICE, decimals=2)
 
 
 class _Line(QLabel):
@@ -102,24 +101,22 @@ class Footer(QFrame):
 
 
 def said(figures: Figures, formats: Formats) -> str:
-    """The figures in words; numbers stay left to right."""
+    """The figures in words; numbers stay left to right. Per cents have no sum that means anything."""
     parts = [trn("{count} cell", "{count} cells", figures.cells)]
-    # Rates have four decimals, amounts two: as many as the selected numbers need.
-    needs_four = any(
-        one is not None and one != rounded(one, 2) for one in (figures.total, figures.least, figures.greatest)
-    )
-    write = writer_of(_RATE if needs_four else _FIGURE, formats)
-
-    def number(value: Decimal) -> str:
-        return f"\u2066{write(value)}\u2069"
-
-    average = figures.average or Decimal(0)
-    average = rounded(average, 6 if abs(average) < 1 else 4 if abs(average) < 100 else 2)
-    if figures.numbers and figures.least is not None and figures.greatest is not None:
-        parts += [
-            tr("sum {value}").format(value=number(figures.total)),
-            tr("average {value}").format(value=number(average)),
-            tr("least {value}").format(value=number(figures.least)),
-            tr("greatest {value}").format(value=number(figures.greatest)),
-        ]
-    return "  ·  ".join(parts)
+    column, average = figures.column, figures.average
+    if column is None or figures.least is None or figures.greatest is None or average is None:
+        return parts[0]
+    write, percent = writer_of(replace(column, signed=False), formats), column.kind is Kind.PERCENT
+    finer = write if percent or column.kind is Kind.PRICE else writer_of(_FINER, formats)
+    decimals = 1 if percent else 6 if abs(average) < 1 else 4 if abs(average) < 100 else 2
+    average = rounded(average, decimals)
+    told = [
+        (tr("sum {value}"), "" if percent else write(figures.total)),
+        (tr("average {value}"), finer(average)),
+        (tr("least {value}"), write(figures.least)),
+        (tr("greatest {value}"), write(figures.greatest)),
+    ]
+    numbers = [text.format(value=f"\u2066{value}\u2069") for text, value in told if value]
+    if figures.is_one_of_several:
+        numbers[0] = f"\u2068{column.title}\u2069: {numbers[0]}"
+    return "  ·  ".join([*parts, *numbers])

@@ -45,13 +45,17 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of a selection: cells, and of its numbers count, sum, average, least and greatest."""
+    """Figures of a selection: cells, and of the numbers of one column count, sum, average, least and greatest."""
 
     cells: int = 0
     numbers: int = 0
     total: Decimal = Decimal(0)
     least: Decimal | None = None
     greatest: Decimal | None = None
+    column: Column | None = None
+    """Whose numbers they are."""
+    is_one_of_several: bool = False
+    """Whether other columns of numbers are selected too: then the column is to be named."""
 
     @property
     def average(self) -> Decimal | None:
@@ -104,27 +108,48 @@ class _Sums:
         self.greatest = greatest if self.greatest is None or greatest > self.greatest else self.greatest
 
 
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What the figures of a selection are of: rates, fees and per cents are never added up together."""
+
+    ranges: Sequence[Range]
+    """Rows and columns whose visible cells are counted."""
+    cells: int
+    at: int = -1
+    """The column of numbers that is summed; -1: none is selected."""
+    is_one_of_several: bool = False
+
+
+def summed(columns: Sequence[Column], ranges: Sequence[Range], shown: Sequence[int], current: int) -> Summed:
+    """One column of numbers: the current cell's where it is one, else the first of the selection as it is shown."""
+    touched = [at for at in shown if any(part.left <= at <= part.right for part in ranges)]
+    numbers = [at for at in touched if columns[at].is_number]
+    cells = sum(part.rows for part in ranges for at in touched if part.left <= at <= part.right)
+    chosen = current if current in numbers else numbers[0] if numbers else -1
+    return Summed(ranges, cells, chosen, len(numbers) > 1)
+
+
 def figures(
     source: RowSource,
     ids: Ids,
     columns: Sequence[Column],
-    ranges: Sequence[Range],
+    what: Summed,
     progress: Progress | None = None,
 ) -> Figures:
-    """The figures of the ranges: from arrays where the source has them, else read in chunks."""
-    watched, sums = progress or Quiet(), _Sums()
-    cells = sum(part.cells for part in ranges)
-    for part in ranges:
-        slow = []
-        for at in range(part.left, part.right + 1):
-            if columns[at].is_number and not _add_array(source, ids, columns[at], part, sums):
-                slow.append(at)
+    """The figures of a selection: from an array where the source has one, else read in chunks."""
+    if what.at < 0:
+        return Figures(what.cells)
+    watched, sums, column = progress or Quiet(), _Sums(), columns[what.at]
+    for part in what.ranges:
+        if not part.left <= what.at <= part.right or _add_array(source, ids, column, part, sums):
             watched.step(0)
-        for done, values in enumerate(_numbers(source, ids, part, slow)):
+            continue
+        for done, values in enumerate(_numbers(source, ids, part, what.at)):
             watched.step(done * CHUNK)
             if values:
                 sums.add(len(values), sum(values, Decimal(0)), min(values), max(values))
-    return Figures(cells, sums.numbers, sums.total, sums.least, sums.greatest)
+    found = (sums.numbers, sums.total, sums.least, sums.greatest)
+    return Figures(what.cells, *found, column, what.is_one_of_several)
 
 
 def _add_array(source: RowSource, ids: Ids, column: Column, part: Range, sums: _Sums) -> bool:
@@ -145,12 +170,10 @@ def _add_array(source: RowSource, ids: Ids, column: Column, part: Range, sums: _
     return True
 
 
-def _numbers(source: RowSource, ids: Ids, part: Range, wanted: Sequence[int]) -> Iterator[list[Decimal]]:
-    if not wanted:
-        return
+def _numbers(source: RowSource, ids: Ids, part: Range, at: int) -> Iterator[list[Decimal]]:
     for first in range(part.top, part.bottom + 1, CHUNK):
         rows = source.fetch(part_of(ids, first, min(first + CHUNK, part.bottom + 1)))
-        yield [Decimal(row[at]) for row in rows for at in wanted if row[at] is not None]
+        yield [Decimal(row[at]) for row in rows if row[at] is not None]
 
 
 def ids_of(ids: Ids, ranges: Iterable[Range]) -> "NDArray[np.int64]":

@@ -13,6 +13,7 @@ from voipdesk.kernel.money import Rounding, price_text
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.editors import ChoiceEdit, CountEdit, PriceEdit
+from voipdesk.kit.form import caption
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, MemorySource
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, framed, label
@@ -190,9 +191,7 @@ class BulkDialog(QDialog):
             self.rows, self.column, self.way, self.value, self.table, self.decimals, self.rounding,
         ]  # fmt: skip
         for field in fields:
-            caption = label(field.accessibleName())
-            caption.setBuddy(field)
-            self._form.addRow(caption, field)
+            self._form.addRow(caption(field.accessibleName(), field), field)
         foot = QHBoxLayout()
         foot.setSpacing(theme.S)
         foot.addWidget(self.count)

@@ -15,6 +15,7 @@ from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.flow import Values
+from voipdesk.kit.form import caption
 from voipdesk.kit.names import named
 from voipdesk.kit.page import Banner, button, label
 from voipdesk.rates import queries
@@ -232,9 +233,9 @@ class FilePage(QWidget):
         form.setHorizontalSpacing(theme.L)
         form.setVerticalSpacing(theme.M)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow(tr("File"), row)
-        form.addRow(tr("In the archive"), self.member)
-        form.addRow(tr("Into table"), self.table)
+        form.addRow(caption(tr("File"), self.path), row)
+        form.addRow(caption(tr("In the archive"), self.member), self.member)
+        form.addRow(caption(tr("Into table"), self.table), self.table)
         form.setRowVisible(self.member, False)
         hint = tr(
             "CSV, Excel, OpenDocument, or a .zip of them. Layout, separators and dates are found by themselves; "
