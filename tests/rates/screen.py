@@ -130,6 +130,7 @@ def window_at_rates(qtbot: QtBot, tmp_path: Path, jobs: type[Jobs]) -> Iterator[
     made = Seen(window, ask, world, qtbot)
     made.wait()
     yield made
+    made.wait()
     window.close()
     window.deleteLater()
 
