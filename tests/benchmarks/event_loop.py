@@ -34,7 +34,10 @@ class Probe:
 
     def __init__(self, widget: QWidget) -> None:
         self.late: list[float] = []
-        self._last = 0.0
+        self.last = 0.0
+        self.busiest = 0.0
+        """Most milliseconds of work of the window's own thread between two calls: what no free computer would take away."""
+        self._worked = 0.0
         self._timer = QTimer(interval=EVERY_MS)
         self._timer.timeout.connect(self._look)
         self._paint = QTimer(interval=PAINT_MS)
@@ -42,7 +45,8 @@ class Probe:
 
     def start(self) -> None:
         """Begin to look."""
-        self.late, self._last = [], time.perf_counter()
+        self.late, self.last = [], time.perf_counter()
+        self.busiest, self._worked = 0.0, time.thread_time()
         self._timer.start()
         self._paint.start()
 
@@ -54,9 +58,10 @@ class Probe:
         return ordered[int(len(ordered) * 0.99)], ordered[-1]
 
     def _look(self) -> None:
-        now = time.perf_counter()
-        self.late.append((now - self._last) * 1000 - EVERY_MS)
-        self._last = now
+        now, worked = time.perf_counter(), time.thread_time()
+        self.late.append((now - self.last) * 1000 - EVERY_MS)
+        self.busiest = max(self.busiest, (worked - self._worked) * 1000)
+        self.last, self._worked = now, worked
 
 
 def watched(what: str, probe: Probe, order: Callable[[], Job]) -> None:

@@ -406,7 +406,8 @@ def three(qtbot: QtBot) -> Wizard:
     return made
 
 
-def test_wizard_names_its_target_steps_and_buttons(three: Wizard) -> None:
+def test_wizard_names_its_target_steps_and_buttons(qtbot: QtBot, three: Wizard) -> None:
+    qtbot.waitUntil(lambda: three.isAncestorOf(three.pages["publish"]), timeout=1_000)
     assert three.objectName() == "wizard.rates"
     assert three.title.text() == "Import into Aurora"
     names = {child.objectName() for child in three.findChildren(QWidget)}
@@ -421,6 +422,20 @@ def test_wizard_names_its_target_steps_and_buttons(three: Wizard) -> None:
         "btn.publish",
     }
     assert unnamed(three) == []
+
+
+def test_wizard_hangs_its_pages_one_by_one_and_the_shown_one_at_once(qtbot: QtBot) -> None:
+    pages: dict[str, QWidget] = {name: QWidget() for name in ("file", "rows", "publish")}
+    made = Wizard("rates", Flow([Step(name, name) for name in pages]), pages, title="Import")
+    qtbot.addWidget(made)
+
+    def hung() -> list[str]:
+        return [name for name, page in pages.items() if made.isAncestorOf(page)]
+
+    assert hung() == ["file"]
+    made.go_on()
+    assert hung() == ["file", "rows"]
+    qtbot.waitUntil(lambda: hung() == list(pages), timeout=1_000)
 
 
 def test_wizard_is_held_up_and_goes_on_with_enter(qtbot: QtBot, three: Wizard) -> None:

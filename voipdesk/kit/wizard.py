@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
@@ -80,6 +80,23 @@ class Wizard(QDialog):
             push.setAutoDefault(False)
         self._build()
         self._show()
+        # Hanging a page with a hundred widgets into the window takes a while: one for each turn of the event loop.
+        self._hanging = QTimer(self, interval=0)
+        self._hanging.timeout.connect(self._hang_next)
+        self._hanging.start()
+
+    def _hang(self, name: str) -> None:
+        """Put the page of a step where it is shown."""
+        holder = self.stack.widget([each.name for each in self.flow.steps].index(name))
+        if isinstance(holder, QScrollArea) and holder.widget() is None:
+            holder.setWidget(self.pages[name])
+
+    def _hang_next(self) -> None:
+        waiting = [each.name for each in self.flow.steps if self.pages[each.name].parent() is None]
+        if waiting:
+            self._hang(waiting[0])
+        else:
+            self._hanging.stop()
 
     def _build(self) -> None:
         for step in self.flow.steps:
@@ -87,7 +104,7 @@ class Wizard(QDialog):
             named(page, f"step.{step.name}", step.title)
             if isinstance(page, StepPage):
                 page.changed.connect(self.look)
-            self.stack.addWidget(_scrolled(page))
+            self.stack.addWidget(_holder())
         right = QVBoxLayout()
         right.setContentsMargins(theme.XL, theme.L, theme.XL, theme.M)
         right.setSpacing(theme.XS)
@@ -183,6 +200,7 @@ class Wizard(QDialog):
     def _show(self) -> None:
         step = self.flow.current
         page = self.pages[step.name]
+        self._hang(step.name)
         if isinstance(page, StepPage):
             page.enter({**self.flow.values, **self.flow.entered(step.name)})
         self.stack.setCurrentIndex([each.name for each in self.flow.steps].index(step.name))
@@ -297,11 +315,10 @@ class _StepEntry(QPushButton):
         painter.end()
 
 
-def _scrolled(page: QWidget) -> QScrollArea:
-    """A page that may be higher than the screen (150 %, long translations)."""
+def _holder() -> QScrollArea:
+    """Where a page hangs that may be higher than the screen (150 %, long translations)."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setWidget(page)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return area
