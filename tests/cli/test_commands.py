@@ -16,7 +16,8 @@ PROMISED = [
     "verify", "new", "undo", "redo", "invoices draft", "invoices issue", "invoices list", "invoices show",
     "invoices pdf", "invoices void", "accounts list", "accounts add", "accounts move", "accounts alias",
     "suppliers list", "suppliers add", "suppliers change", "tables list", "tables add", "plans list", "plans add",
-    "plans rule", "plans assign", "plans rules", "imports list", "imports show",
+    "plans rule", "plans assign", "plans rules", "plans set-prices",
+    "sheets make", "sheets list", "sheets save", "imports list", "imports show",
     "imports publish", "imports discard", "imports original", "imports rejects", "imports revert",
     "calls list", "calls explain",
     "problems list", "problems map", "fees set", "taxes set", "settings get", "settings set",
@@ -108,7 +109,7 @@ def test_a_new_workspace_from_nothing(tmp_path: Path) -> None:
     assert "exists already" in run(*words).err
     assert cli.json("settings", "get").object["currency"] == "EUR"
     assert cli.json("accounts", "list").lines[0]["account"] == "Own Ltd"
-    assert cli("verify").out == "Sound: database, rate imports, call imports, documents.\n"
+    assert cli("verify").out == "Sound: database, rate imports, rate sheets sent, call imports, documents.\n"
 
 
 def test_the_tree_grows_moves_and_is_undone(cli: CommandLine) -> None:

@@ -165,6 +165,41 @@ def test_an_export_is_of_one_thing(cli: CommandLine, tmp_path: Path, of: tuple[s
     assert "--account" in cli("export-rates", *of, tmp_path / "out.csv", code=2).err
 
 
+def test_sheets_for_customers_are_made_listed_and_given_out_again(cli: CommandLine, tmp_path: Path) -> None:
+    day, out = "2026-11-30", tmp_path / "out"
+    out.mkdir()
+    told = cli.json("plans", "set-prices", "Gold", "2010-2012", "447", "--price", "0.1280", "--from", day)
+    assert told.object["prefixes"] == ["2010", "2011", "2012", "447"]
+    made = cli.json("sheets", "make", out, "--from", day, "--plan", "Gold").object["made"]
+    assert [(one["account"], one["rows"]) for one in made] == [("Blue Hotel", 4), ("Nile Calls", 4)]
+    listed = cli.json("sheets", "list").lines
+    assert {(one["customer"], one["kind"], one["effective"]) for one in listed} == {
+        ("Blue Hotel", "changes", "2026-11-30 00:00:00"), ("Nile Calls", "changes", "2026-11-30 00:00:00"),
+    }  # fmt: skip
+    cli("sheets", "save", made[1]["id"], tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == Path(made[1]["file"]).read_bytes()
+    assert (
+        "no such sheet"
+        in cli("sheets", "save", made[1]["id"], tmp_path / "his.xlsx", user="rami", code=1).err
+    )
+    assert "Nothing changes." in cli("sheets", "make", out, "--from", day, "--plan", "Silver", code=1).err
+    everybody = cli("sheets", "make", out, "--from", day, "--full").out
+    assert "Zeta Resell: 14 rows, 0 closed" in everybody
+    assert "sound" in cli("verify").out.lower()
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_account_exports_what_changes_for_it(cli: CommandLine, tmp_path: Path, ending: str) -> None:
+    out, day = tmp_path / f"out.{ending}", "2026-11-30"
+    cli("plans", "set-prices", "Gold", "2010", "--price", "0.1280", "--from", day)
+    words = ("export-rates", "--account", "Nile Calls", "--changes-since", day, out)
+    assert cli.json(*words, user="cora").object["rows"] == 1
+    found = run("inspect", out, "--json").object
+    assert (found["kind"], found["columns"]["rate"]) == ("rates", 2)
+    assert "--account" in cli("export-rates", "--plan", "Gold", "--changes-since", day, out, code=2).err
+    assert cli.json("sheets", "list").lines == []
+
+
 def test_an_export_of_another_kind_is_refused(cli: CommandLine, tmp_path: Path) -> None:
     done = cli("export-rates", *TABLE, tmp_path / "out.pdf", code=1)
     assert ".xlsx" in done.err

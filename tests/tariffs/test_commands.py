@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -10,6 +11,7 @@ from sqlalchemy import insert
 from tests.worlds import SINCE, World
 from voipdesk.accounts import commands as people
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import from_scaled
 from voipdesk.kernel.periods import EffectiveRange
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands as rates
@@ -27,6 +29,12 @@ COMMANDS: dict[str, Do] = {
     "archive_plan": lambda db, actor: commands.archive_plan(db, actor, plan="Free"),
     "add_rule": lambda db, actor: commands.add_rule(db, actor, plan="Gold"),
     "change_rule": lambda db, actor: commands.change_rule(db, actor, rule=uuid7(), markup=Decimal(1)),
+    "set_prices": lambda db, actor: commands.set_prices(
+        db, actor, plan="Gold", prices={"44": Decimal(1)}, since=SINCE
+    ),
+    "make_sheets": lambda db, actor: commands.make_sheets(
+        db, actor, queries.SheetOrder(SINCE, plan="Gold"), folder=Path("nowhere")
+    ),
     "remove_rule": lambda db, actor: commands.remove_rule(db, actor, rule=uuid7()),
     "assign_plan": lambda db, actor: commands.assign_plan(db, actor, account="Nile Calls", plan="Gold"),
     "end_assignment": lambda db, actor: commands.end_assignment(db, actor, account="Nile Calls"),
@@ -337,3 +345,70 @@ def test_the_database_itself_refuses_two_plans_at_once(world: World) -> None:
                 id=uuid7(), account_id=nile, plan_id=gold, effective_from=world.at("2026-11-10")
             )
         )
+
+
+def prices_of(world: World, plan: str, at: str) -> dict[str, Decimal]:
+    deck = queries.sell_deck(world.db, world.sara, plan, world.at(at))
+    return dict(zip(deck.prefix_texts(), map(from_scaled, deck.sell.tolist()), strict=True))
+
+
+def test_set_prices_begin_at_their_day_and_not_before(world: World) -> None:
+    version = queries.plan(world.db, world.sara, "Gold").version
+    new = {"2010": Decimal("0.1280"), "447": Decimal("0.0310")}
+    commands.set_prices(world.db, world.sara, plan="Gold", prices=new, since=world.at("2026-11-30 00:00"))
+    before, after = prices_of(world, "Gold", "2026-11-29 23:59"), prices_of(world, "Gold", "2026-11-30 00:00")
+    assert (before["2010"], before["447"]) == (Decimal("0.115"), Decimal("0.029"))
+    assert (after["2010"], after["447"], after["44"]) == (
+        Decimal("0.128"),
+        Decimal("0.031"),
+        Decimal("0.011"),
+    )
+    assert queries.plan(world.db, world.sara, "Gold").version == version + 1
+    paid = queries.price(world.db, world.sara, "Nile Calls", "20101234567", world.at("2026-11-30 00:00"))
+    assert paid.own is not None
+    assert (paid.own.amount, paid.own.margin) == (Decimal("0.128"), Decimal("0.023"))
+    assert any("0.128" in step.value for step in paid.own.steps)
+    world.db.undo(world.sara)
+    assert prices_of(world, "Gold", "2026-12-01 00:00")["2010"] == Decimal("0.115")
+
+
+def test_set_prices_again_for_the_same_day_correct_the_first(world: World) -> None:
+    since = world.at("2026-11-30 00:00")
+    for price in ("0.2", "0.1280"):
+        commands.set_prices(world.db, world.sara, plan="Gold", prices={"2010": Decimal(price)}, since=since)
+    assert len(queries.rules(world.db, world.sara, "Gold")) == 15
+    assert prices_of(world, "Gold", "2026-11-30 00:00")["2010"] == Decimal("0.128")
+
+
+def test_a_price_set_earlier_gives_way_to_one_that_begins_later(world: World) -> None:
+    for price, day in (("0.3", "2026-12-15"), ("0.2", "2026-11-30")):
+        commands.set_prices(
+            world.db, world.sara, plan="Gold", prices={"2010": Decimal(price)}, since=world.at(day)
+        )
+    found = [prices_of(world, "Gold", day)["2010"] for day in ("2026-11-29", "2026-12-14", "2026-12-15")]
+    assert found == [Decimal("0.115"), Decimal("0.2"), Decimal("0.3")]
+
+
+def test_a_set_price_follows_an_exact_rule_and_keeps_its_terms(world: World) -> None:
+    commands.add_rule(
+        world.db, world.sara, plan="Gold", match="exact", pattern="20", markup=Decimal(1),
+        connect_fee=Decimal("0.05"), initial_interval=30, next_interval=6,
+    )  # fmt: skip
+    since = world.at("2026-11-30 00:00")
+    commands.set_prices(world.db, world.sara, plan="Gold", prices={"20": Decimal("0.2")}, since=since)
+    rule = queries.rules(world.db, world.sara, "Gold")[-1].rule
+    assert (rule.match, rule.connect_fee, rule.initial_interval, rule.next_interval) == (
+        "exact", Decimal("0.05"), 30, 6,
+    )  # fmt: skip
+    after = prices_of(world, "Gold", "2026-11-30")
+    assert (after["20"], after["2010"]) == (Decimal("0.2"), Decimal("0.115"))
+
+
+def test_prices_of_others_plans_cannot_be_set(world: World) -> None:
+    since = world.at("2026-11-30 00:00")
+    with pytest.raises(Refused):
+        commands.set_prices(world.db, world.rami, plan="Gold", prices={"44": Decimal(1)}, since=since)
+    with pytest.raises(NotAllowed):
+        commands.set_prices(world.db, world.cora, plan="Gold", prices={"44": Decimal(1)}, since=since)
+    with pytest.raises(Refused, match="12x"):
+        commands.set_prices(world.db, world.sara, plan="Gold", prices={"12x": Decimal(1)}, since=since)

@@ -48,6 +48,7 @@ def load() -> None:
         imports,
         invoices,
         logins,
+        notices,
         people,
         plans,
         rates,

@@ -107,6 +107,33 @@ def add_rule(desk: Desk, *, plan: str, since: str | None, until: str | None, **f
     )
 
 
+@command(plans, "set-prices")
+@click.argument("plan")
+@click.argument("prefixes", nargs=-1, required=True)
+@click.option("--price", type=Amount(), required=True, help="Per minute.")
+@click.option(
+    "--from", "since", metavar="DATE", required=True, help="Until then the prices stay as they are."
+)
+def set_prices(desk: Desk, *, plan: str, prefixes: tuple[str, ...], price: Any, since: str) -> None:
+    """Give prefixes, like 2010-2012 2015, a fixed price from a day on."""
+    from voipdesk.tariffs.commands import set_prices as set_them
+    from voipdesk.tariffs.files import prefixes_of
+
+    at = options.instant(desk, since, "--from")
+    assert at is not None
+    wanted = prefixes_of(", ".join(prefixes))
+    made = set_them(desk.db, desk.actor, plan=plan, prices=dict.fromkeys(wanted, price), since=at)
+    said.object_or_text(
+        {"plan": plan, "prefixes": wanted, "price": price, "from": at, "rules": made},
+        [
+            tr("{plan}: {prefixes} at {price} from {since}.").format(
+                plan=plan, prefixes=", ".join(wanted), price=price_text(price), since=options.local(desk, at)
+            )
+        ],
+        as_object=desk.json,
+    )
+
+
 @command(plans, "rules")
 @click.argument("plan")
 def list_rules(desk: Desk, *, plan: str) -> None:

@@ -133,14 +133,24 @@ def import_rates(desk: Desk, *, file: Path, table: str, effective: str | None, *
 @click.option("--plan", help="What a plan sells.")
 @click.option("--account", help="What an account pays.")
 @click.option("--as-of", metavar="DATE", help="In force then (default: now).")
-def export_rates(
-    desk: Desk, *, out: Path, table: str | None, plan: str | None, account: str | None, as_of: str | None
-) -> None:
+@click.option(
+    "--changes-since", "since", metavar="DATE", help="Of an account: only what changes from that day on."
+)
+def export_rates(desk: Desk, *, out: Path, as_of: str | None, since: str | None, **of: str | None) -> None:
     """Write rates as .csv or .xlsx; the sheet of a plan or account is fit for the customer."""
-    if sum(one is not None for one in (table, plan, account)) != 1:
+    if sum(one is not None for one in of.values()) != 1:
         raise click.UsageError("Say one of --table, --plan or --account.")
     at = options.instant(desk, as_of, "--as-of")
-    rows, blocked = _exported(desk, out, at, table=table, plan=plan, account=account)
+    first = options.instant(desk, since, "--changes-since")
+    if first is None:
+        rows, blocked = _exported(desk, out, at, **of)
+    elif of["account"] is None or at is not None:
+        raise click.UsageError("--changes-since goes with --account, and without --as-of.")
+    else:
+        from voipdesk.tariffs.commands import export_changes
+
+        made = export_changes(desk.db, desk.actor, of["account"], out, effective=first)
+        rows, blocked = made.rows, made.blocked
     row = {"file": str(out), "rows": rows, "blocked": blocked}
     said.object_or_text(
         row,

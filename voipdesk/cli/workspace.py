@@ -92,10 +92,12 @@ def verify(desk: Desk) -> None:
     from voipdesk.calls.queries import verify as verify_calls
     from voipdesk.rates.queries import verify as verify_rates
     from voipdesk.store.backup import integrity
+    from voipdesk.tariffs.queries import verify_sheets
 
     checks = {
         "database": integrity(desk.db.path),
         "rate imports": verify_rates(desk.db),
+        "rate sheets sent": verify_sheets(desk.db),
         "call imports": verify_calls(desk.db),
         "documents": verify_documents(desk.db),
     }

@@ -1,12 +1,13 @@
 """The sheet of prices a customer gets: never a buy price, never a supplier."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from voipdesk.kernel.money import Rounding, from_scaled, rounded
 from voipdesk.kernel.periods import day_start, from_micros
+from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 
 LEAST_DECIMALS = 4
@@ -41,11 +42,11 @@ def header(currency: str, *, has_next: bool, has_bands: bool) -> list[str]:
 def rows(sold: Iterator[SheetRow], zone: ZoneInfo, *, has_next: bool, has_bands: bool) -> Iterator[Cells]:
     """Cells of each row; prefixes and dates are text, a blocked row has no price."""
     days: dict[int, str] = {}
-    prices: dict[int, Decimal] = {}
+    cell = price_cell()
     for prefix, destination, band, state, price, following, fee, first, after, start in sold:
         if start not in days:
             days[start] = moment(from_micros(start), zone)
-        money = [_price(prices, one) if state == 0 else "" for one in (price, fee, following)]
+        money = [cell(one) if state == 0 else "" for one in (price, fee, following)]
         cells: Cells = [
             prefix, destination, money[0], money[1], f"{first}/{after}", days[start], STATES[state],
         ]  # fmt: skip
@@ -64,11 +65,27 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
     return local.isoformat(sep=" ")
 
 
-def _price(known: dict[int, Decimal], units: int) -> Decimal:
-    """A price with the decimals it needs, at least four."""
-    if units not in known:
-        exact = from_scaled(units)
-        exponent = exact.as_tuple().exponent
-        has = -exponent if isinstance(exponent, int) else 0
-        known[units] = rounded(exact, max(has, LEAST_DECIMALS), Rounding.DOWN)
-    return known[units]
+def price_cell() -> Callable[[int], Decimal]:
+    """Makes prices (x 10^8) with the decimals they need, at least four; each different one once."""
+    known: dict[int, Decimal] = {}
+
+    def cell(units: int) -> Decimal:
+        if units not in known:
+            exact = from_scaled(units)
+            exponent = exact.as_tuple().exponent
+            has = -exponent if isinstance(exponent, int) else 0
+            known[units] = rounded(exact, max(has, LEAST_DECIMALS), Rounding.DOWN)
+        return known[units]
+
+    return cell
+
+
+def prefixes_of(text: str) -> list[str]:
+    """Prefixes as people write them, `2010-2012, 2015`. `Refused` says what cannot be read."""
+    from voipdesk.tabular.codes import read_codes
+    from voipdesk.tabular.values import Fault
+
+    found = read_codes(text)
+    if isinstance(found, Fault):
+        raise Refused("bad_prefixes", f"{text}: {found.message}", found.hint)
+    return list(found)

@@ -50,6 +50,14 @@ class Action(StrEnum):
     """Left out: as if the base did not have the prefix."""
 
 
+class SheetKind(StrEnum):
+    """What a customer's sheet tells."""
+
+    FULL = "full"
+    """Every price, with what happens to it at that day."""
+    CHANGES = "changes"
+
+
 @dataclass(frozen=True, slots=True)
 class PlanRule:
     """One rule of a plan. Terms it leaves at None are inherited from the base."""

@@ -70,3 +70,22 @@ assignment = Table(
     info={"journal": True},
 )
 """At any instant an account has at most one plan: assigning closes what stood before; a trigger refuses overlaps."""
+
+price_sheet = Table(
+    "price_sheet",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("account_id", Key, ForeignKey("account.id"), nullable=False, index=True),
+    Column("seller_id", Key, ForeignKey("account.id"), nullable=False, index=True),
+    Column("plan_id", Key, ForeignKey("plan.id")),  # NULL: the price of a level above, passed through
+    Column("kind", Text, CheckConstraint("kind IN ('full','changes')", name="kind"), nullable=False),
+    Column("effective_from", Instant, nullable=False),
+    Column("rows", Integer, nullable=False),  # with a price, or blocked
+    Column("closed", Integer, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("file_sha256", Text, nullable=False),  # in `blob`
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    info={"journal": True},
+)
+"""What customers were told, and the very file: never changed, never undone."""

@@ -1,6 +1,13 @@
 """What is done to tariff plans: one function is one intention and one transaction."""
 
 from voipdesk.tariffs.commands.assigning import assign_plan, end_assignment, remove_assignment
+from voipdesk.tariffs.commands.notices import (
+    MadeSheet,
+    SheetsReport,
+    export_changes,
+    make_sheets,
+    save_sheet,
+)
 from voipdesk.tariffs.commands.plans import (
     PlanDetails,
     archive_plan,
@@ -15,13 +22,16 @@ from voipdesk.tariffs.commands.rules import (
     add_rules,
     change_rule,
     remove_rule,
+    set_prices,
 )
 from voipdesk.tariffs.commands.sheets import SheetReport, export_plan
 
 __all__ = [
+    "MadeSheet",
     "PlanDetails",
     "RuleFields",
     "SheetReport",
+    "SheetsReport",
     "add_rule",
     "add_rules",
     "archive_plan",
@@ -30,9 +40,13 @@ __all__ = [
     "change_rule",
     "create_plan",
     "end_assignment",
+    "export_changes",
     "export_plan",
+    "make_sheets",
     "remove_assignment",
     "remove_rule",
+    "save_sheet",
     "seed_plans",
     "seed_plans_in",
+    "set_prices",
 ]

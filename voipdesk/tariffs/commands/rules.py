@@ -1,6 +1,6 @@
 """Rules of a plan: adding, changing, removing; each raises the plan's version."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,11 +15,11 @@ from voipdesk.kernel.e164 import Prefix
 from voipdesk.kernel.money import MAX_PRICE, to_scaled
 from voipdesk.kernel.periods import EffectiveRange
 from voipdesk.kernel.problems import Refused
-from voipdesk.kernel.text import tr
+from voipdesk.kernel.text import tr, trn
 from voipdesk.store.database import Database
 from voipdesk.store.types import uuid7
 from voipdesk.tariffs import queries, schema
-from voipdesk.tariffs.rules import Action, Match, PlanRule
+from voipdesk.tariffs.rules import Action, Match, PlanRule, best_rule
 
 LEAST_MARKUP = Decimal(-1)
 MOST_MARKUP = Decimal(1000)
@@ -62,6 +62,28 @@ def add_rules(db: Database, actor: Actor, *, plan: UUID | str, rules: Iterable[P
         return made
 
 
+def set_prices(
+    db: Database, actor: Actor, *, plan: UUID | str, prices: Mapping[str, Decimal], since: datetime
+) -> list[UUID]:
+    """Give prefixes fixed prices from an instant on, and with them everything under them; returns the rules' ids.
+
+    What stood before stays until then. Each new rule is of the kind of the one about that very prefix, and keeps its fee
+    and intervals; one that begins at the same instant is corrected instead.
+    """
+    require(actor, Right.EDIT_PLANS)
+    with db.write(tr("Set prices"), actor) as write:
+        found = queries.plan_on(write.conn, actor, plan)
+        many = trn("{count} price", "{count} prices", len(prices))
+        write.call(tr("Set {prices} of {plan}").format(prices=many, plan=found.name))
+        kept = queries.rules_on(write.conn, found.id)
+        made = [
+            _set_price(write.conn, kept, found.id, (prefix, price, since)) for prefix, price in prices.items()
+        ]
+        if made:
+            _raise_version(write.conn, found.id)
+        return made
+
+
 def change_rule(db: Database, actor: Actor, *, rule: UUID, **fields: Unpack[RuleFields]) -> None:
     """Change the named fields of a rule; the others keep their values."""
     require(actor, Right.EDIT_PLANS)
@@ -95,6 +117,37 @@ def insert_rules(conn: Connection, plan_id: UUID, rules: Iterable[PlanRule]) -> 
     if rows:
         conn.execute(insert(table), rows)
     return [UUID(str(row["id"])) for row in rows]
+
+
+def _set_price(
+    conn: Connection, kept: Sequence[queries.KeptRule], plan_id: UUID, wanted: tuple[str, Decimal, datetime]
+) -> UUID:
+    """The rule of one prefix from an instant on: a new one, or the one that begins just then."""
+    prefix, price, since = wanted
+    own = [
+        one for one in kept if one.rule.pattern == prefix and one.rule.match in (Match.EXACT, Match.PREFIX)
+    ]
+    lasting = [one for one in own if one.rule.effective is None or _lasts(one.rule.effective, since)]
+    # An exact rule wins over every other, so that only an exact one can follow it.
+    match = Match.EXACT if any(one.rule.match is Match.EXACT for one in lasting) else Match.PREFIX
+    alike = [one for one in own if one.rule.match is match]
+    standing = best_rule([one.rule for one in alike], prefix, "", since)
+    before = PlanRule(match, prefix) if standing is None else alike[standing].rule
+    rule = replace(
+        before, action=Action.FIXED, fixed_price=price, markup=Decimal(0), amount=Decimal(0),
+        is_markup_on_fee=False, effective=EffectiveRange(since, None),
+    )  # fmt: skip
+    same = next((one.id for one in alike if one.rule.effective and one.rule.effective.start == since), None)
+    if same is None:
+        return insert_rules(conn, plan_id, [rule])[0]
+    table = schema.plan_rule
+    conn.execute(update(table).where(table.c.id == same).values(_values(_checked(rule))))
+    return same
+
+
+def _lasts(effective: EffectiveRange, at: datetime) -> bool:
+    """Whether a rule stands at an instant or begins later."""
+    return effective.end is None or effective.end > at
 
 
 def _kept(conn: Connection, actor: Actor, rule: UUID) -> queries.KeptRule:

@@ -16,7 +16,7 @@ from voipdesk.tariffs import files, queries
 if TYPE_CHECKING:
     from voipdesk.tariffs.engine_sheet import SellColumns
 
-_CHUNK = 10_000
+CHUNK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def export_plan(
 
 def _values(deck: "SellColumns") -> Iterator[files.SheetRow]:
     """Rows of the columns, a chunk at a time: no million objects live together."""
-    for first in range(0, len(deck), _CHUNK):
-        part = deck.slice(first, first + _CHUNK)
+    for first in range(0, len(deck), CHUNK):
+        part = deck.slice(first, first + CHUNK)
         terms = part.terms
         yield from zip(
             part.prefix_texts(),

@@ -1,6 +1,16 @@
 """Reads of what we charge: plans, assignments, the price of a number, whole sell decks."""
 
 from voipdesk.tariffs.queries.decks import sell_deck, sell_deck_on
+from voipdesk.tariffs.queries.notices import (
+    PriceSheet,
+    Recipient,
+    SheetOrder,
+    changes_of,
+    price_sheet_file,
+    price_sheets,
+    recipients,
+    verify_sheets,
+)
 from voipdesk.tariffs.queries.plans import (
     PREDEFINED,
     Assignment,
@@ -34,8 +44,12 @@ __all__ = [
     "PlanBook",
     "PlanFacts",
     "Price",
+    "PriceSheet",
+    "Recipient",
+    "SheetOrder",
     "TableSource",
     "assignments",
+    "changes_of",
     "plan",
     "plan_facts",
     "plan_levels",
@@ -44,6 +58,9 @@ __all__ = [
     "plans",
     "plans_on",
     "price",
+    "price_sheet_file",
+    "price_sheets",
+    "recipients",
     "rules",
     "rules_on",
     "sell_deck",
@@ -51,4 +68,5 @@ __all__ = [
     "seller_of",
     "seller_on",
     "sellers_on",
+    "verify_sheets",
 ]

@@ -1,8 +1,8 @@
 """Everything a plan sells, or an account pays, at an instant: columns for previews and exports."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from voipdesk.store.database import Database
 from voipdesk.tariffs.queries.plans import Plan, PlanBook, PlanFacts, plan_facts, plan_levels, plan_on
 
 if TYPE_CHECKING:
+    from voipdesk.rates.engine import RateColumns
     from voipdesk.tariffs.engine_sheet import SellColumns
 
 
@@ -27,6 +28,45 @@ class _Stack:
 
     plans: tuple[PlanFacts, ...]
     given: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells decks apart at one instant."""
+        return (*(one.id for one in self.plans), *self.given)
+
+
+@dataclass(slots=True)
+class Decks:
+    """Decks read from one snapshot: tables are read and decks sold once, however many customers have them."""
+
+    conn: Connection
+    _tables: dict[UUID, "RateColumns"] = field(default_factory=dict)
+    _sold: dict[tuple[Any, ...], "SellColumns"] = field(default_factory=dict)
+    _shown: dict[tuple[Any, ...], "SellColumns"] = field(default_factory=dict)
+
+    def of_account(self, account: Account, at: datetime) -> "SellColumns":
+        """What an account pays at an instant, as it may see it. `Refused("no_plan")` where it has none."""
+        stack = _of_account(self.conn, account, at)
+        key = (*stack.key, at)
+        if key not in self._shown:
+            self._shown[key] = self.sold(stack, at).without_base()
+        return self._shown[key]
+
+    def sold(self, stack: _Stack, at: datetime) -> "SellColumns":
+        """The deck of the last of some plans at an instant."""
+        from voipdesk.rates.engine import in_force
+        from voipdesk.tariffs.engine_sheet import sheet
+
+        table = stack.plans[0].table_id
+        assert table is not None
+        key = (*stack.key, at)
+        if key not in self._sold:
+            if table not in self._tables:
+                self._tables[table] = rates.columns(self.conn, rates.table_on(self.conn, table).number)
+            rows = in_force(self._tables[table], to_micros(at))
+            levels = [(one.rules, one.terms) for one in stack.plans]
+            self._sold[key] = sheet(rows, levels, at, stack.given)
+        return self._sold[key]
 
 
 def sell_deck(
@@ -47,12 +87,7 @@ def sell_deck_on(
     """The same inside a transaction of the caller's."""
     found = _found(conn, actor, key)
     stack = _of_plan(conn, found, at) if isinstance(found, Plan) else _of_account(conn, found, at)
-    from voipdesk.tariffs.engine_sheet import sheet
-
-    top, last = stack.plans[0], stack.plans[-1]
-    assert top.table_id is not None
-    rows = rates.columns(conn, rates.table_on(conn, top.table_id).number, at=at)
-    made = sheet(rows, [(one.rules, one.terms) for one in stack.plans], at, stack.given)
+    last, made = stack.plans[-1], Decks(conn).sold(stack, at)
     owners = accounts.subtree_ids(conn, actor)
     knows = last.owner_id in owners and may(actor, Right.SEE_PLANS)
     if last.table_id is not None:
