@@ -12,14 +12,21 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from voipdesk.accounts import queries as accounts
-from voipdesk.accounts.rules import Account, Right, require
+from voipdesk.accounts.rules import Account, Right, may, require
 from voipdesk.calls.queries import traffic
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import UNIT, currency_decimals, from_scaled, rounded
 from voipdesk.kernel.periods import MICROSECOND, Clock, from_micros, to_micros
 from voipdesk.rates import queries as rates
 from voipdesk.rates.queries import RateTable
-from voipdesk.rates.rules.surroundings import WINDOW_DAYS, BelowCost, Consequences, CustomerEffect, Orphan
+from voipdesk.rates.rules.surroundings import (
+    WINDOW_DAYS,
+    BelowCost,
+    Consequences,
+    CustomerEffect,
+    Orphan,
+    PlanPrices,
+)
 from voipdesk.store.tables import change
 from voipdesk.tariffs import queries as tariffs
 from voipdesk.tariffs.queries import PlanFacts
@@ -57,6 +64,27 @@ class CallsAndTariffs:
         carriers = _carriers(rates.tables_on(conn), table_number)
         found = self.calls(conn, since, until)
         return seconds_by_prefix(found if carriers is None else found.over(carriers), prefixes)
+
+    def plan_prices(
+        self, conn: Connection, actor: Actor, table_number: int, prefixes: Sequence[str], *, at: datetime
+    ) -> list[PlanPrices]:
+        """What the plans that the table concerns sell these prefixes at, all week."""
+        from voipdesk.insight.engine_consequences import prices
+        from voipdesk.rating.engine import number_keys
+
+        require(actor, Right.SEE_COSTS)
+        if not may(actor, Right.SEE_PLANS):
+            return []
+        now, keys, rows = self._clock.now(), number_keys(prefixes), rates.columns(conn, table_number, at=at)
+        calls = _Calls(self, conn, now - timedelta(days=WINDOW_DAYS), now)
+        asked = _Question(conn, actor, table_number, rows, rows, at, calls)
+        found = []
+        for plan in asked.plans():
+            sides = asked.sides_of(plan, to_micros(at), "")
+            found.append(
+                PlanPrices(plan.terms.name, prices(sides.sell_after, keys, plan.rules, plan.terms, at).price)
+            )
+        return found
 
     def consequences(
         self,
@@ -149,7 +177,7 @@ class _Question:
         """All plans of our own that the table concerns."""
         from voipdesk.insight.engine_consequences import total
 
-        told = [self._plan(plan) for plan in self._plans()]
+        told = [self._plan(plan) for plan in self.plans()]
         found = [one.below for one in told if one.below is not None]
         customers = [each for one in told for each in one.customers]
         return Consequences(
@@ -204,7 +232,7 @@ class _Question:
                     found.setdefault(plan_id, []).append(account_id)
         return found
 
-    def _plans(self) -> list[PlanFacts]:
+    def plans(self) -> list[PlanFacts]:
         """Active plans of our own over this table, or over another one where this one is the cost; in order of names.
 
         Predefined ones count once somebody has them.
@@ -268,9 +296,9 @@ class _Question:
 
         for at in self.instants:
             for band in bands_of(self.before, self.after):
-                yield at, band, self._sides_of(plan, at, band)
+                yield at, band, self.sides_of(plan, at, band)
 
-    def _sides_of(self, plan: PlanFacts, at: int, band: str) -> "Sides":
+    def sides_of(self, plan: PlanFacts, at: int, band: str) -> "Sides":
         """What is paid and what the plan stands on, before and after."""
         from voipdesk.insight.engine_consequences import Sides
 
@@ -309,7 +337,7 @@ class _Question:
         found = self.calls.of(_carriers([*self.tables.values()], self.number))
         customers = [one.bytes for one in self.customers.get(plan.id, ())]
         paid_by = {key.bytes: payer.bytes for key, payer in self._payers(plan).items()}
-        sides = self._sides_of(plan, self.instants[-1], "")
+        sides = self.sides_of(plan, self.instants[-1], "")
         return talked(found, sides, below.keys, payers_of(found, customers, paid_by))
 
     def _rows(
@@ -320,7 +348,7 @@ class _Question:
         account = self.accounts[customers[0]].name if len(customers) == 1 else ""
         for place in below.worst(MOST_TOLD, talked.by_place(len(below))).tolist():
             since, (at, band) = places[below.first[place]][0], places[below.last[place]]
-            cost = self._sides_of(plan, at, band).cost_after
+            cost = self.sides_of(plan, at, band).cost_after
             prefix, destination = cost.named(int(below.keys[place]), int(below.row[place]))
             yield BelowCost(
                 plan_id=plan.id,

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voipdesk.rating.engine import FOREVER, Deck, Ints, TermColumns, build_deck
+from voipdesk.rating.engine import FOREVER, Deck, Ints, TermColumns, build_deck, number_keys
 from voipdesk.rating.rules import WeekBand
 
 NEVER = FOREVER
 """`effective_until` of a rate without an end."""
+
+MARK = "\x1e"
+"""Parts texts that SQLite joined."""
 
 Row = tuple[Any, ...]
 
@@ -87,29 +90,87 @@ def columns(chunks: Iterable[Sequence[Row]]) -> RateColumns:
 
     Empty `next_price` and `effective_until` are filled in here. The rows may come in any order.
     """
-    return joined_columns(list(zip(*chunk, strict=True)) for chunk in chunks if chunk)
+    names = _Names()
+    return _joined([_part(list(zip(*chunk, strict=True)), names) for chunk in chunks if chunk], names)
 
 
-def joined_columns(chunks: Iterable[list[Sequence[Any]]]) -> RateColumns:
-    """The same of chunks that are columns already, none of them empty."""
-    bands: dict[str, int] = {"": 0}
-    destinations: dict[str, int] = {}
-    parts = [_part(chunk, bands, destinations) for chunk in chunks]
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Some rows as SQLite joined them: numbers written one after the other, texts parted by `MARK`."""
+
+    numbers: str
+    """Of each row the numbers of `varying`, the prefix behind a leading 1 among them."""
+    varying: Sequence[str]
+    same: Mapping[str, Any]
+    """What all of the rows have in common, by the name of the field; None where the column is empty."""
+    bands: str | None
+    """None where all rows have the same one."""
+    destinations: str
+
+
+def packed_columns(chunks: Iterable[Packed]) -> RateColumns:
+    """The same of rows as SQLite packs them: no object is made for a number."""
+    names = _Names()
+    return _joined([_unpacked(chunk, names) for chunk in chunks], names)
+
+
+class _Names:
+    """Texts of bands and destinations by their index."""
+
+    def __init__(self) -> None:
+        self.bands: dict[str, int] = {"": 0}
+        self.destinations: dict[str, int] = {}
+
+
+def _joined(parts: list[list[NDArray[Any]]], names: _Names) -> RateColumns:
+    """All parts as one, in order."""
     if parts:
         joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
     else:
         joined = [np.empty(0, dtype=kind) for kind in _TYPES]
     named: dict[str, Any] = dict(zip(_NAMES, joined, strict=True))
-    made = RateColumns(**named, band_names=tuple(bands), destination_names=tuple(destinations))
+    made = RateColumns(**named, band_names=tuple(names.bands), destination_names=tuple(names.destinations))
     band_order = np.argsort(np.argsort(np.array(made.band_names)))[made.band]
-    order = np.lexsort((made.version, made.effective_from, band_order, made.prefixes))
-    return made.take(order)
+    keys = number_keys(made.prefixes)  # type: ignore[arg-type]  # In the order of the prefixes, and sorted sooner.
+    order = np.lexsort((made.version, made.effective_from, band_order, keys))
+    return made if (order[1:] > order[:-1]).all() else made.take(order)
 
 
-def _part(
-    given: list[Sequence[Any]], bands: dict[str, int], destinations: dict[str, int]
-) -> list[NDArray[Any]]:
+def _unpacked(given: Packed, names: _Names) -> list[NDArray[Any]]:
+    """Arrays of one chunk; ValueError where its texts do not fit its numbers."""
+    numbers = np.fromstring(given.numbers, np.int64, sep=" ").reshape(-1, len(given.varying)).T
+    count = numbers.shape[1]
+    found: dict[str, Any] = dict(zip(given.varying, numbers, strict=True))
+    found["prefixes"] = _cut(found["prefixes"].astype("S16"))
+    found["destination"] = _codes(given.destinations, names.destinations, count)
+    if given.bands is not None:
+        found["band"] = _codes(given.bands, names.bands, count)
+    usual = {"effective_until": NEVER, "next_price": found["price"]}
+    for name, value in given.same.items():
+        if name == "band":
+            value = names.bands.setdefault(value, len(names.bands))
+        found[name] = np.broadcast_to(usual[name] if value is None else value, count)
+    return [np.asarray(found[name], kind) for name, kind in zip(_NAMES, _TYPES, strict=True)]
+
+
+def _cut(marked: NDArray[np.bytes_]) -> NDArray[np.bytes_]:
+    """The digits behind the leading 1 of each."""
+    letters = marked.view("S1").reshape(len(marked), 16)
+    return np.ascontiguousarray(letters[:, 1:]).view("S15").reshape(len(marked))
+
+
+def _codes(text: str, known: dict[str, int], count: int) -> Ints:
+    texts = text.split(MARK)
+    if len(texts) != count:
+        raise ValueError("a text holds the mark that parts texts")
+    for one in dict.fromkeys(texts):
+        known.setdefault(one, len(known))
+    return np.fromiter(map(known.__getitem__, texts), np.int64, count)
+
+
+def _part(given: list[Sequence[Any]], names: _Names) -> list[NDArray[Any]]:
     """Arrays of one chunk; the texts of bands and destinations become indexes."""
+    bands, destinations = names.bands, names.destinations
     given[2] = [bands.setdefault(name, len(bands)) for name in given[2]]
     given[7] = [price if after is None else after for price, after in zip(given[6], given[7], strict=True)]
     given[14] = [NEVER if until is None else until for until in given[14]]

@@ -33,6 +33,13 @@ NOTHING = -(2**63)
 WORDS = ("open", "scheduled", "blocked", "edited", "new", "closing")
 """What the status of a row can be; the later one in this list speaks."""
 
+BESIDE = frozenset({"minutes", "sold_in", "note", "source", "file_row"})
+"""Columns that stand beside the rates (`engine_beside`): a sheet asks for them by `more`."""
+
+PLAIN = frozenset({"minutes", "file_row"})
+"""Columns of whole numbers that are not scaled."""
+
+_TEXTS = frozenset({DESTINATION, "sold_in", "note", "source"})
 _PERCENT = 1_000_000
 """A change is kept in ten-thousandths of a per cent."""
 
@@ -123,6 +130,8 @@ class Sheet:
     base: Base
     overlay: Overlay
     texts: Texts
+    more: "Callable[[str, Sheet], Ints] | None" = None
+    """A column of `BESIDE` for the rates of the base: numbers, or places in `texts`."""
     added: Ints = field(init=False)
     ids: Ints = field(init=False)
     _made: dict[str, Any] = field(default_factory=dict)
@@ -170,12 +179,17 @@ class Sheet:
             cells = (rates.initial_interval << 32) | rates.next_interval
         elif name == DESTINATION:
             cells = self.texts.places(rates.destination_names)[rates.destination]
+        elif name in BESIDE:
+            empty = 0 if name in _TEXTS else NOTHING
+            cells = np.full(len(rates), empty, np.int64) if self.more is None else self.more(name, self)
         elif name in ("scheduled_price", "scheduled_from"):
             cells = self.base.next_price if name == "scheduled_price" else self.base.next_from
         else:
             cells = getattr(rates, name).astype(np.int64, copy=False)
-        blank = {"effective_until": NEVER, "scheduled_price": NOTHING, "scheduled_from": NOTHING}.get(name, 0)
-        return np.concatenate([cells, np.full(len(self.added), blank, np.int64)])
+        blank = {"effective_until": NEVER, "scheduled_price": NOTHING, "scheduled_from": NOTHING}
+        blank |= dict.fromkeys(PLAIN, NOTHING)
+        empty = blank.get(name, 0)
+        return np.concatenate([cells, np.full(len(self.added), empty, np.int64)])
 
     def touched(self) -> Bools:
         """Rows in which the draft changes something, added ones included."""
@@ -256,8 +270,8 @@ def _key(sheet: Sheet, column: str, *, down: bool) -> Ints:
     """Numbers in the order of a column; what is blank comes last both ways."""
     if column == "prefix":
         ranks = _prefix_ranks(sheet)
-    elif column == "destination":
-        cells = sheet.cells(DESTINATION)
+    elif column in _TEXTS:
+        cells = sheet.cells(column)
         used, places = np.unique(cells, return_inverse=True)
         folded = [sheet.texts[int(one)].casefold() for one in used]
         by_name = {name: rank for rank, name in enumerate(sorted(set(folded)))}
@@ -306,7 +320,7 @@ class _Asking:
             return np.isin(self.sheet.cells("word"), wanted)
         if one.column == "prefix":
             return self._prefix(one)
-        if one.column in ("destination", "interval"):
+        if one.column in _TEXTS or one.column == "interval":
             return self._text(one)
         if one.column in ("effective_from", "effective_until", "scheduled_from"):
             return self._day(one)
@@ -318,7 +332,7 @@ class _Asking:
         if one.how in ("blank", "not blank"):
             return blank if one.how == "blank" else ~blank
         is_change = one.column == "change"
-        unit = 10_000 if is_change else 10**8
+        unit = 10_000 if is_change else 1 if one.column in PLAIN else 10**8
         low, high = self.units_of(one.value, unit), None
         if one.how == "..":
             high = self.units_of(one.other, unit)
@@ -368,7 +382,7 @@ class _Asking:
         used, places = np.unique(cells, return_inverse=True)
         texts = [
             self.sheet.texts[int(cell)]
-            if one.column == DESTINATION
+            if one.column in _TEXTS
             else f"{initial_of(int(cell))}/{following_of(int(cell))}"
             for cell in used
         ]

@@ -71,6 +71,10 @@ class Column:
     """Takes the room that is left; where no column does, the first text column."""
     signed: bool = False
     """Show a plus before positive numbers."""
+    hidden: bool = False
+    """Not shown until somebody asks for it in the menu of columns."""
+    adds_up: bool = True
+    """Whether a sum of its numbers means something (the row of a file does not)."""
 
     @property
     def is_number(self) -> bool:

@@ -27,6 +27,8 @@ class Layouts(QObject):
     """`changed` tells, some time after, that the person arranged something: the moment to remember `state`."""
 
     changed = Signal()
+    columns_shown = Signal()
+    """Other columns are visible than before."""
 
     def __init__(self, grid: Listing) -> None:
         super().__init__(grid)
@@ -89,6 +91,7 @@ class Layouts(QObject):
             self._header.show_order(self._grid.order)
         filters = {str(name): str(text) for name, text in state.get("filters", {}).items() if name in known}
         self._header.filters.set_typed(filters, quietly=True)
+        self.columns_shown.emit()
         self._grid.apply_again()
 
     def _restore_columns(self, wanted: list[Mapping[str, Any]]) -> None:
@@ -114,11 +117,15 @@ class Layouts(QObject):
         view, header = self._grid.view, self._header
         for at in range(header.count()):
             header.moveSection(header.visualIndex(at), at)
-            header.setSectionHidden(at, False)
+            if self._grid.model.columns[at].hidden:
+                view.hide_column(at)
+            else:
+                header.setSectionHidden(at, False)
         header.set_frozen(int(self._first.get("frozen", 0)))
         view.is_sized_by_hand = False
         view.fit_to_font()
         view.stretch()
+        self.columns_shown.emit()
         self._arranged()
 
     def offer_columns(self, at: int, where: QPoint) -> None:
@@ -163,6 +170,8 @@ class Layouts(QObject):
             self._header.setSectionHidden(at, False)
         else:
             self._grid.view.hide_column(at)
+        self._grid.view.stretch()
+        self.columns_shown.emit()
         self._arranged()
 
     def _freeze(self, count: int) -> None:

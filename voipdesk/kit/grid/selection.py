@@ -123,7 +123,7 @@ class Summed:
 def summed(columns: Sequence[Column], ranges: Sequence[Range], shown: Sequence[int], current: int) -> Summed:
     """One column of numbers: the current cell's where it is one, else the first of the selection as it is shown."""
     touched = [at for at in shown if any(part.left <= at <= part.right for part in ranges)]
-    numbers = [at for at in touched if columns[at].is_number]
+    numbers = [at for at in touched if columns[at].is_number and columns[at].adds_up]
     cells = sum(part.rows for part in ranges for at in touched if part.left <= at <= part.right)
     chosen = current if current in numbers else numbers[0] if numbers else -1
     return Summed(ranges, cells, chosen, len(numbers) > 1)

@@ -92,6 +92,9 @@ class GridView(FrozenView):
         """Whether a person chose widths: then the window's width changes none."""
         self.hidden_widths: dict[int, int] = {}
         self.fit_to_font()
+        for at, column in enumerate(model.columns):
+            if column.hidden:
+                self.hide_column(at)
 
     def fit_to_font(self) -> None:
         """Rows and columns in the measure of the font."""
@@ -111,8 +114,9 @@ class GridView(FrozenView):
 
     def hide_column(self, at: int) -> None:
         """Hide a column, and keep in mind how wide it was."""
-        self.hidden_widths[at] = self.columnWidth(at)
-        self.setColumnHidden(at, True)
+        if not self.isColumnHidden(at):
+            self.hidden_widths[at] = self.columnWidth(at)
+            self.setColumnHidden(at, True)
 
     def stretch(self) -> None:
         """Give the room that is left to the column that stretches, or take some from it."""

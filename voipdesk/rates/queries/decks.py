@@ -18,7 +18,7 @@ from voipdesk.rating.rules import Rate, RateTable, Terms, WeekBand, match, prefi
 from voipdesk.store.database import Database, raw
 
 if TYPE_CHECKING:
-    from voipdesk.rates.engine import RateColumns
+    from voipdesk.rates.engine import Packed, RateColumns
     from voipdesk.rating.engine import Deck
 
 _CHUNK = 20_000
@@ -29,7 +29,16 @@ COLUMNS = (
     "initial_interval, next_interval, free_seconds, grace_seconds, effective_until, destination"
 )
 
-_NAMES = tuple(COLUMNS.split(", "))
+_NUMBERS = {name: name for name in COLUMNS.split(", ") if name not in ("band", "destination")} | {
+    "prefix": "'1' || prefix",
+    "next_price": "coalesce(next_price, price)",
+    "effective_until": "coalesce(effective_until, 9223372036854775807)",
+}
+"""How a column is read as a number; a prefix stands behind a 1, so that its zeros stay."""
+
+_FIELDS = {"id": "ids", "prefix": "prefixes", "version_seq": "version"}
+"""Fields of `RateColumns` that are not named like their column."""
+
 _RARELY = (
     "band", "effective_from", "state", "next_price", "connect_fee", "minimum_charge", "initial_interval", "next_interval",
     "free_seconds", "grace_seconds", "effective_until",
@@ -62,7 +71,10 @@ def columns(conn: Connection, table_number: int, *, at: datetime | None = None) 
     """All published assertions of a table as columns with names and ids, or only those in force at an instant."""
     from voipdesk.rates import engine
 
-    rows = engine.joined_columns(_chunks(conn, table_number))
+    try:
+        rows = engine.packed_columns(_packed(conn, table_number))
+    except ValueError:  # A text holds the sign that parts them.
+        rows = engine.columns(_rows(conn, table_number))
     return rows if at is None else engine.in_force(rows, to_micros(at))
 
 
@@ -149,34 +161,54 @@ def _rate(row: Assertion, known: dict[str, WeekBand]) -> Rate:
     )
 
 
-def _chunks(conn: Connection, table_number: int) -> Iterator[list[Sequence[Any]]]:
-    """Published rows by version, as columns in the order of `COLUMNS`.
+def _packed(conn: Connection, table_number: int) -> "Iterator[Packed]":
+    """Published rows by version, as SQLite joins them: making a million integers is what takes the time.
 
     Rows of one version lie together in the file, so they are read as they lie. Columns that are the same in a whole
-    version, as most are, are asked for once: making a million equal integers is what takes the time.
+    version, as most are, are asked for once.
     """
+    from voipdesk.rates.engine import MARK, Packed
+
+    driver = raw(conn)
     for seq in published(conn, table_number):
         same = _same(conn, seq)
-        names = [name for name in _NAMES if name not in same]
-        cursor = raw(conn).execute(
-            f"SELECT {', '.join(names)} FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ?",
-            (seq,),
+        varying = [name for name in _NUMBERS if name not in same]
+        numbers = " || ' ' || ".join(_NUMBERS[name] for name in varying)
+        told = {_FIELDS.get(name, name): value for name, value in same.items()}
+        bands = "NULL" if "band" in same else "group_concat(band, :mark)"
+        statement = (
+            f"SELECT group_concat({numbers}, ' '), {bands}, group_concat(destination, :mark), "
+            f"max(id) FROM (SELECT {COLUMNS} FROM rate INDEXED BY ix_rate_version_seq "
+            "WHERE version_seq = :seq AND id > :after ORDER BY id LIMIT :chunk)"
         )
+        after = -(2**63)
+        while True:
+            given = {"mark": MARK, "seq": seq, "after": after, "chunk": _CHUNK}
+            row = driver.execute(statement, given).fetchone()
+            if row[3] is None:
+                break
+            yield Packed(row[0], [_FIELDS.get(name, name) for name in varying], told, row[1], row[2])
+            after = row[3]
+
+
+def _rows(conn: Connection, table_number: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The same row by row."""
+    for seq in published(conn, table_number):
+        cursor = raw(conn).execute(f"SELECT {COLUMNS} FROM rate WHERE version_seq = ?", (seq,))
         while chunk := cursor.fetchmany(_CHUNK):
-            found: dict[str, Sequence[Any]] = dict(zip(names, zip(*chunk, strict=True), strict=True))
-            yield [found[name] if name in found else [same[name]] * len(chunk) for name in _NAMES]
+            yield chunk
 
 
 def _same(conn: Connection, seq: int) -> dict[str, Any]:
     """Columns that have one value in all rows of a version, with that value."""
-    asked = ", ".join(f"min({name}), max({name}), count({name})" for name in _RARELY)
-    row = raw(conn).execute(f"SELECT count(*), {asked} FROM rate WHERE version_seq = ?", (seq,)).fetchone()
-    found: dict[str, Any] = {"version_seq": seq}
-    for at, name in enumerate(_RARELY):
-        least, most, count = row[1 + 3 * at : 4 + 3 * at]
-        if count in (0, row[0]) and least == most:
-            found[name] = least
-    return found
+    driver, names = raw(conn), ", ".join(_RARELY)
+    first = driver.execute(f"SELECT {names} FROM rate WHERE version_seq = ? LIMIT 1", (seq,)).fetchone()
+    if first is None:
+        return {"version_seq": seq}
+    differs = ", ".join(f"max({name} IS NOT ?)" for name in _RARELY)
+    row = driver.execute(f"SELECT {differs} FROM rate WHERE version_seq = ?", (*first, seq)).fetchone()
+    alike = {name: value for name, value, other in zip(_RARELY, first, row, strict=True) if not other}
+    return {"version_seq": seq, **alike}
 
 
 def marks(values: Sequence[object]) -> str:

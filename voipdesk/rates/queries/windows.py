@@ -81,6 +81,8 @@ class GridRow(NamedTuple):
     scheduled_state: RateState | None
     change: Decimal | None
     band: str
+    version: int
+    file_row: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +285,8 @@ def _window(conn: Connection, ids: Sequence[int], at: int) -> Iterator[tuple[Any
         part = ids[start : start + 500]
         yield from driver.execute(
             "SELECT r.id, r.prefix, r.destination, r.price, r.initial_interval, r.next_interval, r.connect_fee, "
-            "r.effective_from, r.effective_until, r.state, r.band, s.price, s.effective_from, s.state "
+            "r.effective_from, r.effective_until, r.state, r.band, s.price, s.effective_from, s.state, "
+            "r.version_seq, r.source_row "
             "FROM rate r LEFT JOIN rate s ON s.id = (SELECT n.id FROM rate n JOIN rate_version v "
             "ON v.seq = n.version_seq AND v.state = 'published' WHERE n.table_number = r.table_number "
             "AND n.prefix = r.prefix AND n.band = r.band AND n.effective_from > max(?, r.effective_from) "
@@ -312,6 +315,8 @@ def _grid_row(row: tuple[Any, ...]) -> GridRow:
         scheduled_state=None if next_state is None else STATES[next_state],
         change=change,
         band=row[10],
+        version=row[14],
+        file_row=row[15],
     )
 
 

@@ -97,6 +97,19 @@ class Consequences:
         return tuple(one for one in self.below_cost if one.is_new_prefix)
 
 
+NOT_SOLD = -(2**63)
+"""No price of a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPrices:
+    """What one plan sells some prefixes at."""
+
+    plan: str
+    prices: Any
+    """An int64 array, one for each prefix asked about: per minute x 10^8, `NOT_SOLD` where the plan sells none."""
+
+
 class Surroundings(Protocol):
     """Somebody above who knows calls and tariffs."""
 
@@ -114,6 +127,11 @@ class Surroundings(Protocol):
         Calls whose cost comes from the table, or would come from it. `prefixes` are those live and those of the sheet,
         so that a new longer prefix already shows what it would catch.
         """
+
+    def plan_prices(
+        self, conn: Connection, actor: Actor, table_number: int, prefixes: Sequence[str], *, at: datetime
+    ) -> Sequence[PlanPrices]:
+        """Of each plan that concerns the table what it sells these prefixes at: plans over it, or that it costs by."""
 
     def consequences(
         self,

@@ -111,8 +111,9 @@ def _asked_what(desk: Desk[Database], grid: Grid, title: str) -> str:
     source = grid.model.source
     drafted = isinstance(source, RateSource) and source.book is not None and not source.book.is_empty
     is_plain = not isinstance(source, RateSource) or source.is_plain
-    hidden = grid.header.hiddenSectionCount()
-    if is_plain and not (grid.filters or grid.order or hidden or drafted):
+    columns = enumerate(grid.model.columns)
+    others = any(grid.header.isSectionHidden(at) is not column.hidden for at, column in columns)
+    if is_plain and not (grid.filters or grid.order or others or drafted):
         return "all"
     count = trn("{count} row", "{count} rows", len(grid.model.ids))
     ways = [

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from voipdesk.rates.engine_drafted import Clash
     from voipdesk.rates.engine_edit import Before
     from voipdesk.rates.engine_view import Base, Sheet
+    from voipdesk.rating.engine import Ints
+
+    More = Callable[[str, Sheet], Ints]
 
 FEW = 2_000
 """Up to so many rows are read by their ids; for more the whole table is read once and kept."""
@@ -62,6 +65,7 @@ class Book(QObject):
         self._loading = threading.Lock()
         self._base: Base | None = None
         self._sheet: Sheet | None = None
+        self._more: More | None = None
 
     def load(self, opened: Opened) -> None:
         """Take the draft that was found in the workspace."""
@@ -103,8 +107,12 @@ class Book(QObject):
 
         base, overlay, made = self.base(), self.overlay, self._sheet
         if made is None or made.overlay is not overlay or made.base is not base:
-            made = self._sheet = Sheet(base, overlay, self.texts)
+            made = self._sheet = Sheet(base, overlay, self.texts, self._more)
         return made
+
+    def take_more(self, more: "More") -> None:
+        """Who knows the columns that stand beside the rates; what was told of them before is forgotten."""
+        self._more, self._sheet = more, None
 
     def before(self, ids: Any) -> "Before":
         """How to learn what the rates and the draft say of some rows now."""

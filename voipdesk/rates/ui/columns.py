@@ -1,6 +1,6 @@
 """The columns of the rate grid: what they show, what may be typed into them, and the cells of a draft as values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,12 @@ from voipdesk.kernel.text import tr
 from voipdesk.kit.grid import Column, Formats, Kind, Look
 from voipdesk.kit.grid.editing import read_cell
 from voipdesk.rates import queries
+
+BELOW = "▼"
+"""Behind a plan that sells below cost (`engine_beside.BELOW`, which would bring numpy along)."""
+
+BESIDE = frozenset({"minutes", "sold_in", "note", "source", "file_row"})
+"""Columns that are no term of a rate (`engine_view.BESIDE`)."""
 
 NOTHING = -(2**63)
 """Blank, in a cell (`engine_view.NOTHING`)."""
@@ -58,6 +64,30 @@ def rate_columns() -> list[Column]:
         Column("scheduled_price", tr("Next rate"), Kind.PRICE, width=9),
         Column("scheduled_from", tr("Next from"), Kind.DATE, width=10),
         Column("effective_until", tr("Until"), Kind.DATE, width=10, editable=True),
+        *_beside(),
+    ]  # fmt: skip
+
+
+def _beside() -> list[Column]:
+    """What is no term of a rate: shown when it is asked for."""
+    return [
+        Column(
+            "minutes", tr("Min. 30 d"), Kind.INT, width=10, hidden=True,
+            tooltip=tr("Talked in the last 30 days at the cost of this table, by the longest prefix"),
+        ),
+        Column(
+            "sold_in", tr("Sold in"), width=16, hidden=True,
+            tooltip=tr("Plans that sell this prefix; {sign} below what it costs").format(sign=BELOW),
+        ),
+        Column(
+            "note", tr("Note"), width=16, hidden=True,
+            tooltip=tr("Written when the rate was published, for all rates published with it"),
+        ),
+        Column("source", tr("Source"), width=16, hidden=True, tooltip=tr("The file that brought the rate")),
+        Column(
+            "file_row", tr("File row"), Kind.INT, width=8, hidden=True, adds_up=False,
+            tooltip=tr("The row of that file"),
+        ),
     ]  # fmt: skip
 
 
@@ -65,8 +95,11 @@ def _tone(change: Any) -> str:
     return "danger" if change > 0 else "ok" if change < 0 else ""
 
 
-def cells(row: queries.GridRow, zone: ZoneInfo) -> list[Any]:
-    """A rate in the order of the columns; days are those of the table's zone."""
+def cells(row: queries.GridRow, zone: ZoneInfo, beside: Sequence[Any] = (None,) * 4) -> list[Any]:
+    """A rate in the order of the columns; days are those of the table's zone.
+
+    `beside`: minutes, who sells it, the note and the source.
+    """
     days = [
         None if moment is None else moment.astimezone(zone).date()
         for moment in (row.effective_from, row.effective_until, row.scheduled_from)
@@ -74,7 +107,7 @@ def cells(row: queries.GridRow, zone: ZoneInfo) -> list[Any]:
     word = "blocked" if str(row.state) == "blocked" else "open" if row.scheduled_from is None else "scheduled"
     return [
         key_of(row), row.destination, row.price, row.interval, row.connect_fee, days[0], word,
-        row.change or None, row.scheduled_price, days[2], days[1],
+        row.change or None, row.scheduled_price, days[2], days[1], *beside, row.file_row,
     ]  # fmt: skip
 
 

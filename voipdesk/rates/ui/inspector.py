@@ -1,9 +1,12 @@
 """The inspector (Ctrl+I): all about the prefix of the current row, beside the grid; never the only place of anything."""
 
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from voipdesk.kernel.money import price_text
+from voipdesk.kernel.money import from_scaled, price_text
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
@@ -12,8 +15,10 @@ from voipdesk.kit.page import label
 from voipdesk.rates import queries
 from voipdesk.rates.queries.origins import Origin, origin
 from voipdesk.rates.ui.columns import state_looks
-from voipdesk.rates.ui.source import RateSource
 from voipdesk.store.database import Database
+
+if TYPE_CHECKING:
+    from voipdesk.rates.ui.source import RateSource
 
 _MILLISECONDS = 120
 _MOST_PAST = 12
@@ -48,6 +53,10 @@ class Inspector(QScrollArea):
         if not self.isHidden():
             self._later.start()
 
+    def look_again(self) -> None:
+        """More is known of the current row."""
+        self._later.start()
+
     def _read(self) -> None:
         source, prefix, desk = self.source, self._key.partition(" ")[0], self._desk
         if self.isHidden() or source is None or not prefix:
@@ -67,7 +76,7 @@ class Inspector(QScrollArea):
             quiet=True,
         )
 
-    def show_origin(self, found: Origin, source: RateSource) -> None:
+    def show_origin(self, found: Origin, source: "RateSource") -> None:
         """Terms, what comes next, what was said before, and where it stands in the file."""
         inner = QWidget()
         box = QVBoxLayout(inner)
@@ -84,6 +93,7 @@ class Inspector(QScrollArea):
         else:
             box.addWidget(label(row.destination, wrap=True))
             box.addLayout(_terms(row, source))
+            _add_sold(box, found.prefix, source, row.price)
         if found.file_name:
             said = tr("{file}, row {row}").format(file=found.file_name, row=found.file_row or "–")
             box.addWidget(_named(tr("Source: {what}").format(what=said), "inspector.source"))
@@ -98,7 +108,7 @@ class Inspector(QScrollArea):
         self.setWidget(inner)
 
 
-def _terms(row: queries.GridRow, source: RateSource) -> QFormLayout:
+def _terms(row: queries.GridRow, source: "RateSource") -> QFormLayout:
     form = QFormLayout()
     form.setHorizontalSpacing(theme.M)
     form.setVerticalSpacing(theme.XS)
@@ -124,7 +134,24 @@ def _terms(row: queries.GridRow, source: RateSource) -> QFormLayout:
     return form
 
 
-def _past(past: queries.Past, source: RateSource) -> QLabel:
+def _add_sold(box: QVBoxLayout, prefix: str, source: "RateSource", cost: Decimal) -> None:
+    """Who sells it at what, and how much was talked; nothing where nobody above was asked."""
+    known = source.beside.known
+    minutes = None if known is None else known.minutes_of(prefix)
+    if known is None or minutes is None:
+        return
+    box.addWidget(_named(tr("Minutes in 30 days: {count}").format(count=f"{minutes:,}"), "inspector.minutes"))
+    for plan, price in known.offers_of(prefix):
+        sold = from_scaled(price)
+        said = tr("Sold in {plan}: {price}").format(plan=plan, price=f"\u2066{price_text(sold)}\u2069")
+        line = _named(said, "inspector.sold")
+        if sold < cost:
+            line.setText(f"{said}  ▼ {tr('loss')}")
+            theme.set_tone(line, "danger")
+        box.addWidget(line)
+
+
+def _past(past: queries.Past, source: "RateSource") -> QLabel:
     one = past.assertion
     day = one.effective_from.astimezone(source.table.zone).date().isoformat()
     price = price_text(one.terms.price) if str(one.state) == "open" else str(one.state)

@@ -44,7 +44,8 @@ class RatesPage(RateTables):
 
     @surroundings.setter
     def surroundings(self, known: Surroundings | None) -> None:
-        self._surroundings = self.drafting.surroundings = known
+        self._surroundings = self.drafting.surroundings = self.besides.surroundings = known
+        self.besides.forget()
 
     def create_new(self) -> None:
         """Ask for a new rate where the table can be edited, else for a new table."""
@@ -129,6 +130,7 @@ class RatesPage(RateTables):
     def show_inspector(self) -> None:
         """Ctrl+I: all about the prefix of the current row, or no more."""
         self.inspector.toggle()
+        self.besides.look()
 
     def show_history(self) -> None:
         """What the table ever said about the prefix of the current row."""

@@ -18,6 +18,7 @@ from voipdesk.kit.page import Page, framed
 from voipdesk.kit.states import State
 from voipdesk.kit.views_menu import ViewsMenu
 from voipdesk.rates import queries
+from voipdesk.rates.ui.beside import Besides
 from voipdesk.rates.ui.book import Book
 from voipdesk.rates.ui.columns import rate_columns
 from voipdesk.rates.ui.drafting import Drafting
@@ -84,6 +85,7 @@ class RateTables(TakesFiles):
         }  # fmt: skip
         self.edit_bar = EditBar(acts, self.views_menu.button)
         self.inspector = Inspector(desk)
+        self.besides = Besides(desk, self.grid, self.inspector)
         lines = [self.drafting.bar, self.tools, self.edit_bar]
         self.body.addWidget(side_by_side(self.list, lines, self.grid, self.inspector), 1)
         self._wire()
@@ -199,6 +201,7 @@ class RateTables(TakesFiles):
         self.grid.empty = self._emptiness()
         look = Look(at, self.tools.is_scheduled_only, self.edit_bar.is_changed_only)
         source = RateSource(desk.db, desk.actor, table, look=look, book=book, formats=self.grid.model.formats)
+        source.take_beside(self.besides.of(table, at))
         outlook = self._known.get(self._chosen().stamp)
         source.known = outlook.rates if outlook is not None and at is None else 0
         source.first = FIRST

@@ -1,5 +1,6 @@
 """Where the rows of the rate grid come from: ids in an order at once, rows by the page, a draft lying over them."""
 
+import threading
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +14,16 @@ from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr
 from voipdesk.kit.grid import Changes, Filter, Formats, Mark, Operator, Outcome, Sort
 from voipdesk.rates import queries
+from voipdesk.rates.queries import drafts
 from voipdesk.rates.queries.conditions import span_of
 from voipdesk.rates.ui import editing
+from voipdesk.rates.ui.beside import BesideRates
 from voipdesk.rates.ui.book import FEW, Book
-from voipdesk.rates.ui.columns import Reading, cells, key_of, rate_columns, state_looks
+from voipdesk.rates.ui.columns import BESIDE, Reading, cells, key_of, rate_columns, state_looks
 from voipdesk.store.database import Database
 
 if TYPE_CHECKING:
+    from voipdesk.rates.engine_view import Sheet
     from voipdesk.rating.engine import Ints
 
 FIRST = 400
@@ -58,6 +62,8 @@ class RateRows(QObject):
 
     changed = Signal(object)
     immediate = False
+    beside: BesideRates
+    """What stands beside the rates, for the columns that show it."""
 
     def __init__(
         self,
@@ -77,6 +83,9 @@ class RateRows(QObject):
         self.reading = Reading(table.zone, formats)
         self._keys: dict[int, str] = {}
         self._ids: dict[str, int] = {}
+        self._sheet: Sheet | None = None
+        self._reading = threading.Lock()
+        self.take_beside(BesideRates(db, actor, table))
         if book is not None:
             book.changed.connect(self.changed)
 
@@ -95,6 +104,33 @@ class RateRows(QObject):
         """The instant whose rates are shown; with a draft the one it was opened at."""
         return self.look.at if self.book is None else self.book.moment
 
+    def take_beside(self, beside: BesideRates) -> None:
+        """What stands beside the rates, for the columns that show it."""
+        self.beside = beside
+        self._sheet = None
+        if self.book is not None:
+            self.book.take_more(self._more)
+
+    def load_beside(self) -> object:
+        """Ask the rooms above for what stands beside the rates; takes a moment."""
+        return self.beside.load(self.sheet().base, self.moment or self._db.clock.now())
+
+    def sheet(self) -> "Sheet":
+        """The whole table as columns, with the draft over it where there is one; read once."""
+        if self.book is not None:
+            return self.book.sheet()
+        from voipdesk.rates.engine_draft import Overlay, Texts
+        from voipdesk.rates.engine_view import Sheet
+
+        with self._reading:
+            if self._sheet is None:
+                base = drafts.draft_base(self._db, self._actor, self.table.id, at=self.moment)
+                self._sheet = Sheet(base, Overlay(), Texts(), self._more)
+            return self._sheet
+
+    def _more(self, name: str, sheet: "Sheet") -> "Ints":
+        return self.beside.column(name, sheet.base, sheet.texts, self.moment or self._db.clock.now())
+
     def count(self) -> int:
         """Rates without any filter, as far as they have been counted, and the new ones."""
         return self.known + (len(self.book.overlay.added) if self.book else 0)
@@ -106,8 +142,10 @@ class RateRows(QObject):
         if self.look.scheduled_only:
             conditions.append(queries.Condition("scheduled_from", "not blank"))
         limited = is_own_order and self.first is not None
-        if self.book is not None and not limited and (self.book.overlay or self.look.changed_only):
-            return self._edited_ids(self.book, order, conditions)
+        asked = {*(one.column for one in filters), *(part.column for part in order)}
+        edited = self.book is not None and (bool(self.book.overlay) or self.look.changed_only)
+        if not limited and (edited or asked & BESIDE):
+            return self._ids_of_sheet(order, conditions)
         orders = [queries.Order(part.column, is_descending=part.descending) for part in order]
         view = queries.View(
             at=self.moment,
@@ -122,11 +160,11 @@ class RateRows(QObject):
         self.known = max(self.known, len(found))
         return found
 
-    def _edited_ids(self, book: Book, order: Sequence[Sort], conditions: Sequence[queries.Condition]) -> Any:
-        """The same over edited rows, in arrays."""
+    def _ids_of_sheet(self, order: Sequence[Sort], conditions: Sequence[queries.Condition]) -> Any:
+        """The same in arrays: over edited rows, and by what stands beside the rates."""
         from voipdesk.rates.engine_view import chosen
 
-        sheet = book.sheet()
+        sheet = self.sheet()
         self.known = len(sheet.base.rates)
         return chosen(
             sheet,
@@ -146,8 +184,12 @@ class RateRows(QObject):
         }
         for row in found.values():
             self._keep(row)
-        blank = [None] * len(rate_columns())
-        made = [cells(found[one], self.table.zone) if one in found else list(blank) for one in wanted]
+        blank, more = [None] * len(rate_columns()), self.beside.values(list(found.values()))
+        told = {
+            one: cells(row, self.table.zone, each)
+            for (one, row), each in zip(found.items(), more, strict=True)
+        }
+        made = [told[one] if one in told else list(blank) for one in wanted]
         if self.book is not None and self.book.overlay:
             self._write_over(self.book, wanted, made)
         return [tuple(row) for row in made]
@@ -181,15 +223,20 @@ class RateRows(QObject):
     def scaled(self, column_id: str, ids: "Ints") -> "Ints | None":
         """Numbers of rows as an array."""
         book = self.book
+        if column_id == "minutes" and self.beside.known is not None and (book is None or book.has_base):
+            return self._numbers(column_id, ids)
         if book is None or column_id not in ("price", "connect_fee", "change", "scheduled_price"):
             return None
         if column_id in ("price", "connect_fee") and not book.has_base and len(ids) <= FEW:
             return book.before(ids)(ids, column_id)[1]
         if not book.has_base and len(ids) <= FEW:
             return None
+        return self._numbers(column_id, ids)
+
+    def _numbers(self, column_id: str, ids: "Ints") -> "Ints":
         from voipdesk.rates.engine_view import numbers
 
-        return numbers(book.sheet(), column_id, ids)
+        return numbers(self.sheet(), column_id, ids)
 
     def key(self, row_id: int) -> Hashable:
         """The prefix of a rate."""
