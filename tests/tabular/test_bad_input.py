@@ -23,6 +23,8 @@ from voipdesk.tabular.mapping import RateSheet
 from voipdesk.tabular.sniff import sniff
 
 SECONDS = 10.0
+"""Of the processor, so that other work on the machine does not count."""
+
 MEGABYTES = 200
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -30,9 +32,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 @contextmanager
 def bounded() -> Iterator[None]:
     """No refusal takes long, or makes the process grow much."""
-    started, before = time.monotonic(), peak_megabytes()
+    started, before = time.process_time(), peak_megabytes()
     yield
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert peak_megabytes() - before < MEGABYTES
 
 
@@ -73,7 +75,7 @@ def made(path: Path, content: bytes) -> Path:
         ("sheet.csv", b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64, "file_not_a_table", "JPEG"),
         ("sheet.csv", b"MZ\x90\x00\x03\x00" + b"\x00" * 512, "file_not_a_table", "EXE"),
         ("sheet.csv", b"\x7fELF\x02\x01\x01" + b"\x00" * 64, "file_not_a_table", "ELF"),
-        ("sheet.csv", b"\x1f\x8b\x08\x00" + b"\x01" * 64, "file_not_a_table", "gzip"),
+        ("sheet.csv", b"\x1f\x8b\x08\x00" + b"\x01" * 64, "file_damaged", "damaged"),
         ("sheet.csv", b"Rar!\x1a\x07\x01\x00" + b"\x01" * 64, "file_not_a_table", "RAR"),
         ("desk.csv", b"SQLite format 3\x00" + b"\x01" * 64, "file_not_a_table", "SQLite"),
         ("old.xls", b"\x09\x04\x06\x00\x00\x00\x10\x00" + b"\x00" * 64, "file_too_old", "Excel 4"),
@@ -350,6 +352,6 @@ def test_a_thousand_columns_of_different_cells_take_no_longer(tmp_path: Path) ->
     dice = random.Random(1)
     lines = (",".join(f"{dice.random():.4f}" for _ in range(1000)) for _ in range(1500))
     path = made(tmp_path / "wide.csv", "\n".join(lines).encode())
-    started = time.monotonic()
+    started = time.process_time()
     assert sniff(path).kind == "other"
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS

@@ -1,5 +1,6 @@
 """Every kind of file is found by its bytes and gives the same rows, as a stream."""
 
+import gzip
 import tracemalloc
 from datetime import datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ import pytest
 from tests.tabular import files
 from tests.tabular.files import DECK, read
 from voipdesk.kernel.problems import FileError
-from voipdesk.tabular.container import Container, look
+from voipdesk.tabular.container import CHUNK, FREE_UNPACKED, Container, look
 from voipdesk.tabular.dialect import dialect_of
 from voipdesk.tabular.encoding import encoding_of
 from voipdesk.tabular.mapping import RateSheet
@@ -72,6 +73,24 @@ def test_a_member_of_an_archive(tmp_path: Path) -> None:
     with pytest.raises(FileError) as raised:
         open_table(path, member="other.csv")
     assert raised.value.code == "member_missing"
+
+
+def test_a_packed_text(tmp_path: Path) -> None:
+    packed = tmp_path / "deck.csv.gz"
+    packed.write_bytes(gzip.compress(files.text(tmp_path / "deck.csv", DECK).read_bytes()))
+    layout = sniff(packed)
+    assert (layout.kind, layout.container, layout.member) == ("rates", "csv", "deck.csv")
+    with RateSheet(packed, layout) as sheet:
+        assert [row.codes for row in sheet.rows()] == [("44",), ("447",), ("4930",)]
+
+
+@pytest.mark.parametrize(("change", "code"), [(slice(40), "file_damaged"), (slice(None), "file_too_large")])
+def test_a_packed_text_that_is_cut_or_a_bomb(change: slice, code: str, tmp_path: Path) -> None:
+    packed = tmp_path / "deck.csv.gz"
+    packed.write_bytes(gzip.compress(b"0" * (FREE_UNPACKED + CHUNK + 1))[change])
+    with pytest.raises(FileError) as raised:
+        open_table(packed)
+    assert raised.value.code == code
 
 
 def test_a_workbook_in_an_archive(tmp_path: Path) -> None:

@@ -28,6 +28,10 @@ THE_DAY = date(2026, 11, 30)
         ("30 November 2026", "dmy"),
         ("Nov 30, 2026", "mdy"),
         ("30 novembre 2026", "dmy"),
+        ("30.11.2026.", "dmy"),
+        ("30.11.2026 г.", "dmy"),
+        ("Mon 30 Nov 2026", "dmy"),
+        ("\u0663\u0660/\u0661\u0661/\u0662\u0660\u0662\u0666", "dmy"),
         ("30-Nov-2026 00:00:00", "dmy"),
         (46356, "serial"),
         ("46356", "serial"),
@@ -126,3 +130,26 @@ def test_no_text_breaks_it(text: str) -> None:
     found = read_day(text, "dmy")
     assert found is None or isinstance(found, date | Fault)
     is_instant(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nov 30, 2026 02:05:08 PM",
+        "Mon, 30 Nov 2026 14:05:08",
+        "Mon Nov 30 14:05:08 2026",
+        "30-Nov-2026 14:05:08",
+        "14:05:08.120 Mon Nov 30 2026",
+        "30.11.2026 14.05.08",
+        "30 novembre 2026, 14:05:08",
+    ],
+)
+def test_a_time_of_day_beside_a_named_month(text: str) -> None:
+    assert is_instant(text)
+    assert read_day(text, "dmy") == datetime(2026, 11, 30, 14, 5, 8)  # noqa: DTZ001 - a wall clock
+
+
+def test_a_zone_beside_a_named_month() -> None:
+    assert read_day("Mon, 30 Nov 2026 14:05:08 +0200", "dmy") == datetime(2026, 11, 30, 12, 5, 8, tzinfo=UTC)
+    assert not is_instant("30 Nov 2026 00:00:00")
+    assert read_day("30 Nov 2026 00:00:00", "dmy") == date(2026, 11, 30)

@@ -1,11 +1,13 @@
 """Which column of a call file is what: by its header's words, and without a header by what the cells of a call look like."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from voipdesk.kernel.text import tr
+from voipdesk.tabular import words
+from voipdesk.tabular.call_stems import is_over
 from voipdesk.tabular.cells import Cell, shown
 from voipdesk.tabular.headers import Header
 from voipdesk.tabular.judging import Columns, Facts
@@ -19,23 +21,82 @@ _OUTCOMES = re.compile(
 )
 _RUNS = re.compile(r"\d{6,}\D+\d{6,}|\d{26,}")
 _SPANS = re.compile(r"\d+(?:[.,]\d+)?\s*(?:ms|s|sec|m|min|h)?|\d+h\d+m(?:\d+s)?|\d+m\d+s", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(
+    r"([01]?\d|2[0-3])[:.]?[0-5]\d[:.]?[0-5]\d(?:[.,]\d+)?(?:\s*[AaPp][Mm])?|([01]?\d|2[0-3]):[0-5]\d"
+)
+_TOKEN = re.compile(r"[\w.@:-]{6,}")
 _LONGEST_CALL = 86_400
 NUMBERS = ("called", "caller")
+BY_CELLS = 0.6
+"""How sure a column is that its cells alone tell."""
+
+_NATURES: Mapping[str, Callable[[Facts], float]] = {
+    "called": lambda facts: facts.numbers,
+    "caller": lambda facts: max(facts.numbers, 0.3 * facts.texts),
+    "start": lambda facts: max(facts.days, facts.instants),
+    "answer": lambda facts: max(facts.days, facts.instants),
+    "time": lambda facts: max(facts.clocks, facts.instants),
+    "billsec": lambda facts: max(facts.whole, facts.clocks, facts.prices, facts.intervals),
+    "duration": lambda facts: max(facts.whole, facts.clocks, facts.prices, facts.intervals),
+    "unique_id": lambda facts: facts.variety,
+    "disposition": lambda facts: 1.0 if 1 < facts.distinct <= 30 else 0.3,
+}
 
 
 def by_header(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, float]]:
-    """(column of each role, how sure); a lone duration stands for the talk time too."""
-    columns = dict(header.named)
-    sure = {role: header.roles[at][1] for role, at in columns.items()}
-    if "called" in columns and _is_no_number(data.facts(columns["called"])):
-        del columns["called"], sure["called"]
+    """(column of each role, how sure) by the titles as far as the cells agree; the cells say what no title does. A lone
+    duration stands for the talk time too.
+    """
+    columns, sure = _titled(data, header)
     if "start" not in columns and "answer" in columns:
         columns["start"], sure["start"] = columns["answer"], sure["answer"] * 0.8
     if "start" not in columns and "time" in columns and data.facts(columns["time"]).instants > 0.5:
         columns["start"], sure["start"] = columns.pop("time"), sure.pop("time")
     if "billsec" not in columns and "duration" in columns:
         columns["billsec"], sure["billsec"] = columns["duration"], sure["duration"] * 0.8
+    if {"caller", "start", "called"} & set(columns):
+        for role, at in _missing(data, header, columns).items():
+            columns[role], sure[role] = at, BY_CELLS
     return columns, sure
+
+
+def _titled(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, float]]:
+    """Each role's best column among those whose titles name it."""
+    best: dict[str, tuple[float, float, int]] = {}
+    for at, (role, certain) in header.roles.items():
+        facts = data.facts(at)
+        if role == "called" and _is_no_number(facts):
+            continue
+        nature = _NATURES[role](facts) if role in _NATURES and facts.count else 0.5
+        entry = (certain * (0.5 + 0.5 * min(nature, 1.0)), certain, -at)
+        if role not in best or entry > best[role]:
+            best[role] = entry
+    return {role: -at for role, (_, _, at) in best.items()}, {role: one for role, (_, one, _) in best.items()}
+
+
+def _missing(data: Columns, header: Header, columns: Mapping[str, int]) -> dict[str, int]:
+    """What no title names and the cells of an untitled meaning show: the other number, the start, the talk time."""
+    found: dict[str, int] = {}
+    free = [at for at in range(data.width) if at not in columns.values() and at not in header.roles]
+    free = [at for at in free if at >= len(header.titles) or not words.is_foreign(header.titles[at])]
+    if "start" not in columns:
+        starts = [at for at in free if _is_start(data, at) and not is_over(words.plain(_title(header, at)))]
+        found |= {"start": starts[0]} if starts else {}
+    if "called" not in columns:
+        numbers = [
+            at for at in free if at not in found.values() and _is_number(data, at) and _is_long(data, at)
+        ]
+        after = [at for at in numbers if at > columns.get("caller", -1)]
+        found |= {"called": (after or numbers)[0]} if numbers else {}
+    return found
+
+
+def _title(header: Header, at: int) -> str:
+    return header.titles[at] if at < len(header.titles) else ""
+
+
+def _is_long(data: Columns, at: int) -> bool:
+    return data.facts(at).length >= 7
 
 
 def _is_no_number(facts: Facts) -> bool:
@@ -44,19 +105,23 @@ def _is_no_number(facts: Facts) -> bool:
 
 
 def looks_like_calls(data: Columns, calls: Header | None, rates: Header | None) -> bool:
-    """Whether the titles, or without any the cells, are those of calls."""
+    """Whether the titles, or where they leave something open the cells too, are those of calls."""
     if calls is None:
         return False
+    columns, _ = by_header(data, calls)
     named, priced = calls.named, rates.named if rates else {}
-    if "called" not in named or not {"start", "answer"} & set(named):
+    if "called" not in columns or "start" not in columns:
         return False
-    when = data.facts(named.get("start", named.get("answer", 0)))
+    when = data.facts(columns["start"])
     if when.count and max(when.days, when.instants) < 0.5:
         return False
-    if not {"billsec", "duration"} & set(named):
-        return when.instants > 0.5
-    is_priced = "rate" in priced and ({"prefix", "country_code"} & set(priced))
-    return not is_priced or len(named) > len(priced) or when.instants > 0.5
+    is_timed = when.instants > 0.5 or "time" in named
+    is_priced = bool("rate" in priced and ({"prefix", "country_code"} & set(priced)))
+    if "called" not in named or not {"start", "answer", "time"} & set(named):
+        return is_timed and not is_priced
+    if "billsec" not in columns:
+        return is_timed
+    return not is_priced or len(named) > len(priced) or is_timed
 
 
 def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
@@ -64,11 +129,13 @@ def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
     starts = [at for at in range(data.width) if _is_start(data, at)]
     # A call's own id often is its second since 1970: a day written out goes first.
     start = min(starts, key=lambda at: (_is_epoch(data, at), at), default=None)
-    if start is None:
+    found = {"start": start} if start is not None else _day_and_clock(data)
+    if not found:
         return {}, {}
-    found = {"start": start}
-    if (span := _spans(data, start)) is not None:
+    if (span := _spans(data, found)) is not None:
         found["billsec"] = span
+    elif "time" in found:
+        return {}, {}
     numbers = [at for at in range(data.width) if at not in found.values() and _is_number(data, at)]
     if not numbers:
         return {}, {}
@@ -79,7 +146,7 @@ def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
         first, second = numbers[:2]
         found |= {"account" if _is_short(data, first, second) else "caller": first, "called": second}
     _fill(data, found)
-    return found, dict.fromkeys(found, 0.6)
+    return found, dict.fromkeys(found, BY_CELLS)
 
 
 def _is_epoch(data: Columns, at: int) -> bool:
@@ -103,12 +170,37 @@ def _is_start(data: Columns, at: int) -> bool:
     return all(int(low) - 3600 <= int(high) <= int(low) + 31 * _LONGEST_CALL for low, high in pairwise(texts))
 
 
-def _spans(data: Columns, start: int) -> int | None:
+def _day_and_clock(data: Columns) -> dict[str, int]:
+    """A column of days with one of times of day beside it, or nothing."""
+    for at in range(data.width):
+        facts = data.facts(at)
+        if facts.days > 0.9 and facts.filled > 0.7 and facts.instants < 0.1:
+            beside = [
+                other for other in (at + 1, at - 1) if 0 <= other < data.width and _is_clock(data, other)
+            ]
+            if beside:
+                return {"start": at, "time": beside[0]}
+    return {}
+
+
+def _is_clock(data: Columns, at: int) -> bool:
+    """Whether a column holds times of day, at different hours."""
+    texts = [shown(cell) for _, cell in data.column(at)[:200]]
+    hours = [match[1] for text in texts if (match := _TIME_OF_DAY.fullmatch(text))]
+    return len(hours) == len(texts) > 0 and (len(set(hours)) > 1 or len(hours) == 1)
+
+
+def _spans(data: Columns, found: Mapping[str, int]) -> int | None:
     """The column of talk time: a time without a day, else whole seconds next after the start (the smaller of two)."""
-    clocks = [at for at in range(data.width) if data.facts(at).clocks > 0.9 and data.facts(at).filled > 0.3]
+    taken = set(found.values())
+    clocks = [
+        at
+        for at in range(data.width)
+        if at not in taken and data.facts(at).clocks > 0.9 and data.facts(at).filled > 0.3
+    ]
     if clocks:
         return clocks[0]
-    after = [at for at in range(start + 1, data.width) if _is_span(data, at)]
+    after = [at for at in range(max(taken) + 1, data.width) if _is_span(data, at)]
     if not after:
         return None
     if len(after) > 1 and after[1] == after[0] + 1 and _never_longer(data, after[1], after[0]):
@@ -174,7 +266,11 @@ def _fill(data: Columns, found: dict[str, int]) -> None:
         and at != found.get("disposition")
     ]
     if ids:
-        found["unique_id"] = max(ids, key=lambda at: data.facts(at).length)
+        found["unique_id"] = max(ids, key=lambda at: (_are_tokens(data, at), data.facts(at).length))
+
+
+def _are_tokens(data: Columns, at: int) -> bool:
+    return all(_TOKEN.fullmatch(shown(cell)) for _, cell in data.column(at)[:50])
 
 
 def packed_records(lines: Sequence[tuple[int, Sequence[Cell]]]) -> tuple[int, Question] | None:

@@ -1,6 +1,8 @@
 """What a cell may hold, and the exact value behind what a spreadsheet stores as a binary number."""
 
 import math
+import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -8,6 +10,10 @@ Cell = str | int | Decimal | bool | datetime | date | time | timedelta
 """A cell as read. Empty cells are `""` in every container; a number is never a float."""
 
 EMPTY = ""
+_SIGNS = {"٫": ".", "٬": ",", "．": ".", "，": ",", "／": "/", "＋": "+", "－": "-", "：": ":"}
+"""Signs inside numbers, intervals and days."""
+
+_OTHER_DIGIT = re.compile("[^\\D0-9]")
 LARGEST_WHOLE = 10**15
 """A spreadsheet keeps 15 digits; beyond that the number has already lost some."""
 
@@ -38,6 +44,16 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, timedelta):
         return clock_text(cell)
     return str(cell)
+
+
+def western(text: str) -> str:
+    """A text whose numbers are written in our digits and signs, not in Arabic, Persian, Indic or wide ones."""
+    if text.isascii() or not _OTHER_DIGIT.search(text):
+        return text
+    return "".join(
+        _SIGNS.get(char) or (char if (digit := unicodedata.decimal(char, None)) is None else str(digit))
+        for char in text
+    )
 
 
 def clock_text(span: timedelta) -> str:

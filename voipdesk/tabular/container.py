@@ -34,7 +34,11 @@ class Container(StrEnum):
     SPREADSHEETML = "spreadsheetml"
     XML = "xml"
     ZIP = "zip"
+    GZIP = "gzip"
 
+
+ARCHIVES = frozenset({Container.ZIP, Container.GZIP})
+"""What has to be unpacked first."""
 
 WORKBOOKS = frozenset({Container.XLSX, Container.XLSB, Container.XLS, Container.ODS, Container.SPREADSHEETML})
 """Containers whose cells carry types and whose sheets have names."""
@@ -59,13 +63,13 @@ _STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "ELF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7-Zip"),
-    (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
     (b"SQLite format 3", "SQLite"),
     (b"{\\rtf", "RTF"),
 )
-_PACKED = {"RAR", "7-Zip", "gzip", "bzip2", "xz"}
+_PACKED = {"RAR", "7-Zip", "bzip2", "xz"}
+_GZIP = b"\x1f\x8b\x08"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -83,6 +87,8 @@ def look(path: Path) -> Found:
     _refuse_strangers(path, head)
     if head.startswith(_OLE):
         return Found(_inside_ole(path))
+    if head.startswith(_GZIP):
+        return Found(Container.GZIP, (path.name.removesuffix(".gz"),))
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _inside_zip(path)
     return Found(_text_kind(path, head))

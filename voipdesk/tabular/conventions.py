@@ -13,10 +13,11 @@ from voipdesk.tabular.cells import Cell, shown
 from voipdesk.tabular.countries import CALLING_CODES
 from voipdesk.tabular.judging import Columns
 from voipdesk.tabular.layout import Layout, Question
+from voipdesk.tabular.prices import is_cents
 from voipdesk.tabular.reader import Numbered
 
 CURRENCIES = words.CURRENCIES
-SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB"}
+SIGNS = {"R$": "BRL", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB"}
 _AFTER = re.compile(r"[.,](\d*)")
 _EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
 _PER_SECOND = re.compile(
@@ -158,7 +159,7 @@ def _scale(layout: Layout, data: Columns, notes: Sequence[tuple[int, str]]) -> t
         ).format(part=digits)
     if _CENTS.search(title):
         return scale * Decimal("0.01"), tr("the title says cents")
-    if cells and sum("¢" in shown(cell) for _, cell in cells[:200]) * 2 > min(len(cells), 200):
+    if cells and sum(is_cents(shown(cell)) for _, cell in cells[:200]) * 2 > min(len(cells), 200):
         return scale, tr("the cells carry the sign of cents")
     if scale == 1 and not any(sign in title for sign in SIGNS):
         for row, note in notes:

@@ -2,28 +2,34 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from voipdesk.kernel.text import tr
-from voipdesk.tabular.cells import Cell
+from voipdesk.tabular.cells import Cell, western
 from voipdesk.tabular.values import Fault
 
 _NUMERIC = re.compile(
-    r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?: [A-Z]{2,5})?"
+    r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?: [A-Z]{2,5}|\s?[гр]?\.)?"
 )
 _NAMED = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|er|[.º°ª])?[-/. ,]*(?:d[eo]l?[ '\u2019]|of )?\s*([^\W\d_]{2,14})\.?,?[-/. ']*(?:d[eo]l? )?(\d{4}|\d{2})(?:\s*[^\W\d_]{1,3}\.?)?"
     r"|([^\W\d_]{2,14})\.?[-/. ]*(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{4})"
 )
 """A month by its name: `1. Dez 2026`, `1 de enero de 2026`, `1 января 2026 г.`, `Dec 1st, 2026`."""
-_WEEKDAY = re.compile(r"^[^\W\d_]{2,12}[.,]{1,2}\s+")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,12}[.,]{0,2}\s+")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _CHARACTERS = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]?")
 _PACKED = re.compile(r"(?:19|20)\d{6}")
 _PACKED_TIME = re.compile(
     r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.\d+)?"
 )
-_MIDNIGHT = re.compile(r"[T ]+0?0:00(:00(\.0+)?)?$")
+_CLOCK = re.compile(
+    r"(?:^|(?<=[\w,.]))[T ,]*\b(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*([AaPp]\.?[Mm]\b\.?))?"
+    r"(?:\s*\b(Z|UTC|GMT)\b|\s*([+-]\d{2}:?\d{2})\b)?"
+)
+"""A time of day before, behind or inside a day whose month is a word."""
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 _MONTHS = (
     "jan janv ene gen januar january janvier enero gennaio janeiro januari januar ian ianuarie led leden ledna sty styczeń stycznia "
@@ -93,7 +99,7 @@ def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
         if isinstance(cell, int) and not isinstance(cell, bool) and 20_000 < cell < 110_000:
             fits.setdefault("serial", row)
             continue
-        found = _order_of_text(str(cell).strip())
+        found = _order_of_text(western(str(cell).strip()))
         if found == "ask":
             ambiguous += 1
         elif found:
@@ -108,8 +114,11 @@ def is_instant(text: str) -> bool:
     """Whether a text is a day with a time of day that is not midnight, or 14 digits of one; seconds since 1970 too."""
     if _PACKED_TIME.fullmatch(text) or _EPOCH.fullmatch(text):
         return True
-    match = _NUMERIC.fullmatch(text)
-    return bool(match and match.group(4) and any(int(part or 0) for part in match.group(4, 5, 6)))
+    if match := _NUMERIC.fullmatch(text):
+        return bool(match.group(4)) and any(int(part or 0) for part in match.group(4, 5, 6))
+    found = _named(text)
+    clock = found[1] if found and _month(found[0]) else None
+    return clock is not None and any(int(part or 0) for part in clock.group(1, 2, 3))
 
 
 def is_day(text: str) -> bool:
@@ -133,15 +142,19 @@ def _order_of_text(text: str) -> str | None:
         return "dmy" if "." in text[: match.end(2) + 1] else "ask" if first != second else None
     if _CHARACTERS.fullmatch(text):
         return "ymd"
-    if (match := _named(text)) and _month(match):
-        return "dmy" if match.group(1) else "mdy"
+    if (named := _named(text)) and _month(named[0]):
+        return "dmy" if named[0].group(1) else "mdy"
     return None
 
 
-def _named(text: str) -> re.Match[str] | None:
-    """A day whose month is a word; a weekday before it and a midnight after it say nothing."""
-    bare = _MIDNIGHT.sub("", text)
-    return _NAMED.fullmatch(bare) or _NAMED.fullmatch(_WEEKDAY.sub("", bare))
+def _named(text: str) -> tuple[re.Match[str], re.Match[str] | None] | None:
+    """(day whose month is a word, its time of day if it has one); a weekday before it says nothing."""
+    if not (_DIGIT.search(text) and _LETTER.search(text)):
+        return None
+    clock = _CLOCK.search(text)
+    bare = f"{text[: clock.start()]} {text[clock.end() :]}".strip() if clock else text
+    match = _NAMED.fullmatch(bare) or _NAMED.fullmatch(_WEEKDAY.sub("", bare))
+    return (match, clock) if match else None
 
 
 def _month(match: re.Match[str]) -> int | None:
@@ -157,7 +170,7 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
         return cell
     if isinstance(cell, int) and not isinstance(cell, bool) and 20_000 < cell < 110_000:
         return EPOCH + timedelta(days=cell)
-    text = str(cell).strip().lstrip("'")
+    text = western(str(cell).strip().lstrip("'"))
     if not text or text == "-" or text.casefold() in AT_ONCE:
         return None
     if text.isascii() and text.isdigit() and len(text) < 7 and 20_000 < int(text) < 110_000:
@@ -170,9 +183,10 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
         return _numeric(text, match, order)
     if match := _CHARACTERS.fullmatch(text):
         return _day(text, *map(int, match.groups()))
-    if (match := _named(text)) and (number := _month(match)):
-        day, year = match.group(1, 3) if match.group(1) else match.group(5, 6)
-        return _day(text, _year(year), number, int(day))
+    if (named := _named(text)) and (number := _month(named[0])):
+        day, year = named[0].group(1, 3) if named[0].group(1) else named[0].group(5, 6)
+        found = _day(text, _year(year), number, int(day))
+        return _at(text, found, named[1].groups()) if named[1] and isinstance(found, date) else found
     return _no_day(text)
 
 
@@ -196,13 +210,21 @@ def _numeric(text: str, match: re.Match[str], order: str | None) -> date | datet
         if month > 12 >= day:
             return _other_order(text)
     found = _day(text, year, month, day)
-    if isinstance(found, Fault) or not hour:
-        return found
-    clock = _hour(int(hour), half), int(minute), int(second or 0)
-    if clock == (0, 0, 0) and not zone:
-        return found
+    return (
+        found
+        if isinstance(found, Fault) or not hour
+        else _at(text, found, (hour, minute, second, half, zone, None))
+    )
+
+
+def _at(text: str, day: date, clock: Sequence[str | None]) -> date | datetime | Fault:
+    """A day at (hour, minute, second, half of the day, name of the zone, its offset); midnight without a zone is the day."""
+    hour, minute, second, half, zone, offset = clock
+    parts = _hour(int(hour or 0), half), int(minute or 0), int(second or 0)
+    if parts == (0, 0, 0) and not (zone or offset):
+        return day
     try:
-        return datetime(year, month, day, *clock, tzinfo=_zone(zone))
+        return datetime(day.year, day.month, day.day, *parts, tzinfo=_zone(zone or offset))
     except ValueError:
         return _no_day(text)
 

@@ -4,11 +4,15 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from voipdesk.tabular.container import utf16_of
 
 CHUNK = 1 << 20
+_MOSTLY = 0.9
+MOST_LINES = 500
+_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _WORD = re.compile(rb"[A-Za-z'\x80-\xff]*[\x80-\xff][A-Za-z'\x80-\xff]*")
 CANDIDATES = (
     "cp1252",
@@ -22,12 +26,32 @@ CANDIDATES = (
     "koi8-r",
     "mac-roman",
 )
+WIDE = ("gb18030", "big5", "cp932", "cp949")
+"""Code pages of two bytes a sign, which only text of theirs can be read in from end to end."""
+
+_USUAL: dict[str, tuple[tuple[int, int], ...]] = {
+    "gb18030": ((0xB0, 0xD7), (0xA1, 0xA3)),
+    "big5": ((0xA4, 0xC6), (0xA1, 0xA3)),
+    "cp932": ((0x82, 0x83), (0x88, 0x97), (0x81, 0x81)),
+    "cp949": ((0xB0, 0xC8), (0xA1, 0xA3)),
+}
+"""First bytes of the signs in daily use, and of punctuation."""
+
 _FAVOUR = {"cp1252": 0.06, "cp1251": 0.04, "cp1250": 0.02}
-_COMMON = {
-    "cp1252": frozenset("éèêëàâäçîïôöùûüñáíóúãõåæøßÉÈÀÄÖÜÇÑÁÍÓÚÅØ£€°§"),
-    "cp1250": frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻčďěňřšťůžýáíéúČŘŠŽőűŐŰăâîșțşţđäöüßô"),
-    "cp1254": frozenset("ığşçöüİĞŞÇÖÜâî"),
-    "mac-roman": frozenset("éèêëàâäçîïôöùûüñáíóúãõåæøß"),
+_CENTRAL = "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű ăâîșțşţ äöüß čćđšž"
+_ALPHABETS: dict[str, tuple[frozenset[str], ...]] = {
+    "cp1252": (frozenset("éèêëàâäçîïôöùûüñáíóúãõåæøßÉÈÀÄÖÜÇÑÁÍÓÚÅØ£€°§"),),
+    "cp1250": tuple(frozenset(letters + letters.upper()) for letters in _CENTRAL.split()),
+    "cp1254": (frozenset("ığşçöüİĞŞÇÖÜâî"),),
+    "mac-roman": (frozenset("éèêëàâäçîïôöùûüñáíóúãõåæøß"),),
+}
+"""Letters above ASCII of each language (of the west: of all, for they are mixed in names of countries)."""
+
+_LONE_TILDE = re.compile(r"[õÕ](?![eEsS])")
+"""Portuguese has the sign in `ões`; elsewhere it is a Hungarian letter of another code page."""
+
+_VOWELS = dict.fromkeys(("cp1251", "koi8-r", "cp866"), frozenset("аеёиіїоуыэюяє")) | {
+    "cp1253": frozenset("αεηιουωάέήίόύώ")
 }
 
 
@@ -40,7 +64,6 @@ def encoding_of(path: Path) -> str:
         if sixteen := utf16_of(head):
             return sixteen
         decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        odd: list[bytes] = []
         chunk = head
         try:
             while chunk:
@@ -49,8 +72,30 @@ def encoding_of(path: Path) -> str:
             decoder.decode(b"", final=True)
             return "utf-8"
         except UnicodeDecodeError:
-            odd = _words(head) or _words(chunk)
-    return _best(odd)
+            part = head if _WORD.search(head) else chunk
+    return _wide(part) or _best(_words(part))
+
+
+def _wide(raw: bytes) -> str | None:
+    """The code page of two bytes a sign that reads every line, nearly all of it signs in daily use."""
+    lines = [match.group() for match in islice(_LINE.finditer(raw), MOST_LINES)]
+    if len(lines) > 1 and len(raw) == CHUNK:
+        lines.pop()  # a cut one
+    found: dict[str, float] = {}
+    for name in WIDE:
+        usual = total = 0
+        try:
+            for line in lines:
+                signs = [sign for sign in line.decode(name) if ord(sign) > 127]
+                firsts = [sign.encode(name)[0] for sign in signs]
+                usual += sum(any(low <= one <= high for low, high in _USUAL[name]) for one in firsts)
+                total += len(signs)
+        except UnicodeError:
+            continue
+        if total > 3:
+            found[name] = usual / total
+    best = max(found, key=lambda name: found[name], default="")
+    return best if best and found[best] > _MOSTLY else None
 
 
 def _words(raw: bytes) -> list[bytes]:
@@ -63,22 +108,30 @@ def _best(words: Iterable[bytes]) -> str:
     # Each word once: a name on every row must not drown the few that tell the code pages apart.
     listed = list(dict.fromkeys(words))
     scores = {name: _score(listed, name) + _FAVOUR.get(name, 0.0) for name in CANDIDATES}
+    for name, vowels in _VOWELS.items():
+        letters = [char for char in b" ".join(listed).decode(name, "replace").casefold() if char > "\u036f"]
+        if letters and sum(char in vowels for char in letters) < 0.33 * len(letters):
+            scores[name] -= 0.3  # letters of another script: words do not go without vowels
     return max(scores, key=lambda name: scores[name])
 
 
 def _score(words: list[bytes], name: str) -> float:
-    """The mean likelihood (-1..1) that these bytes are words in the code page."""
+    """The mean likelihood (-1..1) that these bytes are words in the code page, by the language that fits it best."""
     if not words:
         return 0.0
-    return sum(_word_score(word.decode(name, "replace"), name) for word in words) / len(words)
+    texts = [word.decode(name, "replace") for word in words]
+    alphabets = _ALPHABETS.get(name, (frozenset(),))
+    return max(sum(_word_score(text, letters) for text in texts) / len(texts) for letters in alphabets)
 
 
-def _word_score(word: str, name: str) -> float:
+def _word_score(word: str, common: frozenset[str]) -> float:
     """A word of one script, in one case after its first letter, whose accents are the usual ones."""
     letters = [char for char in word if char.isalpha()]
     high = [char for char in word if ord(char) > 127]
     if "\ufffd" in word or any(unicodedata.category(char) in {"Cc", "Co", "Cn"} for char in word):
         return -1.0
+    if not letters and all(unicodedata.category(char) in {"Sc", "Zs"} for char in high):
+        return 0.7  # the sign of a currency beside a number
     odd = sum(1 for char in high if not char.isalpha())
     scripts = {_script(char) for char in letters}
     if len(scripts) > 1 or odd * 2 > len(high):
@@ -88,8 +141,8 @@ def _word_score(word: str, name: str) -> float:
     if scripts == {"LATIN"}:
         if len(high) * 2 > len(word) and len(word) > 2:
             return -0.6
-        common = _COMMON.get(name, frozenset())
-        return 0.5 + 0.5 * sum(char in common for char in high) / len(high) - 0.3 * odd
+        strange = odd + len(_LONE_TILDE.findall(word))
+        return 0.5 + 0.5 * sum(char in common for char in high) / len(high) - 0.3 * strange
     return 0.9 - 0.3 * odd - (0.4 if len(letters) < 3 else 0.0)
 
 

@@ -4,13 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from voipdesk.tabular import words
+from voipdesk.tabular import dates, words
 from voipdesk.tabular.cells import shown
 from voipdesk.tabular.dialect import DELIMITERS
 from voipdesk.tabular.reader import Numbered
 
 _LETTER = re.compile(r"[^\W\d_]")
+BY_GROUP = 0.9
+"""How much less sure a title is that is put together of two rows."""
+
 _DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\+?\d{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,49 @@ def header_of(
 ) -> Header | None:
     """The row whose cells title the most columns; it needs two titles, and words rather than numbers."""
     best: Header | None = None
+    above: list[str] = []
     for number, cells in head:
         texts = _titles([shown(cell) for cell in cells], table)
+        groups, above = above, texts
         filled = [text for text in texts if text]
         numeric = sum(bool(_DIGIT.search(text)) and not _LETTER.search(text) for text in filled)
-        if len(filled) < 2 or numeric > len(filled) / 3:
+        if len(filled) < 2 or numeric > len(filled) / 3 or any(map(_is_value, filled)):
             continue
         roles = {at: named for at, text in enumerate(texts) if (named := words.role_of(text, table, learned))}
+        if len(roles) >= 2:
+            roles |= _by_groups(groups, texts, roles, table)
         header = Header(number, tuple(texts), roles)
         if len(header.named) >= 2 and (best is None or header.score > best.score + 0.2):
             best = header
     return best
+
+
+def _by_groups(
+    groups: Sequence[str],
+    texts: Sequence[str],
+    roles: Mapping[int, tuple[str, float]],
+    table: Mapping[str, str],
+) -> dict[int, tuple[str, float]]:
+    """Titles that mean something only below the one that spans them in the row above: `Interval` over `First`, `Next`; and
+    titles of two rows whose lower cell is empty.
+    """
+    if sum(bool(text) for text in groups) < 2 and (not groups or groups[0]):
+        return {}  # a line of its own, no titles
+    found = {}
+    group = ""
+    for at, text in enumerate(texts):
+        group = (groups[at] if at < len(groups) else "") or group
+        if at in roles or not group:
+            continue
+        whole = f"{text} {group}" if text else groups[at] if at < len(groups) else ""
+        if whole and (named := words.role_of(whole, table)):
+            found[at] = named[0], named[1] * BY_GROUP
+    return found
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is a moment or a telephone number, which no title is."""
+    return bool(_NUMBER.fullmatch(text)) or dates.is_instant(text)
 
 
 def header_at(

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from voipdesk.tabular import dates
-from voipdesk.tabular.cells import Cell, shown
+from voipdesk.tabular.cells import Cell, shown, western
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.countries import CALLING_CODES, calling_code
 from voipdesk.tabular.prices import STATES, read_interval, read_number
@@ -22,6 +22,9 @@ IN_ALL = 40_000
 """Cells judged in a table: of a thousand columns each gets fewer, for the time must not grow with them."""
 
 FEWEST = 40
+
+PACKED = 0.98
+"""Share of cells from which eight digits are days: some numbers look like one, never all of them."""
 
 ESCAPES = ("00", "011")
 _PAIR = re.compile(r"\d{1,4}\s*[/+\-]\s*\d{1,4}(\s*[/+\-]\s*\d{1,4})?")
@@ -121,11 +124,13 @@ def facts_of(cells: Sequence[Cell], rows: int, most_cells: int = LOOKED_AT) -> F
     shares: Counter[str] = Counter()
     length = 0
     for (_, cell), times in counted.items():
-        text = shown(cell)
+        text = western(shown(cell))
         length += len(text) * times
         for name, share in _reads_as(cell, text).items():
             shares[name] += share * times  # type: ignore[assignment]
     most = len(part)
+    if (packed := shares.pop("packed", 0)) > PACKED * most:
+        shares["days"] = packed
     return Facts(
         count=most,
         filled=len(cells) / rows if rows else 0.0,
@@ -169,6 +174,8 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
         found["numbers"] = 1.0 if _NUMBER.fullmatch(text) else 0.9
     if dates.is_instant(text):
         found["instants"] = found["days"] = 1.0
+    elif len(text) == 8 and text.isdigit() and dates.is_day(text):
+        found["packed"] = 1.0 if isinstance(dates.read_day(text, "ymd"), date) else 0.0
     elif len(text) >= 6 and not text.isdigit() and not isinstance(cell, Decimal):
         found["days"] = (
             1.0 if not isinstance(dates.read_day(cell, "dmy"), Fault) or dates.is_day(text) else 0.0

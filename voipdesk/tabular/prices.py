@@ -8,11 +8,22 @@ from decimal import Decimal
 
 from voipdesk.kernel.money import MAX_PRICE, SCALE, rounded
 from voipdesk.kernel.text import tr
-from voipdesk.tabular.cells import Cell
+from voipdesk.tabular.cells import Cell, western
 from voipdesk.tabular.dates import MONTHS, read_day
 from voipdesk.tabular.values import Fault
+from voipdesk.tabular.words import CURRENCIES
 
-_SIGNS = re.compile(r"[$€£¥₹₽₺₦₪₫₩¢%\u00a0\u202f]|\b(?:US|AU|CA|HK|SG|NZ)(?=\$)|\b[A-Za-z]{3}\b\.?")
+_MONEY = "|".join(sorted(CURRENCIES))
+_SIGNS = re.compile(
+    r"(?:/|\b(?:per|pro|je|por|par|za|за)\b)\s*(?:min(?:\b|ut\w*)|мин\w*)\.?|[$€£¥₹₽₺₴₦₪₫₩₱¢%元円원\u00a0\u202f]|\b(?:US|AU|CA|HK|SG|NZ|R|S)(?=\$)|\b[A-Za-z]{3}\b\.?|\bR(?=\d+[.,]\d)"
+    rf"|\b(?:{_MONEY}|Rs|Rp|kr|zł|Kč|Ft)\.?(?=\d|[.,]\d)|(?<=\d)(?:{_MONEY}|kr|zł|Kč|Ft|Lei|лв|руб|грн|р|p|c|cts?|cents?|pence)\b\.?"
+    r"|\b(?:Rs|Rp|TL|Ft|kr|Kč|zł|лв|руб|грн|р|p|c|cts?|cents?|pence|Bs|Lei|KSh)\b\.?"
+    r"|د\.إ|ر\.س|ج\.م",
+    re.IGNORECASE,
+)
+"""What may stand beside a number and leaves it the price a minute that it is."""
+
+_CENTS = re.compile(r"\d\s*(?:¢|c|ct|cts|cents?|p|pence)\b\.?|¢", re.IGNORECASE)
 _DOT = re.compile(r"[+-]?([1-9]\d{0,2}(?:[, '\u2019]\d{3})+|\d*)(\.\d*)?")
 _COMMA = re.compile(r"[+-]?([1-9]\d{0,2}(?:[. '\u2019]\d{3})+|\d*)(,\d*)?")
 _GROUPING = re.compile(r"[, .'\u2019](?=\d{3})")
@@ -115,13 +126,20 @@ def read_price(cell: Cell, rules: PriceRules) -> Decimal | State | Fault:
         if state := STATES.get(first):
             return State(state, text)
         return _unreadable(text, tr("this is not a price."))
-    scale = rules.scale * Decimal("0.01") if "¢" in text and rules.scale == 1 else rules.scale
+    scale = rules.scale * Decimal("0.01") if rules.scale == 1 and is_cents(text) else rules.scale
     return _bounded(number * scale, text)
+
+
+def is_cents(text: str) -> bool:
+    """Whether a price says by itself that it counts cents or pence."""
+    return not text.isdecimal() and bool(_CENTS.search(text))
 
 
 def read_number(text: str, decimal: str) -> Decimal | None:
     """The number a text writes with this decimal sign; currency signs fall away. None if it is none."""
-    bare = _SIGNS.sub("", text).strip()
+    if "٫" in text:
+        decimal = "."  # a decimal sign that has no other sense
+    bare = _SIGNS.sub("", western(text)).strip()
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     bare = bare.replace("\u2212", "-")
@@ -174,7 +192,7 @@ def read_interval(cell: Cell) -> tuple[int, int] | Fault:
         return _interval_of_day(str(cell), cell)
     if isinstance(cell, time | timedelta | bool):
         return _bad_interval(str(cell))
-    text = cell.strip().lstrip("'") if isinstance(cell, str) else str(cell)
+    text = western(cell.strip().lstrip("'")) if isinstance(cell, str) else str(cell)
     if (day := _day_of_text(text)) is not None:
         return _interval_of_day(text, day)
     if match := _PAIR.fullmatch(text):

@@ -14,6 +14,13 @@ FEW = 10
 PLAIN = 0.9
 """How sure a title is that is one of the known words, whole."""
 
+TAXED = 0.8
+"""How much less a price with tax is wanted than one without."""
+
+BY_STEPS = 0.6
+_STEPS = frozenset(["1", "6", "10", "12", "15", "18", "20", "30", "60"])
+"""Seconds by which calls are charged."""
+
 Sure = dict[str, tuple[int, float]]
 
 
@@ -87,6 +94,8 @@ def rate_columns(data: Columns, header: Header | None) -> tuple[dict[str, int], 
     _fill_rate(data, found, free, header)
     _fill_words(data, found, free, is_titled=header is not None)
     _fill_pairs(data, found, free)
+    if header is None:
+        _fill_steps(data, found, free)
     _fill_day(data, found, free, header)
     _split_increments(data, found)
     return {role: at for role, (at, _) in found.items()}, {role: sure for role, (_, sure) in found.items()}
@@ -112,6 +121,8 @@ def _by_titles(data: Columns, header: Header) -> Sure:
             continue
         if role == "area_code" and facts.texts > 0.8 and facts.codes < 0.1:
             role, nature = "destination", 1.0  # a breakout by its name
+        if role == "rate" and words.is_taxed(header.titles[at]):
+            sure *= TAXED
         ranked.append((sure * (0.6 + 0.4 * min(nature, 1.0)), -at, role, sure))
     found: Sure = {}
     for _, minus, role, sure in sorted(ranked, reverse=True):
@@ -258,6 +269,24 @@ def _fill_pairs(data: Columns, found: Sure, free: list[int]) -> None:
     if best is not None and data.facts(best).pairs > 0.8 and data.facts(best).filled > 0.5:
         found["increment"] = (best, data.facts(best).pairs * 0.9)
         free.remove(best)
+
+
+def _fill_steps(data: Columns, found: Sure, free: list[int]) -> None:
+    """Two columns side by side that hold nothing but the usual intervals, where there are no titles."""
+    if {"increment", "initial_increment"} & set(found):
+        return
+    usual = [at for at in free if _are_steps(data, at)]
+    pairs = [at for at in usual if at + 1 in usual]
+    if pairs and any(
+        shown(cell) not in {"0", "1"} for at in (pairs[0], pairs[0] + 1) for _, cell in data.column(at)
+    ):
+        for role, at in (("initial_increment", pairs[0]), ("subsequent_increment", pairs[0] + 1)):
+            found[role] = (at, BY_STEPS)
+            free.remove(at)
+
+
+def _are_steps(data: Columns, at: int) -> bool:
+    return data.facts(at).filled > 0.5 and all(shown(cell) in _STEPS for _, cell in data.column(at)[:500])
 
 
 def _fill_day(data: Columns, found: Sure, free: list[int], header: Header | None) -> None:

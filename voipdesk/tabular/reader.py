@@ -1,20 +1,32 @@
 """Opens any kind of table and hands its rows out one by one; nothing is kept as objects."""
 
+import gzip
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from voipdesk.kernel.problems import FileError
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import bounds, records
 from voipdesk.tabular.cells import EMPTY, Cell, exact
-from voipdesk.tabular.container import CHUNK, MAX_UNPACKED, Container, Found, locked, look
+from voipdesk.tabular.container import (
+    ARCHIVES,
+    CHUNK,
+    FREE_UNPACKED,
+    MAX_RATIO,
+    MAX_UNPACKED,
+    Container,
+    Found,
+    locked,
+    look,
+)
 from voipdesk.tabular.dialect import SAMPLE_LINES, Dialect, dialect_of
 from voipdesk.tabular.encoding import encoding_of
 from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, from_os, refusal, too_large
@@ -148,7 +160,7 @@ def open_table(
     member = member or (layout.member if layout else None)
     folder: Path | None = None
     actual = chosen
-    if found.container is Container.ZIP:
+    if found.container in ARCHIVES:
         member = member or best_member(found.members)
         folder, actual = _unpacked(chosen, found, member)
     try:
@@ -176,14 +188,17 @@ def _unpacked(path: Path, found: Found, member: str) -> tuple[Path, Path]:
     folder = Path(tempfile.mkdtemp(prefix="voipdesk-"))
     target = folder / (Path(member.replace("\\", "/")).name or "member")
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as packed, target.open("wb") as out:
+        with _packed(path, found, member) as packed, target.open("wb") as out:
             size = 0
             while chunk := packed.read(CHUNK):
                 size += len(chunk)
-                if size > MAX_UNPACKED:
+                if size > MAX_UNPACKED or (size > FREE_UNPACKED and size > MAX_RATIO * path.stat().st_size):
                     raise too_large(path, tr("{member} unpacks beyond all bounds.").format(member=member))
                 out.write(chunk)
     except BROKEN_ARCHIVE as cause:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise damaged(path, str(cause)) from cause
+    except gzip.BadGzipFile as cause:
         shutil.rmtree(folder, ignore_errors=True)
         raise damaged(path, str(cause)) from cause
     except OSError as cause:
@@ -195,14 +210,25 @@ def _unpacked(path: Path, found: Found, member: str) -> tuple[Path, Path]:
     return folder, target
 
 
+@contextmanager
+def _packed(path: Path, found: Found, member: str) -> Iterator[IO[bytes]]:
+    """The bytes of a member, unpacked while they are read."""
+    if found.container is Container.GZIP:
+        with gzip.open(path) as packed:
+            yield packed  # type: ignore[misc]
+        return
+    with zipfile.ZipFile(path) as archive, archive.open(member) as inside:
+        yield inside
+
+
 def _source(
     path: Path, found: Found, layout: "Layout | None", member: str | None
 ) -> tuple[Source, Any | None]:
     """What a file is, and its workbook where calamine reads it."""
     container = found.container
-    if container is Container.ZIP:
+    if container in ARCHIVES:
         inner = look(path)
-        if inner.container is Container.ZIP:
+        if inner.container in ARCHIVES:
             raise refusal(
                 "file_not_a_table", path, tr("an archive inside an archive."), tr("Unpack it first.")
             )

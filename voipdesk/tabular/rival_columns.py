@@ -56,7 +56,11 @@ def rivals(data: Columns, columns: Mapping[str, int], header: Header | None) -> 
 
 
 def _is_ordered(one: str, other: str) -> bool:
-    """`Peak` and `Standard`, `Interstate` and `Local`, `Price 1` and `Price N`: titles that say which comes first."""
+    """`Peak` and `Standard`, `Interstate` and `Local`, `Price 1` and `Price N`, without and with tax: titles that say which
+    comes first.
+    """
+    if words.is_taxed(other) and not words.is_taxed(one):
+        return True
     return words.is_leading(one) or words.is_leading(other)
 
 

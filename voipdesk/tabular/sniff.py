@@ -4,7 +4,7 @@ Nothing here knows a sender. Each answer keeps what decided it; what the file al
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,9 @@ TOO_FEW = 3
 """Rows without a header below which several columns of codes cannot be told apart."""
 
 _MINUTE = re.compile(r"\b(min|minute|minuto|minut|peak|ppm)\b")
-_DECOY = frozenset({"did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn"})
+_DECOY = frozenset(
+    {"did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn", "nrc", "mrc", "monthly"}
+)
 """Words of titles in lists of numbers, rentals and messages, which have prices but are no rates of calls."""
 
 _MOBILE = frozenset({"mcc", "mnc"})
@@ -51,6 +53,21 @@ class _Wish:
     """A column below 0: the file has none of this role."""
     header: int | None = None
     """0: there is none."""
+
+
+class _Rows(list[Numbered]):
+    """The filled rows of a sheet, and what lies below a row as columns, judged once however often it is looked at."""
+
+    def __init__(self, rows: Iterable[Numbered]) -> None:
+        super().__init__(rows)
+        self._below: dict[int, Columns] = {}
+
+    def below(self, start: int) -> Columns:
+        """The rows after this one that have more than one filled cell and are no comments."""
+        found = self._below.get(start)
+        if found is None:
+            found = self._below[start] = _body(self, start)
+        return found
 
 
 def sniff(
@@ -122,6 +139,7 @@ def _of_table(table: Table, wish: _Wish) -> Layout:
     )
     if table.source.container is Container.XML:
         filled = _last_names(filled)
+    filled = _Rows(filled)
     head = filled[:HEAD]
     calls = header_of(head, words.CALLS, wish.learned)
     rates = header_of(head, words.RATES, wish.learned)
@@ -144,10 +162,10 @@ def _last_names(rows: list[Numbered]) -> list[Numbered]:
 
 
 def _calls_layout(
-    layout: Layout, rows: list[Numbered], calls: Header | None, rates: Header | None, *, is_wanted: bool
+    layout: Layout, rows: _Rows, calls: Header | None, rates: Header | None, *, is_wanted: bool
 ) -> Layout | None:
     """The layout as a call file, or None where it is none."""
-    data = _body(rows, calls.row if calls else 0)
+    data = rows.below(calls.row if calls else 0)
     if calls is not None and (is_wanted or call_columns.looks_like_calls(data, calls, rates)):
         columns, sure = call_columns.by_header(data, calls)
         layout = replace(layout, header_row=calls.row, titles=calls.titles)
@@ -155,7 +173,7 @@ def _calls_layout(
         return None
     else:
         header = by_contrast(rows[:HEAD])
-        data = _body(rows, header.row if header else 0)
+        data = rows.below(header.row if header else 0)
         columns, sure = call_columns.by_cells(data)
         if not columns and (packed := call_columns.packed_records(rows)):
             first, question = packed
@@ -179,14 +197,14 @@ def _calls_layout(
     return replace(found, ask=(*asked, date_question()) if order == "ask" else asked)
 
 
-def _rates_layout(layout: Layout, rows: list[Numbered], header: Header | None, wish: _Wish) -> Layout:
+def _rates_layout(layout: Layout, rows: _Rows, header: Header | None, wish: _Wish) -> Layout:
     """The layout as a rate sheet, a table of codes, or neither."""
     told = wish.columns
     if wish.header is None:
         if header is not None and not {"prefix", "country_code", "area_code", "rate"} & set(header.named):
             header = header if _is_sheet(header) else None
         header = header or by_contrast(rows[:HEAD])
-    data = _body(rows, header.row if header else 0)
+    data = rows.below(header.row if header else 0)
     columns, sure = rate_columns(data, header)
     if told:
         columns = {role: at for role, at in columns.items() if at not in told.values()} | dict(told)
@@ -230,7 +248,6 @@ def _with_prices(layout: Layout, data: Columns, header: Header | None, wish: _Wi
 
 
 def _body(rows: Sequence[Numbered], start: int) -> Columns:
-    """The rows below the header that have more than one filled cell and are no comments."""
     below = [entry for entry in rows if entry[0] > start and not shown(entry[1][0]).startswith("#")]
     wide = [entry for entry in below if sum(1 for cell in entry[1] if shown(cell)) > 1]
     return Columns(wide or below)

@@ -23,88 +23,89 @@ _INSIDE = 5
 Stems = tuple[str, ...]
 
 
-def _of(text: str) -> Stems:
+def of(text: str) -> Stems:
+    """The stems of a list."""
     return tuple(text.split())
 
 
-_PRICE = _of(
+_PRICE = of(
     "price pric rate rates cost charge tarif tarief tariff prijs preis entgelt kosten euro prix cout prec prez precio custo costo "
     "coste cena cen stawk oplat koszt sazb fiyat ucret bedel цен цін тариф стоим варт плат pris takst taxa hinta ar dij pret "
     "τιμη χρεωση سعر تعرف تكلف كلف ثمن اجر 价 費 费率 资费 料金 単価 요금 단가 harga biaya ppm valor importe"
 )
 _PRICE_ONLY: Stems = tuple(stem for stem in _PRICE if stem != "charge")
-_FEE = _of(
+_FEE = of(
     "connect conex connes conexao setup estab etabliss einricht verbind einmal polacz inicj pocza соедин вызов подключ baglan "
     "kurulum acilis uppkoppl oppning opstart spojen spojov flagfall flag starttar startgeb startta answer apertur ligacao llamada relation "
     "خط ربط فتح اتصال 接通 起步 接続 연결 초기"
 )
-_FEE_ALONE = _of(
+_FEE_ALONE = of(
     "flagfall starttar startgeb verbindungsentg verbindungsgeb uppkopplingsav oppningsav 接通费 起步费 接続料 startpris opkalds"
 )
-_FEE_WORD = _of(
+_FEE_WORD = of(
     "fee fees gebuhr gebuehr frais cargo avgift oplat poplat quota رسم رسوم afgift kotelezettseg tax scatto"
 )
-_SINCE = _of(
+_SINCE = of(
     "effect efect effet efet efetiv vigen vigor vigueur gultig gueltig wirksam applic decorr ingang geldig obowiazyw wazn waz platn "
     "gilt galler giltig gyldig gecerli yururl baslang действ вступ начал введен سريان ساري تفعيل يبدا بدء 生效 起始 开始 開始 適用 "
     "有効 activ commence startdat begindat valid valab ucinn platnos erveny hataly берет 유효 시작 berlaku intrare"
 )
-_DAY = _of("date datum data fecha tarih дата dato تاريخ 日期 日 时间 dia day jour tag dzien dnia")
-_FROM = _of("start from inicio inizio debut desde dal ab od vanaf fran от с von partir init")
-_UNTIL = _of(
+_DAY = of("date datum data fecha tarih дата dato تاريخ 日期 日 时间 dia day jour tag dzien dnia")
+_FROM = of("start from inicio inizio debut desde dal ab od vanaf fran от с von partir init")
+_UNTIL = of(
     "expir until hasta ablauf jusqu scaden vencim termin koniec konec конец оконч حتى انتهاء 截止 结束 終了 失效 fim bitis einde "
     "vervall venc vali bis end ende tot до do to fin fine slut"
 )
-_UNTIL_ALONE = _of(
+_UNTIL_ALONE = of(
     "expir until hasta ablauf jusqu scaden vencim оконч حتى انتهاء 截止 结束 終了 失效 bitis vervall enddat"
 )
-_FIRST = _of(
+_FIRST = of(
     "min minimum minimal minimo minima minsta mindest initial init first erst prem primer prim pierwsz перв началь ilk اول 最小 首"
 )
-_FIRST_LONG = _of("mindest initial minimum premier erster primer primeiro pierwsz перв начальн 首 最小")
-_MINUTE = _of("minut minuut minuta минут хв dakika dk daki perc دقيق 分 분 min")
-_NEXT = _of(
+_FIRST_LONG = of("mindest initial minimum premier erster primer primeiro pierwsz перв начальн 首 最小")
+_MINUTE = of("minut minuut minuta минут хв dakika dk daki perc دقيق 分 분 min")
+_NEXT = of(
     "next nth subseq addit follow sigu suiv segu nast послед sonraki folge recurr volgend incremental 后续"
 )
-_SPAN = _of(
+_SPAN = of(
     "incr interv period duration durat dauer time takt pulse block sec second bill charg unit rounding step шаг интервал период "
     "tempo tiempo temps sure interwal okres"
 )
-_STEP = _of(
+_STEP = of(
     "incr interv round pulse puls impuls takt palier cadenc tarific tarifac tarifik tariffaz tariffer tarifier tarifier factura fatur "
     "fattur naliczan afrond afreken redond scatt periyo periodi debiter tasacion billing charging step шаг округл тарифик интервал "
     "احتساب فوتر نبض محاسب 计费 課金 计时 收费周期 tikken facturer abrechn ucretlendir uctovan kroky cobranca arrondi"
 )
-_CODE = _of(
+_CODE = of(
     "code codes cod codigo codice kod kode prefix prefij prefis prefik praefix preef prefiks prafix vorwahl kennzahl indicat "
     "indicativo kierunkow код коды префикс riktnummer landsnummer netnummer kengetal predvolb predcis predcisli elohiv dial "
     "رمز كود مفتاح بادئ 区号 前缀 字冠 国番号 国家代码 局番 プレフィックス 국가번호 지역번호 ddi digits marcacion arama onek breakout suunta "
     "κωδικ προθεμ"
 )
-_COUNTRY = _of(
+_COUNTRY = of(
     "country countr land lander pais pays paese nazione kraj ulke стран краин دول بلد zeme orszag tara intl international 国"
 )
-_AREA = _of(
+_AREA = of(
     "area city ciudad ville citta cidade miasto sehir город ort ortsnetz local region ndc منطق مدين 市 区域"
 )
-_NAME = _of(
+_NAME = of(
     "name nom nombre nome nazwa nazev naam namn navn наимен назван اسم desc descr beschr bezeich omschr libell opis opi 名 描述 説明"
 )
-_PLACE = _of(
+_PLACE = of(
     "dest ziel land lander pays pais paese nazione country operator operad operat operateur network netz netwerk red reseau siec zone "
     "zona stref zon bestem направ стран краин وجه دول بلد شبك منطق مشغل hedef varis yon bolge direttric smer zeme 国 目的地 地区 着信 "
     "地域 kierun localid location route terminat kraj ulke breakout"
 )
-_STATE = _of(
-    "change chang status statut estado stato stan durum stav situac action ander andr cambio variaz zmian zmen измен статус alterac "
+_STATE = of(
+    "change chang movement mouvem movim status statut estado stato stan durum stav situac action ander andr cambio variaz zmian zmen измен статус alterac "
     "evolut degis remark comment observ uwag bemerk hinweis opmerk anmark poznamk примеч حال تغيير ملاحظ 状态 变更 備考 备注 变化 状態 変更"
 )
-_OTHER = _of(
+_OTHER = of(
     "old previous prev prior former ancien anterior precedent vecchi poprzedn стар прежн предыд eski onceki oude vorig قديم سابق 旧 原价 "
     "bisherig vorherig offpeak creus nacht noche nuit notte weekend wochenend night evening diff delta sms mms created modified updat "
     "issue margin marge marza монет currenc wahrung valut devise moned waluta para валют عمل 货币 通貨 origin source caller"
 )
-_MOVES = _of("change chang increas decreas cambio variaz ander zmian измен evolut alterac degis 变 تغيير")
+_MOVES = of("change chang increas decreas cambio variaz ander zmian измен evolut alterac degis 变 تغيير")
 _OTHERS_WHOLE = frozenset(
     {"alt", "alte", "alter", "oud", "stara", "stary", "stare", "off", "current", "id", "nr", "no"}
 )
@@ -124,7 +125,7 @@ def bare(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _has(text: str, stems: Stems) -> bool:
+def has(text: str, stems: Stems) -> bool:
     """Whether one of the stems stands in the title."""
     tokens = text.split()
     return any(
@@ -136,29 +137,29 @@ def _has(text: str, stems: Stems) -> bool:
 
 
 def _is_until(text: str) -> bool:
-    return _has(text, _UNTIL_ALONE) or (
-        (_has(text, _DAY) or _has(text, _SINCE))
+    return has(text, _UNTIL_ALONE) or (
+        (has(text, _DAY) or has(text, _SINCE))
         and bool(set(text.split()) & {"to", "bis", "tot", "end", "ende", "do", "до", "fin", "fine"})
     )
 
 
 def _is_fee(text: str) -> bool:
-    if _has(text, _FEE_ALONE):
+    if has(text, _FEE_ALONE):
         return True
-    return _has(text, _FEE) and (_has(text, _FEE_WORD) or _has(text, _PRICE))
+    return has(text, _FEE) and (has(text, _FEE_WORD) or has(text, _PRICE))
 
 
 def _is_since(text: str) -> bool:
-    return _has(text, _SINCE) or (_has(text, _DAY) and bool(set(text.split()) & set(_FROM)))
+    return has(text, _SINCE) or (has(text, _DAY) and bool(set(text.split()) & set(_FROM)))
 
 
 def _is_first(text: str) -> bool:
     # At the end of a title `min` is the minute.
-    return bool(set(text.split()[:1]) & set(_FIRST) or _has(text, _FIRST_LONG)) and _has(text, _SPAN)
+    return bool(set(text.split()[:1]) & set(_FIRST) or has(text, _FIRST_LONG)) and has(text, _SPAN)
 
 
 def _is_next(text: str) -> bool:
-    return _has(text, _NEXT) and _has(text, _SPAN)
+    return has(text, _NEXT) and has(text, _SPAN)
 
 
 _EARLIER: tuple[tuple[str, Callable[[str], bool]], ...] = (
@@ -167,15 +168,15 @@ _EARLIER: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("effective_date", _is_since),
     (
         "initial_increment",
-        lambda text: _is_first(text) and not _is_next(text) and not _has(text, _PRICE_ONLY),
+        lambda text: _is_first(text) and not _is_next(text) and not has(text, _PRICE_ONLY),
     ),
     (
         "subsequent_increment",
-        lambda text: _is_next(text) and not _is_first(text) and not _has(text, _PRICE_ONLY),
+        lambda text: _is_next(text) and not _is_first(text) and not has(text, _PRICE_ONLY),
     ),
-    ("increment", lambda text: _has(text, _STEP)),
-    ("rate", lambda text: _has(text, _PRICE) and not _has(text, _CODE) and not _has(text, _NAME)),
-    ("destination", lambda text: _has(text, _NAME) and not _has(text, _FEE_WORD)),
+    ("increment", lambda text: has(text, _STEP)),
+    ("rate", lambda text: has(text, _PRICE) and not has(text, _CODE) and not has(text, _NAME)),
+    ("destination", lambda text: has(text, _NAME) and not has(text, _FEE_WORD)),
 )
 
 
@@ -184,34 +185,34 @@ def role_by_stems(plain: str, currencies: Collection[str], title: str) -> tuple[
     role = _role(plain, currencies, title)
     if role is None:
         return None
-    return role, SURE + 0.1 if role == "rate" and _has(bare(plain), _MINUTE) else SURE
+    return role, SURE + 0.1 if role == "rate" and has(bare(plain), _MINUTE) else SURE
 
 
 def _role(plain: str, currencies: Collection[str], title: str) -> str | None:
     text = bare(plain)
     tokens = set(text.split())
-    if tokens & _OTHERS_WHOLE or _has(text, _OTHER) or (_has(text, _PRICE) and _has(text, _NAME)):
+    if tokens & _OTHERS_WHOLE or has(text, _OTHER) or (has(text, _PRICE) and has(text, _NAME)):
         return None
-    if _has(text, _PRICE) and _has(text, _MOVES):
+    if has(text, _PRICE) and has(text, _MOVES):
         return "status"
     if _is_money(tokens, currencies, title):
         return "rate"
     for role, fits in _EARLIER:
         if fits(text):
             return role
-    if _has(text, _CODE):
-        if _has(text, _AREA) and not _has(text, _COUNTRY):
+    if has(text, _CODE):
+        if has(text, _AREA) and not has(text, _COUNTRY):
             return "area_code"
-        return "country_code" if _has(text, _COUNTRY) and not _has(text, _AREA) else "prefix"
-    if _has(text, _PLACE):
+        return "country_code" if has(text, _COUNTRY) and not has(text, _AREA) else "prefix"
+    if has(text, _PLACE):
         return "destination"
-    return "status" if _has(text, _STATE) else None
+    return "status" if has(text, _STATE) else None
 
 
 def is_other(plain: str) -> bool:
     """Whether a plain title speaks of what was before, of other hours, of something else."""
     text = bare(plain)
-    return bool(set(text.split()) & _OTHERS_WHOLE) or _has(text, _OTHER)
+    return bool(set(text.split()) & _OTHERS_WHOLE) or has(text, _OTHER)
 
 
 def _is_money(tokens: set[str], currencies: Collection[str], title: str) -> bool:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from voipdesk.tabular.call_stems import call_role
 from voipdesk.tabular.stems import is_other, role_by_stems
 
 _RATES = {
@@ -27,7 +28,7 @@ _RATES = {
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
     "country destination|terminating|target pattern description|pattern name|dest description|dest desc|zielname|"
     "destination name en|land netz|destinatie|destinácia|destinace|célállomás|måde|mottagare|国家|目的地|宛先",
-    "rate": "revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
+    "rate": "new|now|revised|revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
     "price per minute|usd min|usd per min|usd per minute|eur min|eur per min|eur per minute|gbp min|new rate|new price|"
     "current rate|rate usd|rate eur|rate usd min|usd rate|price usd|sell rate|buy rate|tariff|charge|call charge|minute rate|"
     "per minute rate|voice rate|interval n rate|next rate|rate n|cost per min|"
@@ -100,12 +101,12 @@ _CALLS = {
     "trunk": "trunk|trunk name|ingress|gateway|inbound trunk|trunk in|ingress trunk",
     "supplier": "supplier|carrier|vendor|provider|lieferant|fournisseur|proveedor|egress carrier|outbound carrier",
     "billsec": "billing seconds|charged time|charged quantity|charged time hour min sec|elapsed time|billed minutes|"
-    "call duration s|talk duration s|rated duration|billable duration s|chargeable duration|conversation duration|"
+    "talk duration s|rated duration|billable duration s|chargeable duration|conversation duration|"
     "duración facturada|durée facturée|durata fatturata|тарифицируемая длительность|计费时长|通话时长|konuşma süresi|"
     "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|billable seconds|usage|"
     "billseconds|conversation time|billed seconds|charged duration|talking|talk duration|answered seconds|billed sec|"
     "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
-    "duration": "duration|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
+    "duration": "duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
     "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
     "unique_id": "call sid|global call id|call reference|correlation id|"
     "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
@@ -116,7 +117,7 @@ _CALLS = {
 
 
 _WEAK = (
-    "country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
+    "new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
     "operator|price 1|rate 1|current rate|present rate|existing rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
     "setup|connect|connection|minimum|initial|next|step|id|user|username|code name|kod|inc|minutes|status|region|zone"
 )
@@ -205,6 +206,7 @@ _ENDING = frozenset(
 )
 """Words of times and causes that are not the beginning of a call; the known phrases among them have been looked up before."""
 
+
 _PAST = re.compile(
     r"\b(old|previous|prev|prior|former|current|present|existing|last|diff\w*|delta|change|increase|decrease|margin|asr|acd|max\w*|min\w* charge|alt\w*|ancien\w*|"
     r"anterior|vecchi\w*|stara|eski|прежн\w*|стар\w*|previo|bisherig\w*|vorher\w*|variazione|differenz\w*)\b"
@@ -217,6 +219,17 @@ _LEADING = re.compile(
 def is_past(title: str) -> bool:
     """Whether a title speaks of a price that is no longer, a difference, or a limit."""
     return bool(_PAST.search(plain(title)))
+
+
+_TAXED = re.compile(
+    r"\b(?:inc|incl|including|inkl|incluyendo|com|con|avec|con|wliczając|z|с|dahil) (?:vat|tax|taxes|gst|mwst|tva|iva|impuestos|btw|"
+    r"moms|kdv|ндс|vat u)\b|\b(?:ttc|brutto|gross|iva incl\w*|tva incl\w*|vat incl\w*|btw incl\w*|kdv dahil|с ндс)\b"
+)
+
+
+def is_taxed(title: str) -> bool:
+    """Whether a title says that tax is in the price."""
+    return bool(_TAXED.search(plain(title)))
 
 
 def is_leading(title: str) -> bool:
@@ -239,7 +252,9 @@ def role_of(
         return role, 0.85 if joined in _FRAIL else 0.95
     if text in _FOREIGN_TITLES or _stops(text):
         return None
-    return (role_by_stems(text, CURRENCIES, title) if words is RATES else None) or _inside(text, words)
+    if words is RATES:
+        return role_by_stems(text, CURRENCIES, title) or _inside(text, words)
+    return call_role(text) or _inside(text, words)
 
 
 def _inside(text: str, words: Mapping[str, str]) -> tuple[str, float] | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tests.tabular.carriers.paper import Made, Truth
 from tests.tabular.carriers.shapes import family
@@ -11,9 +12,10 @@ from tests.tabular.carriers.shapes import family
 TARGETS = ("447700900", "4930901820", "33612345", "201001234", "12125550", "9715012345", "353871234")
 
 
-def _calls(rng: Random, count: int = 40) -> list[dict[str, object]]:
+def some_calls(rng: Random, count: int = 40) -> list[dict[str, Any]]:
+    """Calls in the order of time, three of four answered."""
     moment = datetime(2026, 11, 13, 8, 0, 0)  # noqa: DTZ001 - a wall clock, as switches write them
-    calls: list[dict[str, object]] = []
+    calls: list[dict[str, Any]] = []
     for at in range(count):
         moment += timedelta(seconds=rng.randrange(5, 20_000))
         answered = rng.random() < 0.75
@@ -36,7 +38,7 @@ def _calls(rng: Random, count: int = 40) -> list[dict[str, object]]:
     return calls
 
 
-def _file(
+def call_file(
     folder: Path,
     header: Sequence[str],
     rows: Sequence[Sequence[object]],
@@ -47,16 +49,19 @@ def _file(
     above: Sequence[str] = (),
     asks: frozenset[str] = frozenset(),
     kind: str = "cdr",
+    encoding: str = "utf-8",
 ) -> Made:
+    """A call file as text, with its truth."""
     lines = [*above]
     if header:
         lines.append(delimiter.join(header))
     first = len(lines) + 1
     lines += [delimiter.join(map(str, row)) for row in rows]
     path = folder / "calls.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding=encoding)
     truth = Truth(
         kind=kind,
+        encoding=encoding,
         delimiter=delimiter,
         decimal=None,
         header_row=first - 1 if header else None,
@@ -80,11 +85,11 @@ def calls_of_a_softswitch(folder: Path, rng: Random) -> Made:
             "0.0123",
             c["result"],
         )
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Client", "CLI", "CLD", "Connect Time", "Billed Duration", "Cost", "Result")
     columns = {"account": {0}, "caller": {1}, "called": {2}, "start": {3}, "billsec": {4}, "disposition": {6}}
-    return _file(folder, header, rows, columns)
+    return call_file(folder, header, rows, columns)
 
 
 @family
@@ -98,10 +103,10 @@ def calls_with_caller_e164(folder: Path, rng: Random) -> Made:
             c["talk"],
             "0.10",
         )
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Caller E164", "Callee E164", "Begin time", "End time", "Call duration", "Fee")
-    return _file(
+    return call_file(
         folder, header, rows, {"caller": {0}, "called": {1}, "start": {2}, "billsec": {4}}, delimiter=";"
     )
 
@@ -116,40 +121,40 @@ def calls_in_clock_times(folder: Path, rng: Random) -> Made:
             f"{int(str(c['talk'])) // 3600:02}:{int(str(c['talk'])) // 60 % 60:02}:{int(str(c['talk'])) % 60:02}",
             c["result"],
         )
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Date/Time", "From", "To", "Charged time", "Disposition")
     columns = {"start": {0}, "caller": {1}, "called": {2}, "billsec": {3}, "disposition": {4}}
-    return _file(folder, header, rows, columns, order="dmy")
+    return call_file(folder, header, rows, columns, order="dmy")
 
 
 @family
 def calls_in_german(folder: Path, rng: Random) -> Made:
     rows = [
         (f"{c['start']:%d.%m.%Y}", f"{c['start']:%H:%M:%S}", c["caller"], c["called"], c["talk"])
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Datum", "Uhrzeit", "Anrufer", "Zielrufnummer", "Dauer (s)")
     columns = {"start": {0}, "caller": {2}, "called": {3}, "billsec": {4}}
-    return _file(folder, header, rows, columns, delimiter=";", order="dmy")
+    return call_file(folder, header, rows, columns, delimiter=";", order="dmy")
 
 
 @family
 def calls_in_spanish(folder: Path, rng: Random) -> Made:
     rows = [
         (f"{c['start']:%d/%m/%Y %H:%M}", c["caller"], c["called"], c["talk"], c["result"])
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Fecha", "Origen", "Destino", "Duración (seg)", "Estado")
     columns = {"start": {0}, "caller": {1}, "called": {2}, "billsec": {3}, "disposition": {4}}
-    return _file(folder, header, rows, columns, delimiter=";", order="dmy")
+    return call_file(folder, header, rows, columns, delimiter=";", order="dmy")
 
 
 @family
 def calls_with_seconds_since_1970(folder: Path, rng: Random) -> Made:
     rows = [
         (c["id"], f"{_second(c['start'])}", c["caller"], c["called"], c["total"], c["talk"], c["result"])
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("callid", "start_epoch", "src", "dst", "duration", "billsec", "hangup_cause")
     columns = {
@@ -160,7 +165,7 @@ def calls_with_seconds_since_1970(folder: Path, rng: Random) -> Made:
         "billsec": {5},
         "disposition": {6},
     }
-    return _file(folder, header, rows, columns, order=None)
+    return call_file(folder, header, rows, columns, order=None)
 
 
 def _second(moment: object) -> int:
@@ -175,7 +180,7 @@ def calls_with_a_row_of_types(folder: Path, rng: Random) -> Made:
     ]
     rows += [
         (c["id"], _second(c["start"]), c["caller"], c["called"], _second(c["end"]), c["talk"])
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = (
         "globalCallId",
@@ -185,7 +190,7 @@ def calls_with_a_row_of_types(folder: Path, rng: Random) -> Made:
         "dateTimeDisconnect",
         "duration",
     )
-    made = _file(
+    made = call_file(
         folder, header, rows, {"start": {1}, "caller": {2}, "called": {3}, "billsec": {5}}, order=None
     )
     made.truth.first_data_row = 3
@@ -204,10 +209,10 @@ def calls_without_titles(folder: Path, rng: Random) -> Made:
             c["total"],
             c["talk"],
         )
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     columns = {"account": {0}, "caller": {1}, "called": {2}, "start": {3}, "billsec": {6}}
-    return _file(folder, (), rows, columns, delimiter=";")
+    return call_file(folder, (), rows, columns, delimiter=";")
 
 
 @family
@@ -221,11 +226,11 @@ def calls_of_a_pbx(folder: Path, rng: Random) -> Made:
             c["talk"],
             c["id"],
         )
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Call Start", "Answered At", "Caller ID", "Dialed Number", "Talk Time (s)", "Call ID")
     columns = {"start": {0}, "caller": {2}, "called": {3}, "billsec": {4}, "unique_id": {5}}
-    return _file(folder, header, rows, columns)
+    return call_file(folder, header, rows, columns)
 
 
 @family
@@ -241,7 +246,7 @@ def calls_of_a_cloud(folder: Path, rng: Random) -> Made:
             "completed",
             "-0.0130",
         )
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Call Sid", "From", "To", "Direction", "Start Time", "Duration", "Status", "Price")
     columns = {
@@ -252,7 +257,7 @@ def calls_of_a_cloud(folder: Path, rng: Random) -> Made:
         "billsec": {5},
         "disposition": {6},
     }
-    return _file(folder, header, rows, columns)
+    return call_file(folder, header, rows, columns)
 
 
 @family
@@ -268,16 +273,16 @@ def calls_rated_by_the_sender(folder: Path, rng: Random) -> Made:
             "0.0210",
             "0.0040",
         )
-        for c in _calls(rng)
+        for c in some_calls(rng)
     ]
     header = ("Call Date", "ANI", "DNIS", "Prefix", "Destination", "Billable Seconds", "Rate", "Amount")
-    return _file(
+    return call_file(
         folder, header, rows, {"start": {0}, "caller": {1}, "called": {2}, "billsec": {5}}, order="dmy"
     )
 
 
 def _decoy(folder: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> Made:
-    return _file(folder, header, rows, {}, kind="other", order=None)
+    return call_file(folder, header, rows, {}, kind="other", order=None)
 
 
 @family

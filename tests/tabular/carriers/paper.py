@@ -1,6 +1,7 @@
 """A sheet under construction: rows of cells, what is true of them, and the file that they become."""
 
 import csv
+import gzip
 import io
 import zipfile
 from collections.abc import Callable, Sequence
@@ -142,12 +143,15 @@ def write(folder: Path, rows: list[list[Cell]], plan: Plan, style: Style, truth:
     truth.container, name = style.container, plan.sheet or "Rates"
     if style.container != "csv":
         truth.encoding = truth.delimiter = None
-    if style.container in {"csv", "zip"}:
+    if style.container in {"csv", "zip", "gzip"}:
         truth.encoding, truth.delimiter = style.encoding, style.delimiter
         path = folder / "sheet.csv"
         path.write_bytes(_text(rows, style))
         if style.container == "zip":
             return _zipped(folder, path)
+        if style.container == "gzip":
+            path.with_name("sheet.csv.gz").write_bytes(gzip.compress(path.read_bytes()))
+            return path.with_name("sheet.csv.gz")
         return path
     if style.container == "html":
         return files.html(folder / "sheet.xls", [[_said(cell) for cell in row] for row in rows])

@@ -1,0 +1,237 @@
+"""Families that were misread when they were first shown to the detector, each with what was new in it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.tabular.carriers.deck import Line, deck
+from tests.tabular.carriers.families_calls import call_file, some_calls
+from tests.tabular.carriers.paper import Col, Made, Plan, Style, build
+from tests.tabular.carriers.shapes import FAMILIES, always, code, day, fee, money, name, price, steps
+
+Spec = Sequence[tuple[str, str | None, Any]]
+"""(title, role, cell or the function of a line or call that makes it) of each column."""
+
+
+def _first(line: Line) -> int:
+    return line.first
+
+
+def _then(line: Line) -> int:
+    return line.then
+
+
+def _sheet(family: str, spec: Spec, plan: Plan | None = None, style: Style | None = None) -> None:
+    """Enter a family of rate sheets."""
+    cols = [Col(title, role, cell if callable(cell) else always(cell)) for title, role, cell in spec]
+
+    def make(folder: Path, rng: Random) -> Made:
+        # The last day of every list says which part of a date is the day.
+        lines = deck(rng)
+        lines[-1] = replace(lines[-1], day=date(2026, 12, 29))
+        return build(folder, cols, lines, plan or Plan(), style or Style())
+
+    FAMILIES[f"later_{family}"] = make
+
+
+def _calls(
+    family: str, spec: Spec, *, header: bool = True, keep: Callable[[dict[str, Any]], bool] = bool, **how: Any
+) -> None:
+    """Enter a family of call files."""
+
+    def make(folder: Path, rng: Random) -> Made:
+        calls = [call for call in some_calls(rng) if keep(call)]
+        rows = [[cell(call) if callable(cell) else cell for _, _, cell in spec] for call in calls]
+        columns: dict[str, set[int]] = {}
+        for at, (_, role, _) in enumerate(spec):
+            if role:
+                columns.setdefault(role, set()).add(at)
+        return call_file(folder, [title for title, _, _ in spec] if header else (), rows, columns, **how)
+
+    FAMILIES[f"later_calls_{family}"] = make
+
+
+def _at(name: str, pattern: str) -> Callable[[dict[str, Any]], str]:
+    """The moment of a call, after a pattern of strftime."""
+    return lambda call: call[name].strftime(pattern) if call[name] else ""
+
+
+def _of(name: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda call: call[name]
+
+
+def _clock(call: dict[str, Any]) -> str:
+    talk = call["talk"]
+    return f"{talk // 3600:02}:{talk // 60 % 60:02}:{talk % 60:02}"
+
+
+def _is_answered(call: dict[str, Any]) -> bool:
+    return bool(call["talk"])
+
+
+CODE = ("Code", "prefix", code)
+NAME = ("Destination", "destination", name)
+RATE = ("Rate", "rate", price())
+_COMMA = {"decimal": ","}
+_EASTERN = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
+
+# Code pages of two bytes a sign, and others that share their bytes with Cyrillic.
+_sheet(
+    "chinese_two_bytes",
+    [("地区前缀", "prefix", code), ("地区名称", "destination", name), ("费率(元/分钟)", "rate", price()),
+     ("计费周期(秒)", "increment", _first)],
+    Plan(importable=False), Style(encoding="gb18030"),
+)  # fmt: skip
+_sheet(
+    "japanese_two_bytes",
+    [("国名", "destination", lambda line: f"国際 {line.name}"), ("国番号", "prefix", code),
+     ("通話料(円/分)", "rate", price()), ("課金単位", "increment", steps("f/t"))],
+    Plan(steps=True), Style(encoding="cp932"),
+)  # fmt: skip
+_sheet(
+    "hebrew",
+    [("יעד", "destination", name), ("קידומת", "prefix", code), ("מחיר לדקה", "rate", price()),
+     ("בתוקף מתאריך", "effective_date", day("%d/%m/%Y"))],
+    Plan(days=True, date_order="dmy"), Style(encoding="cp1255"),
+)  # fmt: skip
+_sheet(
+    "hungarian",
+    [("Ország", "destination", name), ("Előhívó", "prefix", code), ("Percdíj (Ft)", "rate", price(",")),
+     ("Érvényes", "effective_date", day("%Y.%m.%d"))],
+    Plan(days=True, date_order="ymd", **_COMMA), Style(delimiter=";", encoding="cp1250"),
+)  # fmt: skip
+
+# Digits, signs and ends of cells that other languages write.
+_sheet(
+    "eastern_digits",
+    [("البلد", "destination", lambda line: f"شبكة {line.name}"),
+     ("الرمز", "prefix", lambda line: line.code.translate(_EASTERN)),
+     ("السعر", "rate", lambda line: money(line.price).translate(_EASTERN))],
+    Plan(decimal=None), Style(encoding="utf-8-sig"),
+)  # fmt: skip
+_sheet(
+    "euro_behind_a_hard_blank",
+    [("Indicatif", "prefix", code), NAME, ("Tarif", "rate", lambda line: f"{money(line.price, ',')}\u00a0€")],
+    Plan(decimal=","), Style(delimiter=";", encoding="cp1252"),
+)  # fmt: skip
+_sheet(
+    "sign_of_the_real",
+    [("DDI", "prefix", code), ("País/Operadora", "destination", name),
+     ("Valor por Minuto (R$)", "rate", lambda line: f"R$ {money(line.price, ',')}"),
+     ("Cadência", "increment", steps("f+t"))],
+    Plan(steps=True, decimal=","), Style(delimiter=";", encoding="cp1252"),
+)  # fmt: skip
+_sheet(
+    "pence_behind_the_price",
+    [CODE, NAME, ("Rate", "rate", lambda line: f"{line.price * 100:.2f}p")],
+)  # fmt: skip
+_sheet(
+    "currency_and_minute_in_the_cell",
+    [CODE, NAME, ("Rate", "rate", lambda line: f"USD{line.price:.4f}/min")],
+)  # fmt: skip
+_sheet(
+    "full_stop_behind_the_day",
+    [("Odredište", "destination", name), ("Pozivni broj", "prefix", code), ("Cijena po minuti (EUR)", "rate", price(",")),
+     ("Vrijedi od", "effective_date", day("%d.%m.%Y."))],
+    Plan(days=True, date_order="dmy", **_COMMA), Style(delimiter=";"),
+)  # fmt: skip
+_sheet(
+    "year_behind_the_day",
+    [("Дестинация", "destination", name), ("Префикс", "prefix", code), ("Цена за минута", "rate", price(",")),
+     ("Валидна от", "effective_date", day("%d.%m.%Y г."))],
+    Plan(days=True, date_order="dmy", **_COMMA), Style(delimiter=";", encoding="cp1251"),
+)  # fmt: skip
+
+# Titles that mean something together, or beside each other.
+_sheet(
+    "intervals_below_a_shared_title",
+    [NAME, CODE, ("Peak", "rate", lambda line: line.price), ("Off-Peak", None, lambda line: line.offpeak),
+     ("First", "initial_increment", _first), ("Next", "subsequent_increment", _then)],
+    Plan(above=[("", "", "Rate per minute (USD)", "", "Billing increment", "")], steps=True), Style(container="xls"),
+)  # fmt: skip
+_sheet(
+    "with_and_without_tax",
+    [CODE, NAME, ("Price incl. VAT", None, lambda line: money(line.price * 6 / 5)), ("Price excl. VAT", "rate", price())],
+)  # fmt: skip
+_sheet(
+    "previous_and_new",
+    [CODE, NAME, ("Previous", None, lambda line: money(line.old)), ("New", "rate", price()),
+     ("% Change", None, lambda line: f"{(line.price / line.old - 1) * 100:.1f}%")],
+)  # fmt: skip
+_sheet(
+    "bare_with_intervals_and_packed_day",
+    [("", "prefix", code), ("", "destination", name), ("", "rate", price()), ("", "initial_increment", _first),
+     ("", "subsequent_increment", _then), ("", "effective_date", day("%Y%m%d"))],
+    Plan(header=False, steps=True, days=True, date_order="ymd"), Style(delimiter=";"),
+)  # fmt: skip
+_sheet(
+    "gzipped",
+    [CODE, NAME, RATE, ("Setup fee", "connection_fee", fee())],
+    Plan(fee=True),
+    Style(container="gzip"),
+)
+
+# Calls: titles in the languages of switches, moments with named months, day and time apart.
+_calls(
+    "named_month_and_half_day",
+    [("Caller Name", None, "Jo"), ("Caller Number", "caller", _of("caller")), ("Callee Name", None, ""),
+     ("Callee Number", "called", _of("called")), ("Duration", "billsec", _clock),
+     ("Start Time", "start", _at("start", "%d %b %Y %I:%M:%S %p")), ("Call Result", "disposition", _of("result"))],
+    order="dmy",
+)  # fmt: skip
+_calls(
+    "moments_as_in_mails",
+    [("Ref", None, _of("id")), ("From", "caller", _of("caller")), ("To", "called", _of("called")),
+     ("StartTime", "start", _at("start", "%a. %d %b %Y %H:%M:%S +0000")), ("Duration", "billsec", _of("talk"))],
+    order="dmy",
+)  # fmt: skip
+_calls(
+    "users_and_domains",
+    [("method", None, "INVITE"), ("callid", "unique_id", _of("id")), ("sip_reason", None, "OK"),
+     ("time", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("src_user", "caller", _of("caller")),
+     ("src_domain", None, "sip.example.com"), ("dst_user", "called", _of("called")), ("dst_domain", None, "10.0.0.2"),
+     ("duration", "billsec", _of("talk"))],
+    keep=_is_answered,
+)  # fmt: skip
+_calls(
+    "bare_day_and_time_apart",
+    [("", None, "V"), ("", "caller", _of("caller")), ("", "called", _of("called")), ("", "start", _at("start", "%d/%m/%Y")),
+     ("", None, _at("start", "%H:%M:%S")), ("", "billsec", _of("talk")), ("", None, "0.0120")],
+    header=False, order="dmy", keep=_is_answered,
+)  # fmt: skip
+_calls(
+    "italian",
+    [("Data", "start", _at("start", "%d/%m/%Y")), ("Ora", None, _at("start", "%H.%M.%S")),
+     ("Chiamante", "caller", _of("caller")), ("Chiamato", "called", _of("called")), ("Durata", "billsec", _clock)],
+    delimiter=";", order="dmy",
+)  # fmt: skip
+_calls(
+    "turkish",
+    [("Tarih", "start", _at("start", "%d.%m.%Y %H:%M:%S")), ("Arayan", "caller", _of("caller")),
+     ("Aranan", "called", _of("called")), ("Süre (sn)", "billsec", _of("talk")),
+     ("Durum", "disposition", lambda call: "Cevaplandı" if call["talk"] else "Cevapsız")],
+    delimiter=";", order="dmy", encoding="cp1254",
+)  # fmt: skip
+_calls(
+    "polish",
+    [("Data i godzina", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("Numer dzwoniący", "caller", _of("caller")),
+     ("Numer wybrany", "called", _of("called")), ("Czas trwania", "billsec", _clock), ("Koszt netto", None, "0,01")],
+    delimiter=";", encoding="cp1250",
+)  # fmt: skip
+_calls(
+    "portuguese",
+    [("Data/Hora", "start", _at("start", "%d/%m/%Y %H:%M:%S")), ("Origem", "caller", _of("caller")),
+     ("Destino", "called", _of("called")), ("Duração", "billsec", _clock), ("Tarifado", None, "0,01")],
+    delimiter=";", order="dmy",
+)  # fmt: skip
+_calls(
+    "priced_in_the_title",
+    [("Caller", "caller", _of("caller")), ("CLD", "called", _of("called")), ("Country", None, "Germany"),
+     ("Description", None, "Germany Berlin"), ("Setup Time", "start", _at("start", "%d %b %Y %H:%M:%S")),
+     ("Duration min:sec", "billsec", lambda call: f"{call['talk'] // 60}:{call['talk'] % 60:02}"),
+     ("Amount USD", None, "0.02")],
+    order="dmy",
+)  # fmt: skip
