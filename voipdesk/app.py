@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from voipdesk.kernel.text import is_right_to_left, language, preferred_language, use_language
 from voipdesk.kit import icons, theme
+from voipdesk.shell import looks
 from voipdesk.shell.window import MainWindow
-
-TRANSLATIONS = theme.RESOURCES / "translations"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,10 +40,11 @@ def application() -> QApplication:
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("VoIPDesk")
     app.setWindowIcon(icons.app_icon())
-    use_language(preferred_language(), TRANSLATIONS)
+    use_language(preferred_language(looks.chosen_language()), looks.TRANSLATIONS)
     direction = Qt.LayoutDirection
     app.setLayoutDirection(direction.RightToLeft if is_right_to_left() else direction.LeftToRight)
     _translate_qt(app)
+    theme.prefer(looks.chosen_theme())
     theme.start(app)
     return app
 

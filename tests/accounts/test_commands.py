@@ -1,11 +1,12 @@
 """What people may do to accounts, logins, suppliers and settings, and what is refused to whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from tests.worlds import World
 from voipdesk.accounts import commands, queries
@@ -312,6 +313,7 @@ def test_what_does_not_suit_a_supplier_is_refused(world: World, details: dict[st
     [
         ("zone", "Mars/Olympus"),
         ("country", "EG"),
+        ("country", "999"),
         ("rounding", {"decimals": 9, "mode": "up"}),
         ("rounding", {"decimals": 6, "mode": "sideways"}),
         ("currency", "EUR"),
@@ -324,6 +326,23 @@ def test_settings_that_do_not_suit_are_refused(world: World, key: str, value: ob
     with pytest.raises(Refused):
         commands.set_setting(world.db, world.sara, key=key, value=value)
     assert queries.workspace(world.db) == before
+
+
+def test_the_currency_may_be_another_one_while_nothing_has_an_amount(world: World) -> None:
+    asked: list[str] = []
+
+    def stands_on(conn: Connection, actor: Actor) -> Sequence[str]:
+        asked.append(actor.name)
+        return ("rates", "calls") if len(asked) == 1 else ()
+
+    with pytest.raises(Refused, match="there are rates, calls in it"):
+        commands.set_setting(world.db, world.sara, key="currency", value="EUR", stands_on=stands_on)
+    with pytest.raises(Refused) as refusal:
+        commands.set_setting(world.db, world.sara, key="currency", value="eu", stands_on=stands_on)
+    assert refusal.value.code == "bad_currency"
+    commands.set_setting(world.db, world.sara, key="currency", value="EUR", stands_on=stands_on)
+    assert queries.workspace(world.db).currency == "EUR"
+    assert "Currency" not in (world.db.undo_label(world.sara) or "")
 
 
 def test_settings_are_read_back(world: World) -> None:

@@ -317,7 +317,7 @@ def test_settings(cli: CommandLine) -> None:
     cli("settings", "set", "rounding", '{"decimals": 4, "mode": "up"}')
     assert cli.json("settings", "get", "rounding").object == {"rounding": {"decimals": 4, "mode": "up"}}
     assert "zone" in cli("settings", "set", "zone", "Mars", code=1).err
-    assert "cannot be changed" in cli("settings", "set", "currency", "EUR", code=1).err
+    assert "there are rates" in cli("settings", "set", "currency", "EUR", code=1).err
 
 
 def test_a_backup_is_the_workspace_and_is_restored_beside_it(month: CommandLine, tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ def test_limits_are_the_workspaces_own(desk: Desk, tmp_path: Path) -> None:
     assert queries.guard_limits(desk.db, desk.admin) == made
     commands.decide(desk.db, desk.admin, key, accept=["G5"])
     assert [guard(desk, key, name).state for name in ("G1", "G5")] == ["ask", "ask"]
-    for wrong in ({"jump_percent": -1}, {"ceiling": "x"}, {"other": 1}):
+    for wrong in ({"jump_percent": -1}, {"ceiling": "x"}, {"other": 1}, {"removed_percent": 101}):
         with pytest.raises(Refused):
             commands.set_guard_limits(desk.db, desk.admin, **wrong)
     rami = desk.reseller()

@@ -12,7 +12,7 @@ from tests.rates.screen import SHEET
 from tests.rates.story import Story, told
 from voipdesk.kernel.problems import Refused
 from voipdesk.rates import queries
-from voipdesk.rates.queries.previews import learned_titles
+from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.ui.rows_view import FIRST, HEADER
 from voipdesk.rates.ui.wizard import RateWizard
 

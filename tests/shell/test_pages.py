@@ -27,6 +27,7 @@ PAGES = [
     "accounts",
     "suppliers",
     "activity",
+    "settings",
 ]
 
 

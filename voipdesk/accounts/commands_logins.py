@@ -1,13 +1,13 @@
 """What people do to logins and to the settings of the workspace."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
 from voipdesk.accounts import queries, schema
-from voipdesk.accounts.commands_checks import filled, zone_name
+from voipdesk.accounts.commands_checks import check_currency, filled, zone_name
 from voipdesk.accounts.rules import ALL, Login, Right, require, rights_of
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import Rounding
@@ -15,6 +15,10 @@ from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 from voipdesk.store.database import Database
 from voipdesk.store.types import uuid7
+from voipdesk.tabular.countries import CALLING_CODES
+
+StandsOn = Callable[[Connection, Actor], Sequence[str]]
+"""Words for what has amounts in the currency of the workspace; known by the rooms above."""
 
 
 def create_login(
@@ -67,11 +71,47 @@ def disable_login(db: Database, actor: Actor, *, name: str) -> None:
         write.conn.execute(update(table).where(table.c.id == row).values(status="disabled"))
 
 
-def set_setting(db: Database, actor: Actor, *, key: str, value: Any) -> None:
-    """Change a setting of the workspace: name, zone, country (calling code), rounding, tax_rate_note, sample."""
+def set_setting(
+    db: Database, actor: Actor, *, key: str, value: Any, stands_on: StandsOn | None = None
+) -> None:
+    """Change a setting of the workspace: name, currency, zone, country (calling code), rounding, tax_rate_note, sample.
+
+    The currency only while nothing has an amount in it, which `stands_on` tells; without it never.
+    """
     require(actor, Right.SETTINGS)
-    with db.write(tr("Change setting {key}").format(key=key), actor) as write:
-        write.set(key, _checked_setting(key, value))
+    title = setting_titles().get(key, key)
+    label = tr("Change setting {key}").format(key=title)
+    # An undo would not ask whether something has an amount by then.
+    with db.write(label, actor, undoable=key != "currency") as write:
+        if key == "currency":
+            check_currency(value)
+            _refuse_fixed(write.conn, actor, stands_on)
+            write.set(key, value)
+        else:
+            write.set(key, _checked_setting(key, value))
+
+
+def setting_titles() -> dict[str, str]:
+    """Settings in words, in the order in which they are shown."""
+    return {
+        "name": tr("Company name"), "currency": tr("Currency"), "zone": tr("Time zone"),
+        "country": tr("Country of national numbers"), "rounding": tr("Rounding of calls"),
+    }  # fmt: skip
+
+
+def why_fixed(amounts: Sequence[str]) -> str:
+    """Why the currency cannot be changed any more; '' while it can."""
+    if not amounts:
+        return ""
+    return tr("Fixed: there are {things} in it, and their amounts would mean something else.").format(
+        things=", ".join(amounts)
+    )
+
+
+def _refuse_fixed(conn: Connection, actor: Actor, stands_on: StandsOn | None) -> None:
+    amounts = stands_on(conn, actor) if stands_on is not None else (tr("amounts"),)
+    if amounts:
+        raise Refused("currency_fixed", why_fixed(amounts), tr("Start a new workspace."))
 
 
 def _checked_setting(key: str, value: Any) -> Any:
@@ -80,7 +120,7 @@ def _checked_setting(key: str, value: Any) -> Any:
         return filled(value, tr("name"))
     if key == "zone":
         return zone_name(value)
-    if key == "country" and isinstance(value, str) and (not value or (value.isascii() and value.isdigit())):
+    if key == "country" and isinstance(value, str) and (not value or value in CALLING_CODES):
         return value
     if key == "rounding" and isinstance(value, Mapping):
         decimals, mode = value.get("decimals"), value.get("mode")
@@ -90,16 +130,10 @@ def _checked_setting(key: str, value: Any) -> Any:
         return value
     if key == "sample" and isinstance(value, bool):
         return value
-    if key == "currency":
-        raise Refused(
-            "currency_fixed",
-            tr("The currency of a workspace cannot be changed: its amounts would mean something else."),
-            tr("Start a new workspace."),
-        )
     raise Refused(
         "bad_setting",
         tr("{value} does not suit the setting {key}.").format(value=value, key=key),
-        tr("Rounding takes 0 to 8 decimals; the country is a calling code in digits."),
+        tr("Rounding takes 0 to 8 decimals; the country is a calling code like 20."),
     )
 
 

@@ -49,6 +49,7 @@ def get(desk: Desk, *, name: str | None) -> None:
 def set_value(desk: Desk, *, name: str, value: str) -> None:
     """Change a setting; rounding is given as JSON, like {"decimals": 6, "mode": "half_up"}."""
     from voipdesk.accounts.commands import set_setting
+    from voipdesk.insight.queries_amounts import amounts_on
 
     kept: Any = value
     if name in ("rounding", "sample"):
@@ -56,7 +57,7 @@ def set_value(desk: Desk, *, name: str, value: str) -> None:
             kept = json.loads(value)
         except ValueError as cause:
             raise click.BadParameter(f"{value!r} is not JSON", param_hint="VALUE") from cause
-    set_setting(desk.db, desk.actor, key=name, value=kept)
+    set_setting(desk.db, desk.actor, key=name, value=kept, stands_on=amounts_on)
     said.object_or_text({name: kept}, [f"{name} = {_text(kept)}"], as_object=desk.json)
 
 

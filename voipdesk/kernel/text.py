@@ -38,9 +38,9 @@ def is_right_to_left(code: str | None = None) -> bool:
     return (code or language()).split("_")[0] in _RIGHT_TO_LEFT
 
 
-def preferred_language() -> str:
-    """`VOIPDESK_LANG`, else the system's language, else English."""
-    named = os.environ.get("VOIPDESK_LANG") or os.environ.get("LANG", "en")
+def preferred_language(chosen: str = "") -> str:
+    """`VOIPDESK_LANG`, else the chosen language, else the system's, else English."""
+    named = os.environ.get("VOIPDESK_LANG") or chosen or os.environ.get("LANG", "en")
     code = named.split(".")[0].split("_")[0].lower()
     return code if code.isalpha() and code not in {"c", "posix"} else "en"
 

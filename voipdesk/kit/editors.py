@@ -81,6 +81,22 @@ class ValueEdit(QLineEdit):
         self.value_changed.emit()
 
 
+class TextEdit(ValueEdit):
+    """A line of plain text; spaces around it do not count."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAlignment(leading() | Qt.AlignmentFlag.AlignVCenter)
+
+    def value(self) -> str:
+        """The text."""
+        return self.text().strip()
+
+    def set_value(self, value: str | None) -> None:
+        """Show a text."""
+        self.setText(value or "")
+
+
 class _NumberEdit(ValueEdit):
     """A decimal number, left to right and at the right in every language."""
 
@@ -132,6 +148,23 @@ class AmountEdit(_NumberEdit):
         super().__init__(parent, decimal=decimal, decimals=decimals, most=min(MAX_AMOUNT, MAX_PRICE))
 
 
+class WholeEdit(_NumberEdit):
+    """A whole number within bounds; says what they are where it is outside."""
+
+    def __init__(self, parent: QWidget | None = None, *, least: int = 0, most: int = 99) -> None:
+        super().__init__(parent, decimal=".", decimals=0, most=MAX_PRICE)
+        self.required = True
+        self._least, self._greatest = least, most
+
+    def _problem(self) -> str:
+        text = plain_number(self.text(), ".")
+        if not re.fullmatch(r"\d+", text) or not self._least <= int(text) <= self._greatest:
+            return tr("Use a whole number from {least} to {most}.").format(
+                least=f"{self._least:,}", most=f"{self._greatest:,}"
+            )
+        return ""
+
+
 class PrefixEdit(ValueEdit):
     """Digits as text: leading zeros count; + and spaces are dropped while pasting."""
 
@@ -171,6 +204,10 @@ class CountEdit(QSpinBox):
         self.setRange(least, most)
         # A style sheet's padding does not reach the field inside.
         self.lineEdit().setTextMargins(theme.S, 0, theme.S, 0)
+
+    def set_value(self, value: int) -> None:
+        """Show a number."""
+        self.setValue(value)
 
 
 class DateEdit(QDateEdit):

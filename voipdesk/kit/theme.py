@@ -22,6 +22,12 @@ XS, S, M, L, XL = 4, 8, 12, 16, 24
 
 RADIUS = 5
 
+SYSTEM = "system"
+WISHES = (SYSTEM, "light", "dark")
+"""What a person may choose."""
+
+_wish = {"theme": SYSTEM}
+
 
 @dataclass(frozen=True, slots=True)
 class Colours:
@@ -168,12 +174,30 @@ def palette_of(wanted: Colours) -> QPalette:
     return result
 
 
-def wished_dark() -> bool:
-    """`VOIPDESK_THEME=light|dark`, else what the system prefers."""
+def prefer(wish: str) -> None:
+    """What somebody chose before this start: one of `WISHES`."""
+    _wish["theme"] = wish
+
+
+def named_theme() -> str:
+    """`VOIPDESK_THEME` where it names one, else ''."""
     named = os.environ.get("VOIPDESK_THEME", "").lower()
+    return named if named in {"light", "dark"} else ""
+
+
+def wished_dark() -> bool:
+    """`VOIPDESK_THEME=light|dark`, else what somebody chose, else what the system prefers."""
+    named = named_theme() or _wish["theme"]
     if named in {"light", "dark"}:
         return named == "dark"
     return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def choose(app: QApplication, wish: str) -> None:
+    """Show what somebody chooses now, whatever was asked for at the start."""
+    prefer(wish)
+    dark = wish == "dark" if wish != SYSTEM else wished_dark()
+    use(app, dark=dark)
 
 
 def use(app: QApplication, *, dark: bool) -> None:
@@ -192,7 +216,7 @@ def start(app: QApplication) -> None:
 
 
 class _Follower(QObject):
-    """Switches live with the system unless `VOIPDESK_THEME` says which."""
+    """Switches live with the system unless somebody has said which."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -200,7 +224,7 @@ class _Follower(QObject):
 
     def follow(self) -> None:
         app = QApplication.instance()
-        if isinstance(app, QApplication) and wished_dark() != is_dark():
+        if isinstance(app, QApplication) and _wish["theme"] == SYSTEM and wished_dark() != is_dark():
             use(app, dark=wished_dark())
 
 

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from voipdesk import __version__
 from voipdesk.kernel.text import tr
 from voipdesk.kit import icons, theme
 from voipdesk.kit.desk import Desk
+from voipdesk.shell import looks
 from voipdesk.shell.goto import Goal
 from voipdesk.shell.sections import Section
 
@@ -36,7 +37,11 @@ PAGE_ACTIONS = (
 """Methods a page may have; their menu entries are enabled while such a page is in sight."""
 
 
-_ROLES = {"about": QAction.MenuRole.AboutRole, "quit": QAction.MenuRole.QuitRole}
+_ROLES = {
+    "about": QAction.MenuRole.AboutRole,
+    "quit": QAction.MenuRole.QuitRole,
+    "page.settings": QAction.MenuRole.PreferencesRole,
+}
 
 
 class Menus:
@@ -68,7 +73,7 @@ class Menus:
                 f"page.{section.name}",
                 section.title,
                 partial(self._window.show_page, section.name),
-                key=f"Ctrl+{number}" if number < 10 else "",
+                key=section.key or (f"Ctrl+{number}" if number < 10 else ""),
                 icon=section.icon,
             )
         desk.changes.connect(lambda _: self.refresh_undo())
@@ -248,9 +253,7 @@ class Menus:
         return do
 
     def _switch_theme(self) -> None:
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.use(app, dark=not theme.is_dark())
+        looks.choose_theme("light" if theme.is_dark() else "dark")
 
     def _about(self) -> None:
         desk = self._window.desk

@@ -26,6 +26,8 @@ class Section:
     group: str
     right: Right | None
     place: str
+    key: str = ""
+    """A key of its own instead of its number."""
 
     def make(self, desk: "Desk[Database]") -> QWidget:
         """Build the page; its room is imported only now."""
@@ -68,6 +70,7 @@ def _all() -> tuple[Section, ...]:
         Section("suppliers", tr("Suppliers"), "supplier", people, right.SEE_SUPPLIERS,
                 "accounts.ui.suppliers:SuppliersPage"),
         Section("activity", tr("Activity"), "activity", people, right.SEE_ACTIVITY, "shell.activity:ActivityPage"),
+        Section("settings", tr("Settings"), "settings", "", None, "shell.settings:SettingsPage", "Ctrl+,"),
     )  # fmt: skip
 
 

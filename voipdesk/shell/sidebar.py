@@ -35,8 +35,9 @@ class Entry(QToolButton):
         self.setCheckable(True)
         self.setFocusPolicy(Focus.ClickFocus)
         self.setText(section.title)
-        keys = QKeySequence(f"Ctrl+{number}").toString(QKeySequence.SequenceFormat.NativeText)
-        self.setToolTip(f"{section.title}  {keys}" if number < 10 else section.title)
+        key = section.key or (f"Ctrl+{number}" if number < 10 else "")
+        keys = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        self.setToolTip(f"{section.title}  {keys}".strip())
         self._badge = label(size=0.9, bold=True)
         self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._badge.setObjectName(f"count.{section.name}")
@@ -170,6 +171,8 @@ class Sidebar(QFrame):
         for number, (group, section) in enumerate(group_starts(sections), start=1):
             if group:
                 self._add_title(group)
+            elif not section.group and self._titles:
+                self._column.addSpacing(theme.M)  # What belongs to no group stands apart from the last one.
             entry = Entry(section, number)
             entry.clicked.connect(lambda _=False, name=section.name: self.chosen.emit(name))
             entry.stepped.connect(lambda step, entry=entry: self._step(entry, step))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
@@ -15,12 +15,14 @@ from voipdesk.kit.jobs import Job, JobState
 from voipdesk.kit.names import named
 from voipdesk.kit.page import Toast, label
 from voipdesk.shell import places
+from voipdesk.shell.facts import Facts
 from voipdesk.shell.goto import GoTo
 from voipdesk.shell.intake import Intake
 from voipdesk.shell.jobs_panel import JobsPanel
 from voipdesk.shell.menus import Menus
 from voipdesk.shell.sections import Section, sections
 from voipdesk.shell.sidebar import Sidebar
+from voipdesk.shell.stack import PageStack
 from voipdesk.shell.status import StatusBar
 
 if TYPE_CHECKING:  # SQLAlchemy takes longer than the window: it is loaded when a workspace is opened.
@@ -42,15 +44,16 @@ class MainWindow(QMainWindow):
         self.desk: Desk[Database] | None = None
         self._was_painted = False
         self._sections: list[Section] = []
-        self._pages: dict[str, QWidget] = {}
         self._sidebar = Sidebar()
-        self._stack = QStackedWidget()
+        self._stack = PageStack(self._wire)
         self._banner = label()
         self._banner.setProperty("role", "strip")
         self._banner.setObjectName("banner.sample")
         self._banner.hide()
         self.status = StatusBar()
         self.setStatusBar(self.status)
+        self.facts = Facts(self)
+        self.facts.zone_changed.connect(self._zone_changed)
         self._lay_out()
         self.toast = Toast(self)
         self._toast_actions: dict[str, Callable[[], object]] = {}
@@ -66,12 +69,8 @@ class MainWindow(QMainWindow):
 
     def work_on(self, desk: "Desk[Database]", page: str = "") -> None:
         """Show a workspace to its actor, beginning with a page."""
-        from voipdesk.accounts.queries import workspace
-
         self.desk = desk
-        facts = workspace(desk.db)
-        self.setWindowTitle(f"{facts.name} · VoIPDesk")
-        self.status.show_place(facts.currency, str(facts.zone))
+        facts = self.facts.begin(desk)
         self.status.watch(desk.jobs)
         self.jobs_panel.watch(desk.jobs)
         desk.jobs.idle.connect(self.idle)
@@ -92,29 +91,22 @@ class MainWindow(QMainWindow):
         section = next((one for one in self._sections if one.name == name), None)
         if section is None or self.desk is None:
             return None
-        self._stack.setCurrentWidget(self._built(section, self.desk))
+        page = self._stack.page(section, self.desk)
+        self._stack.setCurrentWidget(page)
         self._sidebar.choose(name)
         self.status.selection.setText("")
-        self.menus.page_shown(self._pages[name])
-        self._show_dot(getattr(self._pages[name], "is_drafted", False))
-        return self._pages[name]
+        self.menus.page_shown(page)
+        self.facts.show_dot(getattr(page, "is_drafted", False))
+        return page
 
     def page_of(self, name: str) -> QWidget | None:
         """A page of the actor without showing it; builds it when it is first asked for."""
         section = next((one for one in self._sections if one.name == name), None)
-        return None if section is None or self.desk is None else self._built(section, self.desk)
+        return None if section is None or self.desk is None else self._stack.page(section, self.desk)
 
     def show_count(self, name: str, count: int) -> None:
         """Tell in the sidebar how much waits on a page."""
         self._sidebar.show_count(name, count)
-
-    def _built(self, section: Section, desk: "Desk[Database]") -> QWidget:
-        if section.name not in self._pages:
-            page = named(section.make(desk), f"page.{section.name}", section.title)
-            self._pages[section.name] = page
-            self._stack.addWidget(page)
-            self._wire(page)
-        return self._pages[section.name]
 
     @property
     def page(self) -> QWidget | None:
@@ -179,6 +171,13 @@ class MainWindow(QMainWindow):
             self.menus.theme_changed()
         super().changeEvent(event)
 
+    def _zone_changed(self) -> None:
+        """Days begin at other times: every page but that of the settings is built anew."""
+        current = self._stack.current
+        if self.desk is not None:
+            self._stack.forget(self.desk, kept="settings")
+            self.show_page(current)
+
     def _wire(self, page: QWidget) -> None:
         """What pages may offer: `selected(str)` for the status bar, `said(str, object)` for a toast, `wanted(str)`."""
         if hasattr(page, "selected"):
@@ -188,18 +187,13 @@ class MainWindow(QMainWindow):
         if hasattr(page, "wanted"):
             page.wanted.connect(self.show_page)
         if hasattr(page, "drafted"):
-            page.drafted.connect(self._show_dot)
+            page.drafted.connect(self.facts.show_dot)
         if hasattr(page, "undo_changed"):
             page.undo_changed.connect(self.menus.refresh_undo)
         if hasattr(page, "calls_wanted"):
             self.intake.wire(page)
         if hasattr(page, "waiting"):
             page.waiting.connect(self._sidebar.show_count)
-
-    def _show_dot(self, is_drafted: bool) -> None:
-        """A dot before the title while the page in sight has edits that are not published."""
-        bare = self.windowTitle().removeprefix("● ")
-        self.setWindowTitle(f"● {bare}" if is_drafted else bare)
 
     def _tell_end(self, job: Job) -> None:
         """A fault of the program in the background is told, with its details kept in a file."""

@@ -9,7 +9,7 @@ from voipdesk.billing.queries.documents import (
     invoice_pdf,
     invoices,
 )
-from voipdesk.billing.queries.setup import Fee, Series, fees, series, tax_rules
+from voipdesk.billing.queries.setup import Fee, Series, fees, has_amounts, series, tax_rules
 from voipdesk.billing.queries.verify import verify
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "InvoiceRow",
     "Series",
     "fees",
+    "has_amounts",
     "invoice",
     "invoice_calls",
     "invoice_pdf",

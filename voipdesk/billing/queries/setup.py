@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, or_, select
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
@@ -100,6 +100,12 @@ def minimum_invoice(conn: Connection) -> Decimal:
     """Usage below this net is carried over; 0: no minimum."""
     kept = conn.execute(select(setting.c.value).where(setting.c.key == "minimum_invoice")).scalar()
     return Decimal(kept or 0)
+
+
+def has_amounts(conn: Connection) -> bool:
+    """Whether there is a fee or a document, of whomever."""
+    kept = (exists().select_from(schema.fee), exists().select_from(schema.invoice))
+    return bool(conn.execute(select(or_(*kept))).scalar())
 
 
 def is_issuing_off(conn: Connection) -> bool:

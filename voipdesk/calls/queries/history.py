@@ -70,6 +70,11 @@ def imports(db: Database, actor: Actor) -> list[CallImport]:
     return [_import(row) for row in rows if row.owner_id in seen]
 
 
+def has_calls(conn: Connection) -> bool:
+    """Whether there is any call, of whomever."""
+    return bool(conn.execute(select(exists().select_from(call))).scalar())
+
+
 def import_on(conn: Connection, actor: Actor, key: UUID | int | str) -> CallImport:
     """An import of the actor's subtree by id or number. `Refused("unknown_import")` for every other one."""
     require(actor, Right.IMPORT_CALLS)

@@ -16,7 +16,7 @@ from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files_opened import Known, fits
 from voipdesk.rates.queries.intake import CALLS, IN_QUEUE, RATES, WaitingFile, queue_on
-from voipdesk.rates.queries.previews import learned_titles
+from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.queries.tables import RateTable, tables_on
 from voipdesk.rates.schema import import_profile, waiting_file
 from voipdesk.store.database import Database

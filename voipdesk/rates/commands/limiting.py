@@ -14,8 +14,6 @@ from voipdesk.rates.rules import guards
 from voipdesk.rates.rules.guards import Limits
 from voipdesk.store.database import Database
 
-_MOST = 10_000
-
 
 def set_guard_limits(db: Database, actor: Actor, **limits: Any) -> Limits:
     """Change limits of the guards: `jump_percent`, `removed_percent`, `rows_percent`, `ceiling` (a price per minute),
@@ -45,8 +43,9 @@ def _price(value: Any) -> str:
 
 
 def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
-        raise _refused(name, value, tr("Use a whole number from 0 to {most}.").format(most=_MOST))
+    most = guards.MOST[name]
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise _refused(name, value, tr("Use a whole number from 0 to {most}.").format(most=f"{most:,}"))
     return value
 
 

@@ -3,15 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from voipdesk.accounts.rules import Right, require
+from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates import queries
 from voipdesk.rates.queries.imports import profiles_on
-from voipdesk.rates.schema import import_profile
-from voipdesk.store.database import Write
+from voipdesk.rates.schema import import_profile, rate_import
+from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
+
+MOST_LETTERS = 80
 
 
 def for_import(conn: Connection, table: queries.RateTable, name: str | None) -> list[queries.Profile]:
@@ -54,6 +58,53 @@ def remember(write: Write, table: queries.RateTable, fingerprint: str, layout: d
         )
     )
     return made
+
+
+def rename_profile(db: Database, actor: Actor, profile_id: UUID, *, name: str) -> None:
+    """Give a profile another name; `Refused` where it is empty or another profile has it."""
+    require(actor, Right.IMPORT_RATES)
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > MOST_LETTERS:
+        raise Refused(
+            "no_name",
+            tr("A profile needs a name of at most {count} letters.").format(count=MOST_LETTERS),
+            tr("Write one like “Aurora, monthly”."),
+        )
+    with db.write(tr("Rename import profile {name}").format(name=wanted), actor) as write:
+        kept = _one(write.conn, profile_id)
+        others = select(import_profile.c.name).where(
+            import_profile.c.kind == kept.kind, import_profile.c.id != profile_id
+        )
+        if wanted.casefold() in {one.casefold() for one in write.conn.execute(others).scalars()}:
+            raise Refused(
+                "name_taken",
+                tr("There is a profile {name} already.").format(name=wanted),
+                tr("Choose another name."),
+            )
+        write.conn.execute(
+            update(import_profile).where(import_profile.c.id == profile_id).values(name=wanted)
+        )
+
+
+def remove_profile(db: Database, actor: Actor, profile_id: UUID) -> None:
+    """Forget how a sender's sheets are read; the next one is asked about again. Imports read by it stay as they are."""
+    require(actor, Right.IMPORT_RATES)
+    with db.write(tr("Remove import profile"), actor) as write:
+        kept = _one(write.conn, profile_id)
+        write.call(tr("Remove import profile {name}").format(name=kept.name))
+        mine = rate_import.c.profile_id == profile_id
+        write.conn.execute(update(rate_import).where(mine).values(profile_id=None))
+        write.conn.execute(delete(import_profile).where(import_profile.c.id == profile_id))
+
+
+def _one(conn: Connection, profile_id: UUID) -> Row[Any]:
+    wanted = select(import_profile).where(import_profile.c.id == profile_id, import_profile.c.kind == "rates")
+    row = conn.execute(wanted).first()
+    if row is None:
+        raise Refused(
+            "unknown_profile", tr("There is no such import profile."), tr("Choose one of the list.")
+        )
+    return row
 
 
 def _free_name(conn: Connection, name: str) -> str:

@@ -20,7 +20,7 @@ from voipdesk.kernel.text import tr
 from voipdesk.rates import files, queries
 from voipdesk.rates.commands import profiles, quarantining
 from voipdesk.rates.files_opened import Known, OpenedSheet, laid_out, require_whole
-from voipdesk.rates.queries.previews import learned_titles
+from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.queries.staged import StagedImport, layout_data, staged_columns, staged_on
 from voipdesk.rates.rules.decisions import Decisions, changed, scope_of
 from voipdesk.rates.rules.guards import is_stop_word

@@ -14,13 +14,10 @@ from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.rates import files_preview
 from voipdesk.rates.files_opened import Known
 from voipdesk.rates.files_preview import Earlier, Preview
+from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.schema import import_profile, rate_import, rate_table
 from voipdesk.store.database import Database
-from voipdesk.store.tables import setting
 from voipdesk.tabular.faults import from_os
-
-SYNONYMS = "synonyms"
-"""The setting with titles that people have named: plain title to role."""
 
 
 def preview(
@@ -58,12 +55,6 @@ def preview(
     with db.read() as conn:
         earlier = earlier_on(conn, digest)
     return replace(made, sha256=digest, profile=fitting, earlier=earlier)
-
-
-def learned_titles(conn: Connection) -> dict[str, str]:
-    """Titles of columns that people of this workspace have named, plain, with their roles."""
-    kept = conn.execute(select(setting.c.value).where(setting.c.key == SYNONYMS)).scalar()
-    return {str(title): str(role) for title, role in kept.items()} if isinstance(kept, dict) else {}
 
 
 def earlier_on(conn: Connection, sha256: str) -> Earlier | None:

@@ -37,6 +37,11 @@ class Limits:
 
 USUAL = Limits()
 
+MOST = {
+    "jump_percent": 10_000, "removed_percent": 100, "rows_percent": 10_000, "past_days": 3_650, "ahead_days": 3_650,
+}  # fmt: skip
+"""The greatest value of each limit that is a whole number; the least is 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:

@@ -203,8 +203,9 @@ class RateWizard(Wizard):
         self.staging.published()
         titles, desk = titles_told(self.reading), self._desk
         if titles:
+            name = report.file_name
             desk.jobs.write(
-                tr("Learn titles of columns"), lambda _: learn_titles(desk.db, desk.actor, titles)
+                tr("Learn titles of columns"), lambda _: learn_titles(desk.db, desk.actor, titles, file=name)
             )
         self.published.emit(report)
         self.accept()

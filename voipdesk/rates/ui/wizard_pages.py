@@ -23,6 +23,7 @@ from voipdesk.rates.ui.step_review import ReviewPage
 from voipdesk.rates.ui.step_rows import RowsPage
 from voipdesk.rates.ui.working import Working
 from voipdesk.store.database import Database
+from voipdesk.tabular.words import plain
 
 BEFORE_STAGING = ("file", "rows", "columns")
 """Steps that are about the file; what follows is about its rates."""
@@ -114,7 +115,8 @@ def titles_told(reading: Reading) -> dict[str, str]:
         return {}
     told = [name.removeprefix("columns.") for name in reading.told if name.startswith("columns.")]
     places = {role: layout.columns[role] for role in told if role in layout.columns}
-    return {layout.titles[at]: role for role, at in places.items() if at < len(layout.titles)}
+    named = {layout.titles[at]: role for role, at in places.items() if at < len(layout.titles)}
+    return {title: role for title, role in named.items() if plain(title)}
 
 
 def table_named(tables: Sequence[RateTable], table_id: UUID | None) -> RateTable | None:
