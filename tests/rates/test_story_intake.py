@@ -269,7 +269,8 @@ def test_an_import_is_looked_at_taken_back_and_given_back(story: Story, tmp_path
     story.let_pass()
     story.to("publish")
     story.press("publish")
-    page = story.imports
+    assert story.window.page.objectName() == "page.rates"
+    page = story.window.show_page("imports")
     assert story.history() == [("aurora_2026-12.xls", "published")]
     assert queued(story) == []
     grid = page.history

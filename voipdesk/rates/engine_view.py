@@ -153,6 +153,10 @@ class Sheet:
             found = np.where(hit, len(self.base.rates) + order[at], found)
         return found
 
+    def of_version(self, seq: int) -> Bools:
+        """The rows that one version wrote; new ones of the draft are not among them."""
+        return np.concatenate([self.base.rates.version == seq, np.zeros(len(self.added), np.bool_)])
+
     def cells(self, name: str) -> Ints:
         """One column of cells as the draft has them (see `engine_draft`), `change` and `word` beside those."""
         if name not in self._made:

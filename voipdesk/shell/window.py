@@ -99,6 +99,12 @@ class MainWindow(QMainWindow):
         self.facts.show_dot(getattr(page, "is_drafted", False))
         return page
 
+    def lead(self, name: str, what: object) -> None:
+        """Show a page, and there what another page leads to: `arrive(what)` of the page, where it has one."""
+        page = self.show_page(name)
+        if page is not None and hasattr(page, "arrive"):
+            page.arrive(what)
+
     def page_of(self, name: str) -> QWidget | None:
         """A page of the actor without showing it; builds it when it is first asked for."""
         section = next((one for one in self._sections if one.name == name), None)
@@ -186,6 +192,10 @@ class MainWindow(QMainWindow):
             page.said.connect(self.say)
         if hasattr(page, "wanted"):
             page.wanted.connect(self.show_page)
+        if hasattr(page, "led"):
+            page.led.connect(self.lead)
+        if hasattr(page, "reachable"):
+            page.reachable = frozenset(one.name for one in self._sections)
         if hasattr(page, "drafted"):
             page.drafted.connect(self.facts.show_dot)
         if hasattr(page, "undo_changed"):

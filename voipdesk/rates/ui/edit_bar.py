@@ -53,6 +53,10 @@ class EditBar(QWidget):
         self._why.setText(why_not)
         self._why.setVisible(bool(why_not))
         if why_not and self.only.isChecked():
-            self.only.blockSignals(True)
-            self.only.setChecked(False)
-            self.only.blockSignals(False)
+            self.show_all()
+
+    def show_all(self) -> None:
+        """Not only what was edited, without telling."""
+        self.only.blockSignals(True)
+        self.only.setChecked(False)
+        self.only.blockSignals(False)

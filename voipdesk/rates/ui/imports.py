@@ -15,7 +15,7 @@ from voipdesk.kit.grid import Formats, Grid
 from voipdesk.kit.page import Page, button, framed, label
 from voipdesk.kit.states import State
 from voipdesk.rates import commands, queries
-from voipdesk.rates.commands import intake
+from voipdesk.rates.commands import ImportReport, intake
 from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.queries.intake import CALLS, WaitingFile, waiting_count, waiting_files
 from voipdesk.rates.rules.surroundings import Surroundings
@@ -35,6 +35,8 @@ class ImportsPage(Page):
     selected = Signal(str)
     said = Signal(str, object)
     wanted = Signal(str)
+    led = Signal(str, object)
+    """Another page is wanted, and what it is to show."""
     waiting = Signal(str, int)
     calls_wanted = Signal(object)
     folder_chosen = Signal(object)
@@ -149,12 +151,13 @@ class ImportsPage(Page):
         self.header.set_subtitle(text)
 
     def _run(self, wizard: RateWizard) -> None:
-        wizard.published.connect(
-            lambda report: acts.say_published(
-                self._desk, report, self.locked, self.said.emit, lambda: self.wanted.emit("rates")
-            )
-        )
+        wizard.published.connect(self._published)
         opened(wizard)
+
+    def _published(self, report: ImportReport) -> None:
+        """On to what was published, with the way back."""
+        self.led.emit("rates", report.import_id)
+        acts.say_published(self._desk, report, self.locked, self.said.emit)
 
     def show_record(self, import_id: str) -> None:
         """Show one import with its decisions and guards."""
@@ -209,6 +212,8 @@ class ImportsPage(Page):
             return
         if verb == "continue":
             self.resume(record.id)
+        elif verb == "table":
+            self.led.emit("rates", record.id)
         elif verb == "record":
             self.show_record(str(record.id))
         elif verb == "revert":

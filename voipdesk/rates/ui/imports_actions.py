@@ -26,10 +26,16 @@ from voipdesk.store.database import Database
 
 
 class Bar(QWidget):
-    """A title and the verbs of a list at its trailing end."""
+    """A title and the verbs of a list at its trailing end. Of a pair the second stands there only where it fits."""
 
-    def __init__(self, verbs: Sequence[tuple[str, str, str]], act: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        verbs: Sequence[tuple[str, str, str]],
+        act: Callable[[str], None],
+        pairs: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__()
+        self._pairs = pairs
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(theme.XS)
@@ -47,6 +53,9 @@ class Bar(QWidget):
         """Enable these verbs only."""
         for name, push in self.pushes.items():
             push.setEnabled(name in fitting)
+        for usual, other in self._pairs:
+            self.pushes[usual].setVisible(other not in fitting)
+            self.pushes[other].setVisible(other in fitting)
 
 
 def queue_verbs() -> list[tuple[str, str, str]]:
@@ -60,10 +69,15 @@ def queue_verbs() -> list[tuple[str, str, str]]:
 def history_verbs() -> list[tuple[str, str, str]]:
     """(name, text, icon) of what can be done with an import."""
     return [
-        ("continue", tr("Continue"), "play"), ("record", tr("Details"), "info"), ("revert", tr("Revert…"), "undo"),
+        ("continue", tr("Continue"), "play"), ("table", tr("Open in table"), "rates"), ("record", tr("Details"), "info"),
+        ("revert", tr("Revert…"), "undo"),
         ("original", tr("Original…"), "file"), ("rejects", tr("Rejects…"), "export"),
         ("previous", tr("Compare with previous"), "history"), ("discard", tr("Discard"), "trash"),
     ]  # fmt: skip
+
+
+PAIRS = (("table", "continue"), ("revert", "discard"))
+"""What is done with a published import, and in its place with one that waits."""
 
 
 def file_verbs(file: WaitingFile | None, count: int) -> frozenset[str]:
@@ -88,7 +102,7 @@ def import_verbs(record: ImportRecord | None) -> frozenset[str]:
     if record.ledger.get("quarantined") and record.state != "cancelled":
         fitting.add("rejects")
     if record.state == "published":
-        fitting.add("revert")
+        fitting |= {"revert", "table"}
     if record.state == "staged" or (record.state == "cancelled" and record.file_sha256):
         fitting.add("continue")
     if record.state == "staged":
@@ -180,15 +194,13 @@ def save_rejects(desk: Desk[Database], record: ImportRecord, say: Say) -> None:
     )
 
 
-def say_published(
-    desk: Desk[Database], report: ImportReport, locked: Locked | None, say: Say, show: Callable[[], None]
-) -> None:
+def say_published(desk: Desk[Database], report: ImportReport, locked: Locked | None, say: Say) -> None:
     """What an import did, with the way back."""
 
     def back() -> None:
         revert(desk, report.import_id, report.file_name, locked, say)
 
-    say(summary(report), {tr("Undo import"): back, tr("Show rates"): show})
+    say(summary(report), {tr("Undo import"): back})
 
 
 def compare_with_previous(parent: QWidget, record: ImportRecord, records: Sequence[ImportRecord]) -> None:

@@ -2,6 +2,9 @@
 
 from functools import partial
 from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Signal
 
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr
@@ -12,6 +15,7 @@ from voipdesk.rates.commands import ImportReport
 from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import actions
+from voipdesk.rates.ui.landing import SHEETS
 from voipdesk.rates.ui.page_tables import RateTables
 from voipdesk.rates.ui.wizard import RateWizard, summary
 from voipdesk.store.database import Database
@@ -19,6 +23,9 @@ from voipdesk.store.database import Database
 
 class RatesPage(RateTables):
     """Everything about buy prices. `locked` may be set by whoever knows which versions invoices stand on."""
+
+    led = Signal(str, object)
+    """Another page is wanted, and what it is to show."""
 
     def __init__(self, desk: Desk[Database]) -> None:
         self.buttons = {
@@ -33,6 +40,7 @@ class RatesPage(RateTables):
         self.grid.activated.connect(lambda _: self.show_history())
         self.tools.history_wanted.connect(self.show_history)
         self.drafting.published.connect(self._imported)
+        self.landed.sheets_wanted.connect(lambda order: self.led.emit(SHEETS, order))
         self.setAcceptDrops(may(desk.actor, Right.IMPORT_RATES))
         desk.on_change(frozenset({"rate_table", "rate_version", "supplier"}), self.refresh)
         self.refresh()
@@ -45,7 +53,22 @@ class RatesPage(RateTables):
     @surroundings.setter
     def surroundings(self, known: Surroundings | None) -> None:
         self._surroundings = self.drafting.surroundings = self.besides.surroundings = known
+        self.landed.surroundings = known
         self.besides.forget()
+
+    @property
+    def reachable(self) -> frozenset[str]:
+        """Names of the pages that there are for this person; set by whoever makes the page."""
+        return self.landed.reachable
+
+    @reachable.setter
+    def reachable(self, names: frozenset[str]) -> None:
+        self.landed.reachable = names
+
+    def arrive(self, what: object) -> None:
+        """Another page leads here: to the rates of an import."""
+        if isinstance(what, UUID):
+            self.show_import(what)
 
     def create_new(self) -> None:
         """Ask for a new rate where the table can be edited, else for a new table."""
@@ -145,12 +168,12 @@ class RatesPage(RateTables):
             actions.show_versions(self, self._desk, table, self.said.emit, self.locked)
 
     def _imported(self, report: ImportReport) -> None:
-        """An import was published: say what it did, offer to take it back."""
+        """An import was published: show what it wrote, say what it did, offer to take it back."""
         table = next((one.table for one in self._facts if one.table.name == report.table), None)
         if table is None:
             return
-        self._seek = str(table.id)
-        self.refresh()
+        if report.import_id is not None:
+            self.show_import(report.import_id)
         desk, version = self._desk, report.version
 
         def back() -> None:

@@ -18,6 +18,7 @@ from voipdesk.kit.page import Page, framed
 from voipdesk.kit.states import State
 from voipdesk.kit.views_menu import ViewsMenu
 from voipdesk.rates import queries
+from voipdesk.rates.queries.landing import Landing, landing
 from voipdesk.rates.ui.beside import Besides
 from voipdesk.rates.ui.book import Book
 from voipdesk.rates.ui.columns import rate_columns
@@ -25,6 +26,7 @@ from voipdesk.rates.ui.drafting import Drafting
 from voipdesk.rates.ui.edit_bar import EditBar
 from voipdesk.rates.ui.edits import Edits
 from voipdesk.rates.ui.inspector import Inspector
+from voipdesk.rates.ui.landing import Landed
 from voipdesk.rates.ui.source import FIRST, Look, RateSource
 from voipdesk.rates.ui.tables import TableFacts, TableList, facts
 from voipdesk.rates.ui.tools import Tools
@@ -63,6 +65,8 @@ class RateTables(TakesFiles):
     undo_changed = Signal()
 
     buttons: Mapping[str, QWidget]
+    reachable: frozenset[str] = frozenset()
+    """Names of the pages that there are for this person; set by whoever shows this one."""
 
     def __init__(self, desk: Desk[Database], actions: Sequence[QWidget]) -> None:
         super().__init__("rates", tr("Supplier tables"), actions=actions)
@@ -73,6 +77,8 @@ class RateTables(TakesFiles):
         self._source: RateSource | None = None
         self._scrolled = 0
         self._seek = ""
+        self._landing: Landing | None = None
+        self.landed = Landed(desk, self)
         self.list = TableList()
         formats = Formats(zone=desk.zone)
         self.grid = Grid("rates", rate_columns(), jobs=desk.jobs, formats=formats, title=tr("Rates"))
@@ -86,7 +92,7 @@ class RateTables(TakesFiles):
         self.edit_bar = EditBar(acts, self.views_menu.button)
         self.inspector = Inspector(desk)
         self.besides = Besides(desk, self.grid, self.inspector)
-        lines = [self.drafting.bar, self.tools, self.edit_bar]
+        lines = [self.landed.bar, self.drafting.bar, self.tools, self.edit_bar]
         self.body.addWidget(side_by_side(self.list, lines, self.grid, self.inspector), 1)
         self._wire()
 
@@ -99,6 +105,7 @@ class RateTables(TakesFiles):
         self.drafting.changed.connect(self._drafted)
         self.drafting.reopen_wanted.connect(self._open)
         self.edit_bar.changed_only.connect(self._open)
+        self.landed.changed.connect(self._leave_import)
 
     def refresh(self) -> None:
         """Read the tables and the rates again, beside the window."""
@@ -111,6 +118,22 @@ class RateTables(TakesFiles):
         """The chosen table."""
         chosen = self.list.current_id()
         return next((one.table for one in self._facts if one.table.id == chosen), None)
+
+    def show_import(self, import_id: UUID) -> None:
+        """Show the table of a published import, and of it what that import wrote."""
+        desk = self._desk
+
+        def land(found: Landing) -> None:
+            self._seek, self._landing = str(found.table.id), found
+            self.refresh()
+
+        desk.jobs.read(
+            tr("Find the rates of an import"),
+            lambda _: landing(desk.db, desk.actor, import_id),
+            done=land,
+            refused=desk.ask.refuse,
+            quiet=True,
+        )
 
     def go_to_prefix(self, digits: str) -> None:
         """Make the rate of a prefix the current one: exactly it, else its longest match, else the nearest."""
@@ -148,6 +171,22 @@ class RateTables(TakesFiles):
         self.tools.setEnabled(bool(found))
         if self.list.current_id() != chosen or self._source is None:
             self.tools.reset()
+        if self._landing is not None:
+            self._narrow(self._landing)
+            self._landing = None
+        self._open()
+
+    def _narrow(self, found: Landing) -> None:
+        """Only what an import wrote, on the first day on which all of it counts; nothing else hides its rows."""
+        self.landed.take(found)
+        self.tools.reset(self.landed.day(found))
+        self.tools.show_all()
+        self.edit_bar.show_all()
+        self.grid.header.filters.set_typed({}, quietly=True)
+
+    def _leave_import(self) -> None:
+        """All rates as of today again."""
+        self.tools.reset()
         self._open()
 
     def _look_ahead(self) -> None:
@@ -180,11 +219,13 @@ class RateTables(TakesFiles):
             title, verb = tr("No rate table yet"), tr("New table…")
             text = tr("A table holds the prices of one carrier. Make one, then import its sheet.")
             self.drafting.close()
+            self.landed.drop()
             self._source = self.edits.source = self.inspector.source = None
             self.edit_bar.allow(" ")
             self.grid.set_state(State("rates", title, text, verb, act=self.new_table))
             return
         self._describe()
+        self.landed.keep_to(table.id, self._chosen().stamp)
         if self.tools.moment(table.zone) is None:
             self.drafting.open(table, self._chosen().stamp, self._lay)
         else:
@@ -199,7 +240,8 @@ class RateTables(TakesFiles):
         at = self.tools.moment(table.zone)
         self.edit_bar.allow("" if book else tr("Another day is only looked at.") if at else tr("Read only."))
         self.grid.empty = self._emptiness()
-        look = Look(at, self.tools.is_scheduled_only, self.edit_bar.is_changed_only)
+        version = self.landed.version
+        look = Look(at, self.tools.is_scheduled_only, self.edit_bar.is_changed_only, version)
         source = RateSource(desk.db, desk.actor, table, look=look, book=book, formats=self.grid.model.formats)
         source.take_beside(self.besides.of(table, at))
         outlook = self._known.get(self._chosen().stamp)
@@ -220,6 +262,10 @@ class RateTables(TakesFiles):
             return State(
                 "edit", title, text, tr("All rates"), act=lambda: self.edit_bar.only.setChecked(False)
             )
+        if self.landed.found is not None:
+            title = tr("Nothing of this import is in force")
+            text = tr("It changed no rate, or all it changed is closed or replaced by now.")
+            return State("filter", title, text, tr("Show all rates"), act=self.landed.leave)
         if self.tools.is_scheduled_only:
             title, text = tr("Nothing is scheduled"), tr("No rate of this table changes after that day.")
             return State(

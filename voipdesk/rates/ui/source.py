@@ -47,11 +47,17 @@ def condition(wanted: Filter) -> queries.Condition:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What of a table is looked at: as of when (None: now), only what is scheduled, only what was edited."""
+    """What of a table is looked at: as of when (None: now), only what is scheduled, was edited, or one version wrote."""
 
     at: datetime | None = None
     scheduled_only: bool = False
     changed_only: bool = False
+    version: int | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all rows are looked at."""
+        return not (self.scheduled_only or self.changed_only) and self.version is None
 
 
 class RateRows(QObject):
@@ -97,7 +103,7 @@ class RateRows(QObject):
     @property
     def is_plain(self) -> bool:
         """Whether nothing but the filter row hides rows."""
-        return not (self.look.scheduled_only or self.look.changed_only)
+        return self.look.is_plain
 
     @property
     def moment(self) -> datetime | None:
@@ -149,7 +155,7 @@ class RateRows(QObject):
         orders = [queries.Order(part.column, is_descending=part.descending) for part in order]
         view = queries.View(
             at=self.moment,
-            filters=queries.Filter(also=tuple(conditions)),
+            filters=queries.Filter(also=tuple(conditions), version=self.look.version),
             order=orders[0] if orders else queries.Order(),
             limit=self.first if limited else None,
             then=tuple(orders[1:]),
@@ -164,7 +170,11 @@ class RateRows(QObject):
         """The same in arrays: over edited rows, and by what stands beside the rates."""
         from voipdesk.rates.engine_view import chosen
 
-        sheet = self.sheet()
+        sheet, look = self.sheet(), self.look
+        only = sheet.touched() if look.changed_only else None
+        if look.version is not None:
+            written = sheet.of_version(look.version)
+            only = written if only is None else only & written
         self.known = len(sheet.base.rates)
         return chosen(
             sheet,
@@ -172,7 +182,7 @@ class RateRows(QObject):
             [(part.column, part.descending) for part in order] or [("prefix", False)],
             span_of=lambda text: span_of(text, self.table.zone),
             units_of=lambda value, unit: int(rounded(Decimal(value) * unit, 0)),
-            only=sheet.touched() if self.look.changed_only else None,
+            only=only,
         )
 
     def fetch(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:

@@ -76,12 +76,18 @@ class Tools(QWidget):
         self.prefix.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.prefix.selectAll()
 
-    def reset(self) -> None:
-        """Today again, without telling."""
+    def reset(self, day: date | None = None) -> None:
+        """Another day without telling; today by default."""
         self.day.blockSignals(True)
-        self.day.set_value(self._today())
+        self.day.set_value(day or self._today())
         self.day.blockSignals(False)
         self._show_today()
+
+    def show_all(self) -> None:
+        """Not only what is scheduled, without telling."""
+        self.scheduled.blockSignals(True)
+        self.scheduled.setChecked(False)
+        self.scheduled.blockSignals(False)
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
