@@ -65,6 +65,10 @@ class Wizard(QDialog):
         self.title = label(title, size=1.25, bold=True)
         self.title.setObjectName("wizard.title")
         self.step_title = label(tone="muted")
+        self.aside = label(tone="accent", wrap=True)
+        """What stays in sight over all steps."""
+        self.aside.setObjectName("wizard.aside")
+        self.aside.hide()
         self.trail = StepList()
         self.trail.chosen.connect(self.go_back)
         self.stack = QStackedWidget()
@@ -110,6 +114,7 @@ class Wizard(QDialog):
         right.setSpacing(theme.XS)
         right.addWidget(self.title)
         right.addWidget(self.step_title)
+        right.addWidget(self.aside)
         right.addSpacing(theme.M)
         right.addWidget(self.stack, 1)
         right.addWidget(self.message)

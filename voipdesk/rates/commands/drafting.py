@@ -91,10 +91,13 @@ def rebase_draft(
         return made
 
 
-def forget_draft_in(write: Write, table_id: UUID, actor: Actor) -> None:
-    """Empty the actor's draft of a table inside an open write: it has been published."""
+def forget_draft_in(write: Write, table_id: UUID, actor: Actor, *, as_of: datetime) -> None:
+    """Empty the actor's draft of a table inside an open write: it has been published as it was at an instant.
+
+    One that was edited since stays, and is laid over what is published now.
+    """
     held = _head(write, table_id, actor)
-    if held is not None:
+    if held is not None and held.changed_at <= as_of:
         _forget(write, held.id)
 
 

@@ -109,7 +109,8 @@ def publish_in(write: Write, actor: Actor, review: Review, report: Progress) -> 
     )
     if not kept.is_sheet:
         # The draft is that of whoever staged it, whoever publishes.
-        drafting.forget_draft_in(write, kept.table.id, replace(actor, name=kept.actor_name))
+        drafter = replace(actor, name=kept.actor_name)
+        drafting.forget_draft_in(write, kept.table.id, drafter, as_of=kept.at)
     problems = quarantining.first_problems(sheet, kept.file_name)
     problems += quarantining.held_problems(kept, sheet, review.found)[: quarantining.FIRST]
     return report_of(

@@ -17,7 +17,7 @@ from voipdesk.rates.queries.conditions import Condition
 from voipdesk.rates.queries.decks import COLUMNS, columns, marks, published
 from voipdesk.rates.queries.tables import table_on
 from voipdesk.rates.queries.windows import Filter, GridRow, View, _grid_row, _ids, _window
-from voipdesk.rates.schema import draft_step, rate_draft
+from voipdesk.rates.schema import draft_step, rate_draft, rate_import
 from voipdesk.store.database import Database, raw
 
 if TYPE_CHECKING:
@@ -85,6 +85,31 @@ def drafted_tables(db: Database, actor: Actor) -> dict[UUID, datetime]:
             .group_by(rate_draft.c.id)
         )
         return {row.table_id: row.changed_at for row in rows.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReview:
+    """A review of somebody's edits that was kept for later: the staged import, and as of when it has the edits."""
+
+    import_id: UUID
+    at: datetime
+
+
+def waiting_reviews(db: Database, actor: Actor, table_id: UUID) -> list[WaitingReview]:
+    """The actor's edits of a table that are staged and wait in Imports, the newest first."""
+    require(actor, Right.EDIT_RATES)
+    with db.read() as conn:
+        rows = conn.execute(
+            select(rate_import.c.id, rate_import.c.at)
+            .where(
+                rate_import.c.table_id == table_id,
+                rate_import.c.source == "edit",
+                rate_import.c.state == "staged",
+                rate_import.c.actor_name == actor.name,
+            )
+            .order_by(rate_import.c.at.desc(), rate_import.c.id.desc())
+        ).all()
+    return [WaitingReview(row.id, row.at) for row in rows]
 
 
 def newest_version(conn: Connection, table_number: int) -> int:

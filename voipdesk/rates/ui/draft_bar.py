@@ -15,6 +15,8 @@ class DraftBar(QFrame):
     publish_wanted = Signal()
     discard_wanted = Signal()
     clash_wanted = Signal()
+    review_wanted = Signal()
+    """Go on with the review that was kept for later."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,6 +26,9 @@ class DraftBar(QFrame):
         theme.set_tone(self, "accent")
         self.text.setObjectName("count.edits")
         self.clashes = button(tr("What changed…"), "clashes", act=self.clash_wanted.emit)
+        self.review = button(
+            tr("Continue review"), "continue_review", icon="play", act=self.review_wanted.emit
+        )
         self.publish = button(
             tr("Publish…"), "publish_draft", icon="publish", look="primary", act=self.publish_wanted.emit
         )
@@ -33,13 +38,23 @@ class DraftBar(QFrame):
         box.setSpacing(theme.S)
         box.addWidget(self._icon)
         box.addWidget(self.text, 1)
-        for each in (self.clashes, self.discard, self.publish):
+        for each in (self.clashes, self.discard, self.review, self.publish):
             box.addWidget(each)
         self.clashes.hide()
+        self.review.hide()
         self.hide()
 
-    def show_draft(self, text: str, rows: int, *, tone: str = "accent", has_clashes: bool = False) -> None:
+    def show_draft(
+        self,
+        text: str,
+        rows: int,
+        *,
+        tone: str = "accent",
+        has_clashes: bool = False,
+        has_review: bool = False,
+    ) -> None:
         """Say how much is edited; an empty text hides the line."""
+        self.review.setVisible(has_review)
         self.text.setText(text)
         self.text.setProperty("value", str(rows))
         self.setAccessibleName(text or tr("Draft"))

@@ -16,8 +16,10 @@ from voipdesk.kit.grid import Column, Formats, Grid, Kind, MemorySource
 from voipdesk.rates import commands, queries
 from voipdesk.rates.commands import drafting
 from voipdesk.rates.queries import drafts
+from voipdesk.rates.queries.drafts import WaitingReview
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import book as books
+from voipdesk.rates.ui.actions import opened
 from voipdesk.rates.ui.book import Book, Opened
 from voipdesk.rates.ui.columns import Reading, rate_columns
 from voipdesk.rates.ui.dialogs import ListDialog
@@ -38,6 +40,8 @@ class Drafting(QObject):
     """The `ImportReport` of a published draft."""
     reopen_wanted = Signal()
     """Another draft lies over the table: show its rows again."""
+    kept = Signal(object)
+    """A review was kept for later: the id of its import."""
 
     def __init__(self, desk: Desk[Database], page: QWidget, say: Say) -> None:
         super().__init__(page)
@@ -47,6 +51,9 @@ class Drafting(QObject):
         self.surroundings: Surroundings | None = None
         self._stamp: tuple[int, ...] = ()
         self._turn = 0
+        self._waiting: WaitingReview | None = None
+        self.bar.review_wanted.connect(self.continue_review)
+        desk.on_change(frozenset({"rate_import"}), self._look_for_review)
         self.bar.publish_wanted.connect(self.publish)
         self.bar.discard_wanted.connect(self.discard)
         self.bar.clash_wanted.connect(self.show_clashes)
@@ -134,6 +141,11 @@ class Drafting(QObject):
         dialog.setModal(True)
         dialog.open()
 
+    def continue_review(self) -> None:
+        """Go on with the review that waits; what was edited since is not in it."""
+        if self._waiting is not None:
+            self._review(self._waiting.import_id, is_new=False)
+
     def discard(self) -> None:
         """Drop the draft; the toast brings it back until the program is closed."""
         book, desk = self.book, self._desk
@@ -164,8 +176,28 @@ class Drafting(QObject):
                 book.saved.connect(self._tell)
                 book.failed.connect(self._desk.ask.refuse)
             self.book = book
+            self._waiting = None
+            self._look_for_review()
         self._stamp = stamp
         self._tell()
+
+    def _look_for_review(self) -> None:
+        """Whether edits of this table wait in Imports."""
+        book, desk = self.book, self._desk
+        if book is None:
+            return
+
+        def done(found: list[WaitingReview]) -> None:
+            if book is self.book:
+                self._waiting = found[0] if found else None
+                self._tell()
+
+        desk.jobs.read(
+            tr("Look for a review"),
+            lambda _: drafts.waiting_reviews(desk.db, desk.actor, book.table.id),
+            done=done,
+            quiet=True,
+        )
 
     def _tell(self, *_: object) -> None:
         book = self.book
@@ -177,9 +209,18 @@ class Drafting(QObject):
             text = self._told(book)
             if moved:
                 text += " " + tr("Other rates were published since it was begun.")
+            waiting = self._waiting
+            is_older = bool(waiting and book.saved_at and book.saved_at > waiting.at)
+            if waiting is not None:
+                older, same = (
+                    tr("The review in Imports is of earlier edits."),
+                    tr("Its review waits in Imports."),
+                )
+                text += " " + (older if is_older else same)
             self.bar.show_draft(
-                text, book.overlay.rows, tone="warning" if moved else "accent", has_clashes=moved
-            )
+                text, book.overlay.rows, tone="warning" if moved else "accent", has_clashes=moved,
+                has_review=waiting is not None and not is_older,
+            )  # fmt: skip
         self.changed.emit()
 
     def _told(self, book: Book) -> str:
@@ -191,11 +232,19 @@ class Drafting(QObject):
             edits=edits, time=f"\u2066{at}\u2069"
         )
 
-    def _review(self, import_id: UUID) -> None:
+    def _review(self, import_id: UUID, *, is_new: bool = True) -> None:
         wizard = RateWizard.resume(self._desk, import_id, surroundings=self.surroundings, parent=self._page)
         wizard.published.connect(self.published)
-        wizard.rejected.connect(lambda: self._drop(import_id))
-        wizard.open()
+
+        def closed() -> None:
+            if wizard.is_kept:
+                text = tr("The review waits in Imports; your edits stay in the draft.")
+                self._say(text, {tr("Imports"): lambda: self.kept.emit(import_id)})
+            elif is_new:
+                self._drop(import_id)
+
+        wizard.rejected.connect(closed)
+        opened(wizard)
 
     def _drop(self, import_id: UUID) -> None:
         """The review was closed: what waits for later is the draft, not its copy."""
@@ -232,6 +281,8 @@ class Drafting(QObject):
 def _staged(desk: Desk[Database], table: queries.RateTable, effective: datetime | None, note: str) -> UUID:
     """The draft as a staged import; rows that have a day of their own keep it."""
     found = drafts.drafted_rates(desk.db, desk.actor, table.id, effective=effective)
+    for earlier in drafts.waiting_reviews(desk.db, desk.actor, table.id):
+        commands.discard_import(desk.db, desk.actor, earlier.import_id)  # This one has its edits too.
     return commands.stage_columns(desk.db, desk.actor, found, table=table.id, note=note)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
@@ -50,6 +50,7 @@ class ImportsPage(Page):
         self.locked: Locked | None = None
         self.surroundings: Surroundings | None = None
         self.folder: Path | None = None
+        self._seek = ""
         self._files: list[WaitingFile] = []
         self._records: list[queries.ImportRecord] = []
         formats = Formats(zone=desk.zone)
@@ -58,7 +59,7 @@ class ImportsPage(Page):
         self.history = Grid("imports", history_columns(), formats=formats, title=tr("Imports"))
         self.history.empty = State("history", tr("Nothing imported yet"), tr("Imported sheets stay here."))
         self.queue_bar = acts.Bar(acts.queue_verbs(), self._act_on_file)
-        self.history_bar = acts.Bar(acts.history_verbs(), self._act_on_import)
+        self.history_bar = acts.Bar(acts.history_verbs(), self._act_on_import, acts.PAIRS)
         self.queue.selection_changed.connect(self._enable)
         self.queue.current_changed.connect(lambda _: self._enable())
         self.history.current_changed.connect(lambda _: self._enable())
@@ -136,6 +137,11 @@ class ImportsPage(Page):
         wizard = RateWizard.resume(self._desk, import_id, surroundings=self.surroundings, parent=self)
         self._run(wizard)
 
+    def arrive(self, what: object) -> None:
+        """Another page leads here: to an import of the history."""
+        self._seek = str(what)
+        self.refresh()
+
     def choose_folder(self) -> None:
         """Choose the folder that is watched, or none."""
         is_decided, folder = acts.chosen_folder(self, self._desk, self.folder)
@@ -172,6 +178,9 @@ class ImportsPage(Page):
         for grid in (self.queue, self.history):
             if grid.current_key() is None and len(grid.model.ids):
                 grid.go_to(grid.model.key(0))
+        if self._seek and self.history.go_to(self._seek):
+            self.history.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._seek = ""
         self.waiting.emit("imports", count)
         self._enable()
 

@@ -40,6 +40,7 @@ class RatesPage(RateTables):
         self.grid.activated.connect(lambda _: self.show_history())
         self.tools.history_wanted.connect(self.show_history)
         self.drafting.published.connect(self._imported)
+        self.drafting.kept.connect(lambda import_id: self.led.emit("imports", import_id))
         self.landed.sheets_wanted.connect(lambda order: self.led.emit(SHEETS, order))
         self.setAcceptDrops(may(desk.actor, Right.IMPORT_RATES))
         desk.on_change(frozenset({"rate_table", "rate_version", "supplier"}), self.refresh)
@@ -55,15 +56,6 @@ class RatesPage(RateTables):
         self._surroundings = self.drafting.surroundings = self.besides.surroundings = known
         self.landed.surroundings = known
         self.besides.forget()
-
-    @property
-    def reachable(self) -> frozenset[str]:
-        """Names of the pages that there are for this person; set by whoever makes the page."""
-        return self.landed.reachable
-
-    @reachable.setter
-    def reachable(self, names: frozenset[str]) -> None:
-        self.landed.reachable = names
 
     def arrive(self, what: object) -> None:
         """Another page leads here: to the rates of an import."""

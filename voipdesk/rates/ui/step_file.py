@@ -35,6 +35,8 @@ class FilePage(QWidget):
     changed = Signal()
     earlier_wanted = Signal(object)
     """Id of the import with the same bytes."""
+    others = Signal(object)
+    """Files that came with the one that is read: they are for the queue."""
 
     def __init__(self, desk: Desk[Database], tables: Sequence[queries.RateTable], reading: Reading) -> None:
         super().__init__()
@@ -98,7 +100,9 @@ class FilePage(QWidget):
         return []
 
     def take_paths(self, paths: Sequence[Path]) -> None:
-        """Read the first of these."""
+        """Read the first of these; the others go to the queue."""
+        if paths[1:]:
+            self.others.emit(list(paths[1:]))
         if paths:
             self._was_chosen = False
             self.reading.table = None
@@ -127,7 +131,7 @@ class FilePage(QWidget):
             super().keyPressEvent(event)
 
     def _take_mime(self, data: QMimeData) -> None:
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        paths = dropped(data)
         if paths:
             self.take_paths(paths)
         elif data.hasText() and ("\t" in data.text() or "\n" in data.text().strip()):
@@ -250,6 +254,11 @@ class FilePage(QWidget):
         box.addWidget(self.banner)
         box.addWidget(self.said)
         box.addStretch(1)
+
+
+def dropped(data: QMimeData) -> list[Path]:
+    """The files of a drop, in its order."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def said_of(preview: Preview | None) -> str:

@@ -23,6 +23,7 @@ from voipdesk.rates.commands import ImportReport
 from voipdesk.rates.commands.learning import learn_titles
 from voipdesk.rates.queries.staged import StagedImport
 from voipdesk.rates.rules.surroundings import Surroundings
+from voipdesk.rates.ui.dropping import Dropping
 from voipdesk.rates.ui.imports_actions import show_import
 from voipdesk.rates.ui.reading import Reading
 from voipdesk.rates.ui.staging import Staging
@@ -55,7 +56,9 @@ class RateWizard(Wizard):
         surroundings: Surroundings | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        self._desk, self._tables, self._keeps = desk, list(tables), False
+        self._desk, self._tables = desk, list(tables)
+        self.is_kept = False
+        """Whether it was closed to go on another day."""
         self.reading, self.staging = Reading(desk), Staging(desk, surroundings)
         made = self.parts = Pages.made(desk, tables, self.reading)
         self.file, self.review, self.publish = made.file, made.review, made.publish
@@ -105,10 +108,11 @@ class RateWizard(Wizard):
         """Close. What runs is stopped; what this wizard has staged is dropped, unless it is kept for later."""
         is_publishing = self.publish.working.is_busy
         self.publish.working.cancel()
-        self.staging.end(keeps=self._keeps, drops=is_publishing)
+        self.staging.end(keeps=self.is_kept, drops=is_publishing)
         super().reject()
 
     def _wire(self) -> None:
+        Dropping(self, self._desk, self.file)
         staging, review = self.staging, self.review
         self.reading.setParent(self)
         staging.setParent(self)
@@ -219,7 +223,9 @@ class RateWizard(Wizard):
                 self.staging.review()
 
     def _keep(self) -> None:
-        self._keeps = True
+        self.is_kept = True
+        if self.flow.current.name == "publish":
+            self.staging.decide({"note": self.publish.note.text().strip()}, moves_rates=False)
         super()._keep()
 
     def _resume(self, kept: StagedImport) -> None:
