@@ -5,8 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from voipdesk.calls.files_columns import by_header
-from voipdesk.calls.files_values import is_ambiguous, order_hint, read_seconds, read_time, with_clock
+from voipdesk.calls.files_values import read_seconds, read_time, with_clock
 from voipdesk.kernel.problems import Problem
 
 WALL = datetime(2026, 11, 20, 9, 5)  # noqa: DTZ001
@@ -26,6 +25,8 @@ WALL = datetime(2026, 11, 20, 9, 5)  # noqa: DTZ001
         ("2026-11-20T09:05:00Z", WALL.replace(tzinfo=UTC)),
         ("2026-11-20T11:05:00+02:00", WALL.replace(tzinfo=UTC)),
         ("2026-11-20 09:05:00 +0000 UTC", WALL.replace(tzinfo=UTC)),
+        ("20261120090500", WALL),
+        ("20261120090500.250", WALL.replace(microsecond=250_000)),
         ("1795165500", WALL.replace(tzinfo=UTC)),
         ("1795165500000", WALL.replace(tzinfo=UTC)),
         ("1795165500.25", WALL.replace(tzinfo=UTC, microsecond=250_000)),
@@ -47,6 +48,7 @@ def test_times_are_read(cell: object, expected: datetime | None) -> None:
         ("soon", "soon"),
         ("2026-02-31 10:00:00", "2026-02-31"),
         ("2026-11-20 25:00:00", "25:00"),
+        ("20261131090500", "30 days"),
     ],
 )
 def test_what_is_no_date_says_why(cell: str, part: str) -> None:
@@ -54,22 +56,6 @@ def test_what_is_no_date_says_why(cell: str, part: str) -> None:
     assert isinstance(found, Problem)
     assert part in found.message
     assert found.hint
-
-
-@pytest.mark.parametrize(
-    ("text", "hint", "doubtful"),
-    [
-        ("20/11/2026 9:00", "day", False),
-        ("11/20/2026", "month", False),
-        ("03/04/2026", None, True),
-        ("04/04/2026", None, False),
-        ("03.04.2026", None, False),
-        ("2026-03-04", None, False),
-    ],
-)
-def test_one_date_may_decide_the_order_of_all(text: str, hint: str | None, doubtful: bool) -> None:
-    assert order_hint(text) == hint
-    assert is_ambiguous(text) is doubtful
 
 
 @pytest.mark.parametrize(
@@ -93,11 +79,3 @@ def test_a_date_and_a_time_of_two_columns_are_one() -> None:
     day = datetime(2026, 11, 20)  # noqa: DTZ001
     assert with_clock(day, "09:05:00") == with_clock(day, time(9, 5)) == WALL
     assert isinstance(with_clock(day, "later"), Problem)
-
-
-def test_headers_of_several_switches() -> None:
-    german = by_header(1, ["Kunde", "Anrufer", "Zielrufnummer", "Datum", "Uhrzeit", "Dauer", "Status", "ID"])
-    assert dict(german.places) == {
-        "account": 0, "caller": 1, "called": 2, "start": 3, "time": 4, "duration": 5, "disposition": 6, "unique_id": 7,
-    }  # fmt: skip
-    assert not by_header(1, ["Destination", "Prefix", "Rate"]).is_enough

@@ -254,3 +254,10 @@ def test_the_same_calls_twice(cli: CommandLine, sheet: Sheet) -> None:
     assert cli.json("import-calls", path, "--again").object["duplicates"] == 1
     number = cli.json("calls", "imports").lines[0]["import"]
     assert "count no more" in cli("calls", "revert", number).out
+
+
+def test_calls_without_titles_say_how_they_were_read(cli: CommandLine, sheet: Sheet) -> None:
+    rows = [f"c{n},2026-10-03 10:0{n}:00,{20 + n},{1000 + n % 2},44207946000{n}" for n in range(8)]
+    said = cli("import-calls", sheet("bare.csv", *rows)).out
+    assert "account 4" in said
+    assert "talk time 3" in said

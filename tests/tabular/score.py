@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.tabular.carriers.judge import FAMILIES, is_held_out, judged
-from voipdesk.kernel.problems import FileError
+from voipdesk.calls.files_reading import open_calls
+from voipdesk.calls.files_values import read_seconds, read_time
+from voipdesk.kernel.problems import FileError, Refused
 from voipdesk.tabular.mapping import RateSheet, SheetRate
 from voipdesk.tabular.sniff import sniff
 
@@ -59,6 +61,35 @@ def compared(one: dict[str, Any]) -> str:
     return "" if len(wanted) == len(got) else f"{len(wanted)} rows wanted, {len(got)} read"
 
 
+def compared_calls(one: dict[str, Any]) -> str:
+    """The same for a call file; header and end records of a switch, which hold no call, are not compared."""
+    try:
+        sheet = open_calls(SAMPLES / one["file"])
+    except Refused:
+        return "not understood"
+    with (SAMPLES / one["normalised"]).open(encoding="utf-8", newline="") as file:
+        wanted = list(csv.DictReader(file))
+    got = [record for record in sheet.rows() if record.called]
+    for line, record in zip(wanted, got, strict=False):
+        pairs = [
+            ("row", line["row"] or str(record.row), str(record.row)),
+            ("unique id", line["unique_id"], record.unique_id),
+            ("called", line["called"], record.called),
+            ("start", read_time(line["start"]), record.start),
+            (
+                "answer",
+                read_time(line["answer"]) or record.answer,
+                record.answer or read_time(line["answer"]),
+            ),
+            ("talk", read_seconds(line["billsec"]), record.talk),
+            ("account", True, record.account in (line["account"], line["caller"])),
+        ]
+        for name, right, read in pairs:
+            if right != read:
+                return f"row {record.row}: {name} {right} wanted, {read} read"
+    return "" if len(wanted) == len(got) else f"{len(wanted)} calls wanted, {len(got)} read"
+
+
 def difference(line: dict[str, str], code: str, row: SheetRate) -> str:
     """What differs between a normalised line and a row read: code, row, price, fee, intervals, first day."""
     pairs = [
@@ -90,7 +121,7 @@ def main() -> None:
         subprocess.run([*command, *sys.argv[1:]], check=True)
     print("-- imports against the normalised files")
     said = {
-        one["id"]: compared(one)
+        one["id"]: compared_calls(one) if one["kind"] == "cdr" else compared(one)
         for one in json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))["files"]
     }
     tried = {name: told for name, told in said.items() if told != "not compared"}

@@ -391,7 +391,10 @@ def test_calls_in_the_order_of_asterisk(tmp_path: Path) -> None:
         f'"17640780{at}.{at}",""'
         for at in range(10, 28)
     ]
-    wanted = {"caller": 1, "called": 2, "start": 9, "billsec": 13, "disposition": 14, "unique_id": 16}
+    wanted = {
+        "account": 0, "caller": 1, "called": 2, "start": 9, "answer": 10, "duration": 12, "billsec": 13,
+        "disposition": 14, "unique_id": 16,
+    }  # fmt: skip
     assert found(tmp_path, *body).columns == wanted
 
 

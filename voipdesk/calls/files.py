@@ -40,6 +40,8 @@ class CallRecord:
     talk: Decimal | int = 0
     """Seconds talked, not those of ringing."""
     disposition: str = ""
+    event: str = ""
+    """In files that tell a call in two rows: which half this is."""
     problem: Problem | None = None
     """Why the row is no call; it goes to quarantine."""
     cells: Sequence[str] = ()
@@ -52,6 +54,10 @@ class CallSheet(Protocol):
     skipped: int
     blank: int
     layout_data: Any
+
+    @property
+    def read_as(self) -> dict[str, int]:
+        """The columns by their roles, counted from 1, of a file that has no titles."""
 
     def rows(self) -> Iterator[CallRecord]:
         """The data rows in order of the file, none left out."""

@@ -1,31 +1,14 @@
-"""Which column of a call file is what: found by the words of its header, or told by a profile."""
+"""Which column of a call file is what: as the layout finder sees it, corrected by what a person or a profile says."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from voipdesk.calls.files_values import DAY_FIRST, read_seconds, read_time
+from voipdesk.calls.files_values import DAY_FIRST, MONTH_FIRST, read_time
 from voipdesk.kernel.problems import Problem
+from voipdesk.tabular.layout import Layout
 
-_WORDS = {
-    "unique_id": "uniqueid callid uuid guid sipcallid accid originid linkedid recordid calluuid cdrid id",
-    "account": "account accountcode accountname customer client kunde cliente compte konto subscriber",
-    "trunk": "trunk trunkname ingress gateway inboundtrunk",
-    "supplier": "supplier carrier vendor provider lieferant fournisseur proveedor",
-    "caller": "caller callerid callernumber calling callingnumber callingparty src source ani cli clid anrufer from",
-    "called": "called callednumber calledparty calledstation dialed dialled dialednumber dst dnis cld zielrufnummer "
-    "destinationnumber bnumber to number destination",
-    "start": "start starttime startdate callstart calldate datetime begin setup setuptime date datum fecha",
-    "time": "time uhrzeit clock hora heure",
-    "answer": "answer answertime answerdate answered connect connecttime connected answerstamp",
-    "talk": "billsec billseconds talk talktime talkseconds sessiontime usage conversation billabletime",
-    "duration": "duration dauer seconds length durationsec callduration duree duracion",
-    "disposition": "disposition status result callstatus terminatecause hangupcause cause state reason",
-}
-WORDS = {name: tuple(words.split()) for name, words in _WORDS.items()}
-"""Header words of each field, the best first; compared without case and anything but letters and digits."""
-
-NEEDED = (("called",), ("start", "answer"), ("talk", "duration"))
+NEEDED = (("called",), ("start", "answer"), ("billsec", "duration", "end", "event"))
 
 _UNANSWERED = (
     "noanswer busy failed cancel canceled cancelled congestion chanunavail originatorcancel userbusy nouserresponse "
@@ -34,31 +17,39 @@ _UNANSWERED = (
 UNANSWERED = frozenset(_UNANSWERED.split())
 """Dispositions of calls nobody answered: where a file has no talk time, its duration is ringing then."""
 
-ASTERISK = {
-    "account": 0, "caller": 1, "called": 2, "start": 9, "answer": 10, "duration": 12, "talk": 13,
-    "disposition": 14, "unique_id": 16,
-}  # fmt: skip
-"""Columns of a file without header that has Asterisk's order."""
+_KEPT_AS = {"talk": "billsec", "day": DAY_FIRST, "month": MONTH_FIRST}
+"""How profiles and imports named them before the layout finder read call files too."""
+
+Row = tuple[int, Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The layout of a call file: the header's row (0: none), the column of each field, and the order of dates."""
+    """The layout of a call file: its header's row (0: none), where its calls begin, the column of each role."""
 
     header: int = 0
+    first_row: int = 1
     places: Mapping[str, int] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
     date_order: str = DAY_FIRST
+    """dmy, mdy or ymd."""
 
     @property
     def is_enough(self) -> bool:
         """Whether the columns that no call can do without are known."""
         return all(any(name in self.places for name in names) for names in NEEDED)
 
+    @property
+    def is_talk_told(self) -> bool:
+        """Whether the file tells talk time apart from ringing."""
+        return "billsec" in self.places and self.places["billsec"] != self.places.get("duration")
+
     def title(self, name: str) -> str:
-        """How the file calls a field."""
+        """How the file calls a role, or the number of its column."""
         place = self.places.get(name, -1)
-        return self.titles[place] if 0 <= place < len(self.titles) else name
+        if 0 <= place < len(self.titles) and self.titles[place]:
+            return self.titles[place]
+        return f"#{place + 1}" if place >= 0 else name
 
     def as_data(self) -> dict[str, Any]:
         """For storing with a profile or an import."""
@@ -66,40 +57,53 @@ class Columns:
 
 
 def plain(word: object) -> str:
-    """Letters and digits of a header, small."""
+    """Letters and digits of a word, small."""
     return "".join(char for char in str(word).casefold() if char.isalnum())
 
 
-def by_header(row: int, cells: Sequence[object]) -> Columns:
-    """The columns that a header names; each column serves one field."""
-    words = [plain(cell) for cell in cells]
+def found(layout: Layout) -> Columns:
+    """What the layout finder says."""
+    order = layout.date_order if layout.date_order in {DAY_FIRST, MONTH_FIRST, "ymd"} else DAY_FIRST
+    return Columns(layout.header_row or 0, layout.first_data_row, layout.columns, layout.titles, order)
+
+
+def is_bold(layout: Layout) -> bool:
+    """Whether the columns are known by their cells alone and none of them says whose calls these are: not to be taken
+    without asking, for nobody could pay for them.
+    """
+    called = layout.finding(layout.columns.get("called", -1))
+    return called is not None and called.source == "cells" and not {"account", "caller"} & set(layout.columns)
+
+
+def told(data: Mapping[str, Any], layout: Layout, head: Sequence[Row]) -> Columns:
+    """Columns told by a profile or a person: positions, or titles of the header (in any order of the file).
+
+    Without columns only the order of dates is told. Calls begin at the first row whose time can be read.
+    """
+    usual = found(layout)
+    order = str(data.get("date_order", usual.date_order))
+    order = _KEPT_AS.get(order, order)
+    if not data.get("columns"):
+        return Columns(usual.header, usual.first_row, usual.places, usual.titles, order)
+    header = int(data.get("header", usual.header))
+    titles = tuple(str(cell).strip() for number, cells in head if number == header for cell in cells)
+    words = [plain(title) for title in titles]
     places: dict[str, int] = {}
-    for name, known in WORDS.items():
-        for word in known:
-            if word in words and words.index(word) not in places.values():
-                places[name] = words.index(word)
-                break
-    return Columns(row, places, tuple(str(cell).strip() for cell in cells))
-
-
-def by_order(cells: Sequence[object]) -> Columns | None:
-    """Asterisk's order where a row without header has it."""
-    if len(cells) < 17:
-        return None
-    start, talk = read_time(cells[ASTERISK["start"]]), read_seconds(cells[ASTERISK["talk"]])
-    if start is None or isinstance(start, Problem) or isinstance(talk, Problem):
-        return None
-    return Columns(0, ASTERISK)
-
-
-def from_data(data: Mapping[str, Any], header: Sequence[object]) -> Columns:
-    """Columns told by a profile: positions, or the titles of a header (in any order of the file)."""
-    words = [plain(cell) for cell in header]
-    places: dict[str, int] = {}
-    for name, place in dict(data.get("columns", {})).items():
+    for role, place in dict(data["columns"]).items():
+        name = _KEPT_AS.get(str(role), str(role))
         if isinstance(place, int):
             places[name] = place
         elif plain(place) in words:
             places[name] = words.index(plain(place))
-    titles = tuple(str(cell).strip() for cell in header)
-    return Columns(int(data.get("header", 0)), places, titles, str(data.get("date_order", DAY_FIRST)))
+    return Columns(header, _first_row(head, header, places, order), places, titles, order)
+
+
+def _first_row(head: Sequence[Row], header: int, places: Mapping[str, int], order: str) -> int:
+    """The first row below the header whose time can be read; the one below the header where there is none."""
+    at = places.get("start", places.get("answer", -1))
+    for number, cells in head:
+        if number > header and 0 <= at < len(cells):
+            when = read_time(cells[at], order)
+            if when is not None and not isinstance(when, Problem):
+                return number
+    return header + 1

@@ -7,25 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from voipdesk.calls.files import CallRecord, Saved
-from voipdesk.calls.files_columns import UNANSWERED, Columns, by_header, by_order, from_data, plain
-from voipdesk.calls.files_values import (
-    DAY_FIRST,
-    is_ambiguous,
-    order_hint,
-    read_seconds,
-    read_time,
-    with_clock,
-)
+from voipdesk.calls.files_columns import UNANSWERED, Columns, found, is_bold, plain, told
+from voipdesk.calls.files_values import read_seconds, read_time, until_end, with_clock
 from voipdesk.kernel.problems import FileError, Place, Problem, Refused
 from voipdesk.kernel.text import tr
+from voipdesk.tabular.call_events import BEGINS
 from voipdesk.tabular.cells import is_blank, shown
-from voipdesk.tabular.reader import Table, open_table
+from voipdesk.tabular.reader import Table
+from voipdesk.tabular.sniff import sniff_open
 
-LOOKED_AT = 30
-"""Rows in which the header is looked for."""
-
-DATES_LOOKED_AT = 2_000
-"""Rows that may decide whether day or month comes first."""
+LOOKED_AT = 80
+"""Rows in which a header that was told is looked for."""
 
 
 class Calls:
@@ -38,15 +30,41 @@ class Calls:
         self._table = table
         self._file = file_name
 
+    @property
+    def read_as(self) -> dict[str, int]:
+        """The columns by their roles, counted from 1, of a file that has no titles."""
+        return {} if self.columns.header else {name: at + 1 for name, at in self.columns.places.items()}
+
     def rows(self) -> Iterator[CallRecord]:
         """The data rows in order of the file; afterwards the tally stands."""
+        return self._joined() if "event" in self.columns.places else self._single()
+
+    def _joined(self) -> Iterator[CallRecord]:
+        """Calls told in two rows, each where its end stands; the row of the end is no call of its own and is skipped."""
+        open_calls: dict[str, CallRecord] = {}
+        for record in self._single():
+            begun = open_calls.pop(record.unique_id, None)
+            if record.problem is not None or not record.unique_id:
+                yield record
+            elif record.event.casefold() in BEGINS:
+                if begun is not None:
+                    yield _without_end(begun)
+                open_calls[record.unique_id] = record
+            elif begun is not None:
+                self.skipped += 1
+                yield replace(begun, answer=begun.start, talk=until_end(begun.start, record.start))
+            else:
+                yield replace(record, problem=_no_half(tr("its beginning")))
+        yield from map(_without_end, open_calls.values())
+
+    def _single(self) -> Iterator[CallRecord]:
         self.total = self.skipped = self.blank = 0
         with self._table as table:
             for number, cells in table.rows():
                 self.total += 1
                 if is_blank(cells):
                     self.blank += 1
-                elif number <= self.columns.header or str(cells[0]).startswith("#"):
+                elif number < self.columns.first_row or str(cells[0]).startswith("#"):
                     self.skipped += 1
                 else:
                     yield self._record(number, cells)
@@ -72,28 +90,42 @@ class Calls:
             start = with_clock(start, cell("time"))
         answer = read_time(cell("answer"), columns.date_order)
         disposition = _text(cell("disposition"))
-        exact = "talk" in columns.places
-        talk = good(read_seconds(cell("talk" if exact else "duration")), "talk" if exact else "duration")
-        if not exact and talk and plain(disposition) in UNANSWERED:
+        name = next((one for one in ("billsec", "duration") if one in columns.places), "")
+        if name:
+            talk = good(read_seconds(cell(name)), name)
+        else:
+            talk = until_end(answer or start, good(read_time(cell("end"), columns.date_order), "end"))
+        if not columns.is_talk_told and talk and plain(disposition) in UNANSWERED:
             talk = 0
         record = CallRecord(
             row=number, unique_id=_text(cell("unique_id")), account=_text(cell("account")),
             trunk=_text(cell("trunk")), supplier=_text(cell("supplier")), caller=_text(cell("caller")),
             called=_text(cell("called")), start=good(start, "start"), answer=good(answer, "answer"),
-            talk=talk or 0, disposition=disposition,
+            talk=talk or 0, disposition=disposition, event=_text(cell("event")),
         )  # fmt: skip
-        if not problems:
+        if not problems and not record.event:
             return record
-        return replace(record, problem=problems[0], cells=[_text(one) for one in cells])
+        kept = [_text(one) for one in cells]
+        return replace(record, problem=problems[0] if problems else None, cells=kept)
+
+
+def _without_end(begun: CallRecord) -> CallRecord:
+    return replace(begun, problem=_no_half(tr("its end")))
+
+
+def _no_half(what: str) -> Problem:
+    said = tr("The file tells calls in two rows, and this one lacks {what}.").format(what=what)
+    return Problem("half_a_call", said, tr("It may stand in the file before or after; put both together."))
 
 
 def open_calls(path: Path, *, layout: Mapping[str, Any] | None = None, saved: Saved | None = None) -> Calls:
-    """Open a call file: by its layout, else by the profile's, else by what its first rows say.
+    """Open a call file: by its layout, else by the profile's, else as the layout finder reads it.
 
     `FileError` where it cannot be read; `Refused` where it does not say which column is what (`unknown_columns`) or
     whether day or month comes first (`date_order`).
     """
-    table = open_table(path)
+    data = layout if layout is not None else (saved.layout if saved is not None else None)
+    seen, table = sniff_open(path, kind="cdr")
     try:
         head = list(islice(table.rows(), LOOKED_AT))
         if not head:
@@ -102,55 +134,27 @@ def open_calls(path: Path, *, layout: Mapping[str, Any] | None = None, saved: Sa
                 tr("{file} is empty.").format(file=path.name),
                 tr("Choose the file that your switch wrote."),
             )
-        told = layout if layout is not None else (saved.layout if saved is not None else None)
-        columns = _told(told, head) if told and told.get("columns") else _found(head)
-        if not columns.is_enough:
+        columns = told(data, seen, head) if data else found(seen)
+        if not columns.is_enough or (not data and is_bold(seen)):
             raise _unknown_columns(path, head)
-        if not told or "date_order" not in told:
-            columns = replace(columns, date_order=_date_order(path, table, columns))
-        else:
-            columns = replace(columns, date_order=str(told["date_order"]))
+        if seen.date_order == "ask" and not (data and "date_order" in data):
+            raise _which_order(path, table, columns)
     except BaseException:
         table.close()
         raise
     return Calls(table, columns, path.name)
 
 
-def _told(data: Mapping[str, Any], head: Sequence[tuple[int, Sequence[object]]]) -> Columns:
-    header = int(data.get("header", 0))
-    titles = next((cells for number, cells in head if number == header), ())
-    return from_data(data, titles)
-
-
-def _found(head: Sequence[tuple[int, Sequence[object]]]) -> Columns:
-    """The first row that names enough columns; else the order of a row that needs no header."""
-    for number, cells in head:
-        columns = by_header(number, cells)
-        if columns.is_enough:
-            return columns
-    for _, cells in head:
-        found = by_order(cells)
-        if found is not None:
-            return found
-    return Columns()
-
-
-def _date_order(path: Path, table: Table, columns: Columns) -> str:
-    """Day or month first: one date that fits only one decides for all; without any it has to be asked."""
-    name = "start" if "start" in columns.places else "answer"
-    place, doubtful = columns.places[name], ""
-    for _, cells in islice(table.rows(columns.header + 1), DATES_LOOKED_AT):
-        text = str(cells[place]) if place < len(cells) else ""
-        if (hint := order_hint(text)) is not None:
-            return hint
-        doubtful = doubtful or (text if is_ambiguous(text) else "")
-    if doubtful:
-        raise Refused(
-            "date_order",
-            tr("{file}: {date} could be two different days.").format(file=path.name, date=doubtful),
-            tr("Say in the profile whether the day or the month comes first."),
-        )
-    return DAY_FIRST
+def _which_order(path: Path, table: Table, columns: Columns) -> Refused:
+    """Every date fits both orders: one of them, for the question."""
+    place = columns.places.get("start", columns.places.get("answer", 0))
+    rows = (cells for _, cells in islice(table.rows(columns.first_row), LOOKED_AT))
+    date = next((_text(cells[place]) for cells in rows if place < len(cells) and _text(cells[place])), "")
+    return Refused(
+        "date_order",
+        tr("{file}: {date} could be two different days.").format(file=path.name, date=date),
+        tr("Say in the profile whether the day or the month comes first."),
+    )
 
 
 def _unknown_columns(path: Path, head: Sequence[tuple[int, Sequence[object]]]) -> Refused:

@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from voipdesk.kernel.problems import Problem
 from voipdesk.kernel.text import tr
 
-DAY_FIRST, MONTH_FIRST = "day", "month"
+DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
+"""Orders of dates, in the words of `tabular.layout`."""
 
 _PARTS = re.compile(
     r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})"
@@ -17,6 +18,8 @@ _PARTS = re.compile(
 )
 _CLOCK = re.compile(r"(-?)(?:(\d+):)?(\d{1,3}):(\d{2})(?:[.,](\d+))?")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+|\d{3}|\d{6})?")
+_PACKED = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.(\d{1,6})\d*)?")
+"""Day and time in 14 digits, as records of switches carry them."""
 _SPANS = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec)?)?")
 
 
@@ -36,6 +39,8 @@ def read_time(cell: object, order: str = DAY_FIRST) -> datetime | Problem | None
             return _no_date(text)
     if _EPOCH.fullmatch(text):
         return _epoch(text)
+    if match := _PACKED.fullmatch(text):
+        return _packed(text, match)
     match = _PARTS.fullmatch(text)
     return _no_date(text) if match is None else _from_parts(text, match, order)
 
@@ -47,6 +52,14 @@ def _epoch(text: str) -> datetime:
         int(whole.ljust(16, "0")) if not fraction else int(whole) * 10**6 + int(fraction[:6].ljust(6, "0"))
     )
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
+
+
+def _packed(text: str, match: re.Match[str]) -> datetime | Problem:
+    year, month, day, hour, minute, second = (int(match[at]) for at in range(1, 7))
+    try:
+        return datetime(year, month, day, hour, minute, second, int((match[7] or "0").ljust(6, "0")))  # noqa: DTZ001
+    except ValueError:
+        return _no_date(text, year, month, day)
 
 
 def _from_parts(text: str, match: re.Match[str], order: str) -> datetime | Problem:
@@ -84,24 +97,6 @@ def _no_date(text: str, year: int = 0, month: int = 0, day: int = 0) -> Problem:
     return Problem("unreadable_date", said, tr("Correct the cell or leave the row out."))
 
 
-def order_hint(text: str) -> str | None:
-    """What one date says about the order of all: `day`, `month`, or None where it fits both (or is ISO)."""
-    match = _PARTS.match(text.strip())
-    if match is None or len(match[1]) == 4:
-        return None
-    if int(match[1]) > 12:
-        return DAY_FIRST
-    return MONTH_FIRST if int(match[2]) > 12 else None
-
-
-def is_ambiguous(text: str) -> bool:
-    """Whether a date could be read with either part first and would mean another day."""
-    match = _PARTS.match(text.strip())
-    if match is None or len(match[1]) == 4 or "." in text.split(" ")[0]:
-        return False
-    return int(match[1]) <= 12 and int(match[2]) <= 12 and int(match[1]) != int(match[2])
-
-
 def with_clock(day: datetime | Problem | None, cell: object) -> datetime | Problem | None:
     """A date from one column and its time from another."""
     if not isinstance(day, datetime):
@@ -114,6 +109,15 @@ def with_clock(day: datetime | Problem | None, cell: object) -> datetime | Probl
     if isinstance(found, Problem):
         return Problem("unreadable_time", tr("{text} is not a time of day.").format(text=cell), found.hint)
     return day + timedelta(microseconds=int(found * 10**6))
+
+
+def until_end(begin: datetime | Problem | None, end: datetime | None) -> Decimal | int:
+    """Seconds from the answer to the end of a call, for files without talk time; 0 where either is missing."""
+    if not isinstance(begin, datetime) or end is None or (begin.tzinfo is None) != (end.tzinfo is None):
+        return 0
+    gap = end - begin
+    whole, micros = gap.days * 86_400 + gap.seconds, gap.microseconds
+    return whole if not micros else Decimal(whole) + Decimal(micros).scaleb(-6)
 
 
 def read_seconds(cell: object) -> Decimal | int | Problem:

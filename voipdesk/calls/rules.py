@@ -1,6 +1,6 @@
 """What is wrong with a call, in words and in order; when two calls are one; and the law of a file's rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -60,6 +60,22 @@ def title(code: str) -> str:
         CallProblem.COST_BLOCKED: tr("Blocked at the supplier"),
         CallProblem.OVER_LIMIT: tr("Over the limit"),
     }.get(CallProblem(code) if code in ORDER else CallProblem.UNREADABLE, code)
+
+
+def role_title(role: str) -> str:
+    """What a column of a call file holds, in a word or two."""
+    return {
+        "called": tr("called number"), "caller": tr("caller"), "account": tr("account"), "start": tr("start"),
+        "time": tr("time of day"), "answer": tr("answer"), "end": tr("end"), "billsec": tr("talk time"),
+        "duration": tr("duration"), "event": tr("begin or end"), "unique_id": tr("id of the call"),
+        "disposition": tr("outcome"), "trunk": tr("trunk"), "supplier": tr("supplier"),
+    }.get(role, role)  # fmt: skip
+
+
+def read_as(columns: Mapping[str, int]) -> str:
+    """How a file without titles was read: where each role was found, counted from 1."""
+    told = ", ".join(f"{role_title(role)} {at}" for role, at in columns.items())
+    return tr("The file has no titles. By its cells, these are the columns: {columns}.").format(columns=told)
 
 
 def sentence(code: str) -> str:

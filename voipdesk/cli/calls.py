@@ -248,21 +248,19 @@ def map_account(desk: Desk, *, text: str, account: str, kind: str) -> None:
 
 
 def _layout(told: dict[str, Any]) -> dict[str, Any] | None:
-    """Answers as the layout of a call file: columns from 0, and what the layout words for rates are called here."""
-    orders = {"dmy": "day", "mdy": "month"}
-    names = {"billsec": "talk"}
-    columns = {
-        names.get(key.removeprefix("columns."), key.removeprefix("columns.")): at - 1
-        for key, at in told.items()
-        if key.startswith("columns.")
-    }
-    layout: dict[str, Any] = {"header": told.get("header_row", 1), "columns": columns} if columns else {}
-    if told.get("date_order") in orders:
-        layout["date_order"] = orders[told["date_order"]]
+    """Answers as the layout of a call file: columns count from 0 there, a header in row 0 is none."""
+    columns = {key.removeprefix("columns."): at - 1 for key, at in told.items() if key.startswith("columns.")}
+    layout: dict[str, Any] = {"columns": columns} if columns else {}
+    if "header_row" in told:
+        layout["header"] = told["header_row"]
+    if "date_order" in told:
+        layout["date_order"] = told["date_order"]
     return layout or None
 
 
 def _imported(made: "CallImportReport") -> Iterator[str]:
+    from voipdesk.calls.rules import read_as
+
     ledger = made.ledger
     yield f"{made.file_name}{said.dry(made.is_dry_run)}"
     yield (
@@ -285,6 +283,8 @@ def _imported(made: "CallImportReport") -> Iterator[str]:
         yield f"  {group.count:,} × {group.title}: {group.label}"
     for problem in made.unreadable[:10]:
         yield f"  {problem}"
+    if made.read_as:
+        yield "  " + read_as(made.read_as)
     if made.unknown_suppliers:
         yield tr("  unknown suppliers: {unknown_suppliers}").format(
             unknown_suppliers=", ".join(made.unknown_suppliers)

@@ -104,10 +104,10 @@ def _guessed(file: Path) -> str:
 
 
 def _call_roles() -> set[str]:
-    """What columns of a call file can be, by either name of the talk time."""
-    from voipdesk.calls.files_columns import WORDS
+    """What columns of a call file can be."""
+    from voipdesk.tabular.words import CALLS
 
-    return {*WORDS, "billsec"}
+    return set(CALLS.values())
 
 
 def _roles() -> set[str]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
 from voipdesk.kernel.text import tr
-from voipdesk.tabular import words
+from voipdesk.tabular import call_events, dates, words
 from voipdesk.tabular.call_stems import is_over
 from voipdesk.tabular.cells import Cell, shown
 from voipdesk.tabular.headers import Header
@@ -57,6 +58,9 @@ def by_header(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, 
     if {"caller", "start", "called"} & set(columns):
         for role, at in _missing(data, header, columns).items():
             columns[role], sure[role] = at, BY_CELLS
+    if "billsec" not in columns and (event := call_events.halves(data)):
+        columns = call_events.without_length(columns, event)
+        sure = {role: sure.get(role, 0.8) for role in columns}
     return columns, sure
 
 
@@ -124,29 +128,118 @@ def looks_like_calls(data: Columns, calls: Header | None, rates: Header | None) 
     return not is_priced or len(named) > len(priced) or is_timed
 
 
+ASTERISK = {
+    "account": 0, "caller": 1, "called": 2, "start": 9, "answer": 10, "duration": 12, "billsec": 13, "disposition": 14,
+    "unique_id": 16,
+}  # fmt: skip
+"""The order of Asterisk's own call files, which have no header and stand in every second telephone system."""
+
+
+def in_known_order(data: Columns) -> dict[str, int]:
+    """The columns of Asterisk's order where the cells fit it, else none."""
+    if data.width < 17 or not _is_start(data, ASTERISK["start"]):
+        return {}
+    spans = _is_span(data, ASTERISK["duration"]) and _is_span(data, ASTERISK["billsec"])
+    longest = spans and _never_longer(data, ASTERISK["billsec"], ASTERISK["duration"])
+    return dict(ASTERISK) if longest and _is_number(data, ASTERISK["called"]) else {}
+
+
 def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
     """The same without a header; empty unless a time of day, and a number, say that these are calls."""
+    if known := in_known_order(data):
+        return known, dict.fromkeys(known, 0.9)
+    if event := call_events.halves(data):
+        whole = _by_cells(call_events.beginnings(data, event["event"]), is_whole=False)
+        found = call_events.without_length(whole, event) if whole else {}
+    else:
+        found = _by_cells(data)
+    return found, dict.fromkeys(found, BY_CELLS)
+
+
+def _by_cells(data: Columns, *, is_whole: bool = True) -> dict[str, int]:
+    """The columns of whole calls, or of the rows that begin them, which say no length."""
     starts = [at for at in range(data.width) if _is_start(data, at)]
     # A call's own id often is its second since 1970: a day written out goes first.
     start = min(starts, key=lambda at: (_is_epoch(data, at), at), default=None)
     found = {"start": start} if start is not None else _day_and_clock(data)
     if not found:
-        return {}, {}
-    if (span := _spans(data, found)) is not None:
+        return {}
+    if is_whole and (span := _spans(data, found)) is not None:
         found["billsec"] = span
     elif "time" in found:
-        return {}, {}
+        return {}
     numbers = [at for at in range(data.width) if at not in found.values() and _is_number(data, at)]
+    numbers = [at for at in numbers if not _is_one_code(data.facts(at))]
     if not numbers:
-        return {}, {}
+        return {}
     numbers = [at for at in numbers if at - 1 not in numbers or not _says_the_same(data, at)]
     if len(numbers) == 1:
         found["called"] = numbers[0]
     else:
         first, second = numbers[:2]
         found |= {"account" if _is_short(data, first, second) else "caller": first, "called": second}
+    if "time" not in found:
+        found |= _later_times(data, found)
     _fill(data, found)
-    return found, dict.fromkeys(found, BY_CELLS)
+    if "account" not in found and (whose := _extension(data, found)) is not None:
+        found["account"] = whose
+    return found
+
+
+def _is_one_code(facts: Facts) -> bool:
+    """Three digits that are the same throughout: the answer of a switch (200, 486), nobody's number."""
+    return facts.count >= 3 and facts.distinct == 1 and facts.length <= 3
+
+
+def _later_times(data: Columns, found: Mapping[str, int]) -> dict[str, int]:
+    """Answer and end: times of day that are never before the start. A lone one is the end where the length says so."""
+    start = found["start"]
+    order = dates.order_of(data.column(start))[0]
+    later: list[tuple[float, int]] = []
+    for at in range(data.width):
+        if at == start or data.facts(at).instants < 0.9 or data.facts(at).filled < 0.2:
+            continue
+        gaps = [gap for gap in _gaps(data, start, at, order) if gap is not None]
+        if gaps and min(gaps) >= 0 and max(gaps) <= _LONGEST_CALL:
+            later.append((sum(gaps) / len(gaps), at))
+    later.sort()
+    if len(later) > 1:
+        return {"answer": later[0][1], "end": later[-1][1]}
+    if not later:
+        return {}
+    at, span = later[0][1], found.get("billsec")
+    return {"end" if span is None or _is_sum(data, start, at, span) else "answer": at}
+
+
+def _gaps(data: Columns, one: int, other: int, order: str | None) -> list[float | None]:
+    """Seconds from one time to another, row by row; None where either is missing."""
+    found: list[float | None] = []
+    for _, cells in data.rows[:200]:
+        first, then = (dates.read_day(cells[at], order) if at < len(cells) else None for at in (one, other))
+        is_timed = isinstance(first, datetime) and isinstance(then, datetime)
+        found.append((then - first).total_seconds() if is_timed else None)  # type: ignore[operator]
+    return found
+
+
+def _is_sum(data: Columns, start: int, at: int, span: int) -> bool:
+    """Whether a time is the start and the length together (ringing aside)."""
+    order = dates.order_of(data.column(start))[0]
+    lengths = [shown(cells[span]) if span < len(cells) else "" for _, cells in data.rows[:200]]
+    pairs = [
+        (gap, int(text))
+        for gap, text in zip(_gaps(data, start, at, order), lengths, strict=True)
+        if gap is not None and text.isdigit()
+    ]
+    return bool(pairs) and sum(gap >= length for gap, length in pairs) > 0.95 * len(pairs)
+
+
+def _extension(data: Columns, found: Mapping[str, int]) -> int | None:
+    """The column right behind the called number where it holds short numbers, few different ones: whose line it was."""
+    at = found["called"] + 1
+    if at >= data.width or at in found.values() or not _is_number(data, at):
+        return None
+    facts = data.facts(at)
+    return at if facts.length <= 6 and facts.distinct <= max(3, 0.5 * facts.count) else None
 
 
 def _is_epoch(data: Columns, at: int) -> bool:
@@ -262,6 +355,7 @@ def _fill(data: Columns, found: dict[str, int]) -> None:
         for at in free
         if data.facts(at).variety == 1.0
         and not any(" " in shown(cell) for _, cell in data.column(at)[:50])
+        and all(any(char.isdigit() for char in shown(cell)) for _, cell in data.column(at)[:50])
         and (data.facts(at).days < 0.5 or _is_epoch(data, at))
         and at != found.get("disposition")
     ]
@@ -305,7 +399,7 @@ def first_row(data: Columns, columns: Mapping[str, int]) -> int:
 
 def is_enough(columns: Mapping[str, int]) -> bool:
     """Whether a call can be made of these columns."""
-    return "called" in columns and "start" in columns and "billsec" in columns
+    return "called" in columns and "start" in columns and bool({"billsec", "end", "event"} & set(columns))
 
 
 def questions(layout: Layout) -> tuple[Question, ...]:
@@ -316,5 +410,7 @@ def questions(layout: Layout) -> tuple[Question, ...]:
         "billsec": tr("Which column says how long was talked?"),
     }
     return tuple(
-        Question(f"columns.{role}", text) for role, text in named.items() if role not in layout.columns
+        Question(f"columns.{role}", text)
+        for role, text in named.items()
+        if role not in layout.columns and not (role == "billsec" and {"end", "event"} & set(layout.columns))
     )

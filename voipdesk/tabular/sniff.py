@@ -166,7 +166,10 @@ def _calls_layout(
 ) -> Layout | None:
     """The layout as a call file, or None where it is none."""
     data = rows.below(calls.row if calls else 0)
-    if calls is not None and (is_wanted or call_columns.looks_like_calls(data, calls, rates)):
+    is_titled = calls is not None and call_columns.looks_like_calls(data, calls, rates)
+    if is_wanted and not is_titled:  # Titles that are half understood are better than nothing only.
+        is_titled = calls is not None and not call_columns.by_cells(rows.below(0))[0]
+    if calls is not None and is_titled:
         columns, sure = call_columns.by_header(data, calls)
         layout = replace(layout, header_row=calls.row, titles=calls.titles)
     elif rates is not None and "rate" in rates.named and not is_wanted:

@@ -89,7 +89,7 @@ _CALLS = {
     "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
     "rufende nummer|номер звонящего|المتصل|source number|numéro appelant|origen|chiamante|callingnumber|caller number",
     "account": "account|accountcode|account code|customer|client|user|username|kunde|compte|cliente|subscriber|account id|"
-    "customer name|user name|account name|accountid|customer id|client name|subscriber name|konto|accountname",
+    "user number|customer name|user name|account name|accountid|customer id|client name|subscriber name|konto|accountname",
     "start": "date time origination|call start date|time start|start time utc|date and time|date heure|datum uhrzeit|"
     "fecha hora|data ora|data hora|fecha y hora|datum en tijd|дата и время|дата время|呼叫时间|开始时间|التاريخ والوقت|arama zamanı|"
     "start|start time|call start|setup time|start date time|start datetime|call start time|session start|startstamp|"
@@ -98,6 +98,9 @@ _CALLS = {
     "time": "time|uhrzeit|clock|hora|heure|ora|time of day",
     "answer": "answer|answer time|answer date|answered|answer stamp|answer epoch|connect|connect time|connected|answered at|"
     "connect date|answer datetime",
+    "end": "end time|end date|stop time|stop date|release time|disconnect time|hangup time|finish time|end stamp|endstamp|end epoch|"
+    "call end|call end time|end|ended|ended at|date time disconnect|session end|clear time|ende|heure de fin|hora de fin|ora fine|"
+    "fecha fin|konec|koniec|время окончания|结束时间|وقت الانتهاء|bitiş",
     "trunk": "trunk|trunk name|ingress|gateway|inbound trunk|trunk in|ingress trunk",
     "supplier": "supplier|carrier|vendor|provider|lieferant|fournisseur|proveedor|egress carrier|outbound carrier",
     "billsec": "billing seconds|charged time|charged quantity|charged time hour min sec|elapsed time|billed minutes|"
@@ -108,7 +111,7 @@ _CALLS = {
     "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
     "duration": "duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
     "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
-    "unique_id": "call sid|global call id|call reference|correlation id|"
+    "unique_id": "event counter|call sid|global call id|call reference|correlation id|"
     "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
     "record id|accid|originid",
     "disposition": "disposition|status|result|call status|cause|hangup cause|terminate cause|termination cause|release cause|"
@@ -202,9 +205,13 @@ _ENDING = frozenset(
         "fin",
         "fine",
         "ende",
+        "zone",
+        "agent",
+        "codec",
+        "location",
     ]
 )
-"""Words of times and causes that are not the beginning of a call; the known phrases among them have been looked up before."""
+"""Words of titles that are not the beginning, length or owner of a call; the known phrases among them have been looked up before."""
 
 
 _PAST = re.compile(

@@ -195,6 +195,7 @@ class _Import:
             cost=whole.cost if whole else None, margin=whole.margin if whole else None,
             groups=tuple(groups), unreadable=tuple(one.at(file=self.file_name) for one in tally.problems),
             duplicate_rows=tuple(tally.duplicate_rows), unknown_suppliers=tuple(sorted(tally.unknown_suppliers)),
+            read_as=self.sheet.read_as,
             customers=tuple(one for one in by_customer if one.priced),
             destinations=tuple(one for one in by_destination if one.priced), rating=rating,
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """What an import or a rating run did, or would do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -119,6 +120,8 @@ class CallImportReport:
     """The first rows that were not taken."""
     duplicate_rows: tuple[int, ...] = ()
     unknown_suppliers: tuple[str, ...] = ()
+    read_as: Mapping[str, int] = field(default_factory=dict)
+    """Where the file has no titles: the column of each role, counted from 1, for people to check."""
     customers: tuple[Total, ...] = ()
     destinations: tuple[Total, ...] = ()
     rating: RatingReport | None = field(default=None)
@@ -180,6 +183,7 @@ class CallImportReport:
             + [one.as_dict() for one in self.unreadable],
             "duplicate_rows": list(self.duplicate_rows),
             "unknown_suppliers": list(self.unknown_suppliers),
+            "read_as": dict(self.read_as),
             "customers": [_total(one) for one in self.customers],
             "destinations": [_total(one) for one in self.destinations],
         }

@@ -279,4 +279,6 @@ def _notes(report: CallImportReport) -> str:
     if report.unknown_suppliers:
         names = ", ".join(report.unknown_suppliers)
         parts.append(tr("Unknown suppliers, left out: {names}.").format(names=names))
+    if report.read_as:
+        parts.append(rules.read_as(report.read_as))
     return " ".join(parts)
