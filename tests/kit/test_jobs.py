@@ -55,6 +55,26 @@ def test_progress_counts_and_ends_with_the_last_count(qtbot: QtBot, chosen: Jobs
     assert len(seen) < 100  # twenty a second are enough for the eye
 
 
+def test_a_total_that_is_known_beside_the_work_is_shown(qtbot: QtBot, jobs: Jobs) -> None:
+    go = threading.Event()
+    told: list[tuple[int, int | None]] = []
+
+    def work(progress: Progress) -> None:
+        go.wait(5)
+        for done in (0, 40, 90, 120):
+            progress.step(done, None, "rows")
+            time.sleep(0.06)
+
+    job = jobs.read("Read", work)
+    job.expected = 100
+    job.progressed.connect(lambda: told.append((job.done, job.total)))
+    with qtbot.waitSignal(job.ended):
+        go.set()
+    assert (40, 100) in told
+    # Not begun, and more than was expected.
+    assert {total for done, total in told if done in (0, 120)} <= {None}
+
+
 @BOTH
 def test_refusal_brings_its_problems(qtbot: QtBot, chosen: Jobs) -> None:
     heard: list[VoipDeskError] = []

@@ -63,6 +63,26 @@ def test_the_queue_is_reordered_skipped_and_emptied(tmp_path: Path) -> None:
         assert all(path.exists() for path in paths)
 
 
+def test_a_file_that_has_changed_is_looked_at_anew_in_its_place(tmp_path: Path) -> None:
+    """A slow copy that paused, a sheet that was saved again: the item stands for what lies there now."""
+    world, (first, second) = world_with(tmp_path, a__csv=RATES[:40], b__csv=RATES)
+    with world:
+        db, sara = world.db, world.sara
+        intake.take_files(db, sara, [first, second], via="watch")
+        first.write_bytes(b"")
+        (empty,) = intake.take_files(db, sara, [first], via="watch")
+        assert (empty.number, empty.state) == (1, "failed")
+        first.write_text(RATES + RATES, encoding="utf-8")
+        (whole,) = intake.take_files(db, sara, [first], via="watch")
+        assert (whole.id, whole.number, whole.state, whole.problem) == (empty.id, 1, "waiting", None)
+        assert [one.name for one in waiting_files(db, sara)] == ["a.csv", "b.csv"]
+        intake.set_waiting(db, sara, whole.id, state="opened")
+        assert intake.take_files(db, sara, [first], via="watch") == []
+        first.write_text(RATES + "\n", encoding="utf-8")
+        (later,) = intake.take_files(db, sara, [first], via="watch")
+        assert later.id != whole.id
+
+
 def test_titles_that_were_named_are_known_afterwards(tmp_path: Path) -> None:
     sheet = "Wo;Vorw.;Betrag XY\nFrance;33;0.0100\nSpain;34;0.0200\nItaly;39;0.0300\nGhana;233;0.04\n"
     world, (path,) = world_with(tmp_path, strange__csv=sheet)

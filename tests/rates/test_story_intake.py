@@ -208,7 +208,7 @@ def test_s18_cancel_means_nothing_happened(story: Story, tmp_path: Path) -> None
     story.to("columns")
     wizard.go_on()
     line = wizard.parts.columns.working
-    story.shown.qtbot.waitUntil(lambda: "rows" in line.text.text(), timeout=30_000)
+    story.shown.qtbot.waitUntil(lambda: "/ 250,001 rows" in line.text.text(), timeout=30_000)
     story.child("nav.calls").click()  # Other pages open meanwhile.
     wizard.reject()
     story.shown.qtbot.waitUntil(lambda: story.window.desk.jobs.is_idle, timeout=5_000)

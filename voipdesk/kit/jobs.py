@@ -66,6 +66,8 @@ class Job(QObject):
         self.state = JobState.WAITING
         self.done = 0
         self.total: int | None = None
+        self.expected: int | None = None
+        """A total that is known to whoever ordered the work, for work that cannot know it (rows of a stream)."""
         self.what = ""
         self.result: Any = None
         self.error: VoipDeskError | None = None
@@ -115,7 +117,10 @@ class _Reporter:
         """Keep the count; raises `Cancelled` when the user asked to stop."""
         if self._job.is_cancelling:
             raise Cancelled
-        self._job.done, self._job.total, self._job.what = done, total, what
+        job = self._job
+        if total is None and job.expected is not None and 0 < done <= job.expected:
+            total = job.expected
+        job.done, job.total, job.what = done, total, what
         now = time.monotonic()
         if now - self._told >= SECONDS_BETWEEN_STEPS or done == total:
             self._told = now

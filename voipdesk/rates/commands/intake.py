@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -60,8 +61,8 @@ def take_files(
 ) -> list[WaitingFile]:
     """Put files at the end of the queue, in this order; returns those that are new there.
 
-    A file that waits already at the same place with the same bytes is not taken twice. One that cannot be read becomes
-    an item with its reason and holds up no other.
+    A file that waits already at the same place with the same bytes is not taken twice; where its bytes are others by now,
+    its item is brought up to date. One that cannot be read becomes an item with its reason and holds up no other.
     """
     require(actor, Right.IMPORT_RATES)
     report = progress or Quiet()
@@ -79,15 +80,21 @@ def take_files(
     made: list[UUID] = []
     with db.write(tr("Take files in"), actor, undoable=False) as write:
         place = int(write.conn.execute(select(func.max(waiting_file.c.place))).scalar() or 0)
+        here = {one.path: one.id for one in queue_on(write.conn)}
         for at, look in enumerate(looks.values(), place + 1):
-            made.append(uuid7())
-            values = {
-                "id": made[-1], "path": str(look.path), "name": look.path.name, "sha256": look.sha256,
-                "kind": look.kind, "table_id": look.table_id, "place": at, "via": via, "at": write.now,
+            values: dict[str, Any] = {
+                "sha256": look.sha256, "kind": look.kind, "table_id": look.table_id, "via": via, "at": write.now,
                 "state": "waiting" if look.problem is None else "failed", "actor_name": actor.name,
                 "problem": None if look.problem is None else look.problem.as_dict(),
             }  # fmt: skip
-            write.conn.execute(insert(waiting_file).values(**values))
+            if look.path in here:  # What it was is no longer at this place.
+                made.append(here[look.path])
+                waits = waiting_file.c.id == here[look.path]
+                write.conn.execute(update(waiting_file).where(waits).values(**values))
+            else:
+                made.append(uuid7())
+                values |= {"id": made[-1], "path": str(look.path), "name": look.path.name, "place": at}
+                write.conn.execute(insert(waiting_file).values(**values))
         return [one for one in queue_on(write.conn) if one.id in made]
 
 

@@ -96,6 +96,7 @@ class Staging(QObject):
             )
         if not ended and not job.is_over:
             self.job = job
+            job.expected = preview.total  # The look before it has counted the rows.
             job.cancelled.connect(partial(_tell_cancelled, desk))
             job.cancelled.connect(self._cancelled)
             job.crashed.connect(lambda _: self._failed(_fault()))
