@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPus
 from pytestqt.qtbot import QtBot
 
 from tests.shell.conftest import Open, settle
-from voipdesk.accounts.queries import workspace
+from voipdesk.accounts.queries import account, workspace
 from voipdesk.kit import theme
 from voipdesk.kit.names import unnamed
 from voipdesk.kit.settings import Setting, SettingsPart
@@ -50,8 +50,8 @@ def type_into(qtbot: QtBot, window: MainWindow, one: Setting, text: str) -> None
 @pytest.mark.parametrize(
     ("login", "names"),
     [
-        ("sara", ["workspace", "guards", "profiles", "look"]), ("rami", ["look"]), ("cora", ["look"]),
-        ("uma", ["look"]),
+        ("sara", ["workspace", "company", "guards", "profiles", "look"]), ("rami", ["company", "look"]),
+        ("cora", ["look"]), ("uma", ["look"]),
     ],
 )  # fmt: skip
 def test_what_somebody_may_not_change_does_not_exist_for_him(
@@ -79,7 +79,7 @@ def test_ctrl_comma_opens_it(open_window: Open) -> None:
 
 def test_every_section_can_be_read_aloud(open_window: Open, qtbot: QtBot) -> None:
     window = open_window(page="settings")
-    for name in ("workspace", "guards", "profiles", "look"):
+    for name in ("workspace", "company", "guards", "profiles", "look"):
         page_of(window).show_part(name)
         settle(qtbot, window)
         assert unnamed(window) == []
@@ -102,6 +102,31 @@ def test_a_name_is_kept_shown_and_taken_back(open_window: Open, qtbot: QtBot) ->
     assert workspace(desk.db).name == "Acme VoIP"
     assert name.value() == "Acme VoIP"
     assert window.windowTitle() == "Acme VoIP · VoIPDesk"
+
+
+def test_a_reseller_keeps_what_his_own_invoices_print(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(login="rami", page="settings")
+    desk, part = window.desk, page_of(window).show_part("company")
+    assert desk is not None
+    settle(qtbot, window)
+    lines = setting(part, "lines")
+    lines.field.setFocus()
+    QTest.keyClicks(lines.field, "1 Delta Road")
+    QTest.keyClick(lines.field, Qt.Key.Key_Return)
+    QTest.keyClicks(lines.field, "  Cairo ")
+    iban = setting(part, "iban")
+    iban.field.setFocus()
+    settle(qtbot, window)
+    type_into(qtbot, window, iban, "gb82 west 1234 5698 7654 33")
+    assert iban.wrong.isVisible()
+    type_into(qtbot, window, iban, "gb82 west 1234 5698 7654 32")
+    type_into(qtbot, window, setting(part, "email"), "rami.example")
+    assert setting(part, "email").wrong.isVisible()
+    address = account(desk.db, desk.actor, desk.actor.account_id).address
+    assert address["lines"] == ["1 Delta Road", "Cairo"]
+    assert address["iban"] == "GB82WEST12345698765432"
+    assert not address.get("email")
+    assert desk.db.undo_label(desk.actor) == "Change account"
 
 
 def test_another_zone_reaches_the_pages_that_are_open(open_window: Open, qtbot: QtBot) -> None:
@@ -215,7 +240,7 @@ def test_words_find_a_setting_in_its_section(open_window: Open, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: listed(page) == [], timeout=2_000)
     assert any("Nothing found" in one.text() for one in page.findChildren(QLabel) if one.isVisible())
     page.search.clear()
-    qtbot.waitUntil(lambda: len(listed(page)) == 4, timeout=2_000)
+    qtbot.waitUntil(lambda: len(listed(page)) == 5, timeout=2_000)
 
 
 def test_the_look_is_kept_for_the_person_not_in_the_workspace(

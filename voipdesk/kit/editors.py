@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QRegularExpression, Qt, QTimer, Signal
-from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QSpinBox, QWidget
+from PySide6.QtGui import QFocusEvent, QRegularExpressionValidator
+from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
 from voipdesk.kernel.e164 import MAX_PREFIX
 from voipdesk.kernel.money import MAX_AMOUNT, MAX_PRICE, parse_price, plain
@@ -95,6 +95,30 @@ class TextEdit(ValueEdit):
     def set_value(self, value: str | None) -> None:
         """Show a text."""
         self.setText(value or "")
+
+
+class LinesEdit(QPlainTextEdit):
+    """A few lines of text, such as an address; `edited` when somebody leaves it with other lines."""
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, lines: int = 4) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(round(theme.em() * 1.35 * lines) + 2 * theme.S)
+
+    def value(self) -> tuple[str, ...]:
+        """The lines that are not blank."""
+        return tuple(line.strip() for line in self.toPlainText().splitlines() if line.strip())
+
+    def set_value(self, value: Sequence[str]) -> None:
+        """Show lines."""
+        self.setPlainText("\n".join(value))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What was typed counts."""
+        super().focusOutEvent(event)
+        self.edited.emit()
 
 
 class _NumberEdit(ValueEdit):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QSpin
 
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
-from voipdesk.kit.editors import ValueEdit
+from voipdesk.kit.editors import LinesEdit, ValueEdit
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, label
 
@@ -103,6 +103,8 @@ class Setting(QWidget):
         if isinstance(field, ValueEdit):
             field.value_changed.connect(self._check)
             field.editingFinished.connect(self._settle)
+        elif isinstance(field, LinesEdit):
+            field.edited.connect(self._settle)
         elif isinstance(field, QSpinBox):
             field.valueChanged.connect(self._soon)
             field.editingFinished.connect(self._settle)

@@ -58,6 +58,8 @@ def _all() -> tuple[Part, ...]:
     right = Right
     return (
         Part("workspace", tr("Workspace"), "building", (right.SETTINGS,), "accounts.ui.settings:WorkspacePart"),
+        Part("company", tr("Your company"), "invoices", (right.MANAGE_ACCOUNTS, right.INVOICE),
+             "accounts.ui.settings_company:CompanyPart"),
         Part("guards", tr("Guard rails"), "stop", (right.SETTINGS, right.OVERRIDE_GUARDS),
              "rates.ui.settings_guards:GuardsPart"),
         Part("profiles", tr("Profiles and synonyms"), "import", (right.IMPORT_RATES, right.SEE_COSTS),

@@ -60,7 +60,13 @@ class WorkspacePart(SettingsPart):
         for field, width in ((name, 22), (currency, 7), (zone, 22), (country, 22), (self.mode, 16)):
             field.setMinimumWidth(theme.ems(width))
         self._add(
-            "name", Setting("name", titles["name"], name, about=tr("Stands on invoices and in the title."))
+            "name",
+            Setting(
+                "name",
+                titles["name"],
+                name,
+                about=tr("Stands in the title of the window. What invoices print is under Your company."),
+            ),
         )
         self._add("currency", Setting("currency", titles["currency"], currency))
         about = tr("Decides when a day begins. What is published or rated already keeps its moment.")
