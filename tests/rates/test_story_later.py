@@ -154,6 +154,10 @@ def test_edits_kept_for_later_are_found_in_both_places(story: Story) -> None:
     assert price(story, "44") == Decimal("0.0085")
     assert draft(story) is None
     assert said(story) == ""
+    landed = story.window.page.landed.bar
+    assert landed.isVisible()
+    assert landed.text.text().startswith("These edits: ")
+    assert landed.text.text().endswith("1 changed rate")
 
 
 def test_a_review_that_was_only_closed_leaves_the_draft_alone(story: Story) -> None:

@@ -94,13 +94,16 @@ def test_from_imports_too_and_whatever_was_narrowed_before(story: Story, tmp_pat
     path = aurora(tmp_path / "aurora_2026-12.xls")
     import_sheet(db, sara, path, table="Aurora A-Z", accept=["G1", "G6", "G11", "G14"])
     publish_rates(db, sara, table="Aurora A-Z", rows=[NewRate("33", Terms(Decimal("0.0100")), "France")])
+    later = [NewRate("44", Terms(Decimal("0.0077")), "UK Fixed")]
+    publish_rates(db, sara, table="Aurora A-Z", rows=later, effective=story.world.at("2026-11-30"))
     story.window.show_page("imports")
     story.calm()
     page = story.imports
     page.history.go_to(str(page._records[-1].id))
     story.press("table", page)
     assert story.window.page is rates
-    assert rows(story) == CHANGED
+    assert rows(story) == [prefix for prefix in CHANGED if prefix != "44"]
+    assert bar(story).text.text().endswith("not listed: 5 as before, 1 closed, 1 replaced since")
     assert not rates.tools.is_scheduled_only
     assert bar(story).review.isVisible()
 

@@ -54,12 +54,16 @@ class LandingBar(QFrame):
 
     def show_text(self, text: str) -> None:
         """Say what is shown; what may follow is not known yet. An empty text hides the line."""
-        self.text.setText(text)
-        self.setAccessibleName(text or tr("This import"))
+        self.say(text)
         self.review.hide()
         self.sheets.hide()
         self._draw()
         self.setVisible(bool(text))
+
+    def say(self, text: str) -> None:
+        """Say what is shown; what may follow stays."""
+        self.text.setText(text)
+        self.setAccessibleName(text or tr("This import"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Draw the icon again in another palette."""
@@ -108,6 +112,11 @@ class Landed(QObject):
         self.found, self._hurt = found, None
         self.bar.show_text(text_of(found))
         self._ask(found)
+
+    def tell_listed(self, count: int) -> None:
+        """So many rows are listed; the others were replaced since."""
+        if self.found is not None:
+            self.bar.say(text_of(self.found, listed=count))
 
     def leave(self) -> None:
         """All rates again."""
@@ -160,8 +169,8 @@ class Landed(QObject):
             self.sheets_wanted.emit(order)
 
 
-def text_of(found: Landing) -> str:
-    """Which import, how many rates of it are listed, and what of it is not."""
+def text_of(found: Landing, *, listed: int | None = None) -> str:
+    """Which import, how many rates it changed, and what of it is not listed."""
     head = tr("This import: {file}") if found.is_sheet else tr("These edits: {file}")
     parts = [
         head.format(file=f"\u2068{found.file_name}\u2069"),
@@ -170,6 +179,8 @@ def text_of(found: Landing) -> str:
     same, closed = found.counts.get("same", 0), found.counts.get("removed", 0)
     rest = [trn("{count} as before", "{count} as before", same)] if same else []
     rest += [trn("{count} closed", "{count} closed", closed)] if closed else []
+    replaced = 0 if listed is None else found.changes - listed
+    rest += [trn("{count} replaced since", "{count} replaced since", replaced)] if replaced > 0 else []
     if rest:
         parts.append(tr("not listed: {rest}").format(rest=", ".join(rest)))
     return " · ".join(parts)

@@ -339,6 +339,8 @@ class RateTables(TakesFiles):
             bar.setValue(self._scrolled)
             self._scrolled = 0
         self._look_ahead()
+        if not self.grid.filters and not self.edit_bar.is_changed_only:
+            self.landed.tell_listed(count)
         self.selected.emit(f"{table.name}: " + trn("{count} rate", "{count} rates", count))
 
     def _found(self, source: RateSource, found: tuple[int, str] | None) -> None:
