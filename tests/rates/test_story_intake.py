@@ -270,8 +270,10 @@ def test_an_import_is_looked_at_taken_back_and_given_back(story: Story, tmp_path
     story.to("publish")
     story.press("publish")
     assert story.window.page.objectName() == "page.rates"
+    width = story.window.width()
     page = story.window.show_page("imports")
     assert story.history() == [("aurora_2026-12.xls", "published")]
+    assert story.window.width() == width  # No line of buttons makes the window wider.
     assert queued(story) == []
     grid = page.history
     key = str(page._records[0].id)

@@ -44,6 +44,8 @@ class Bar(QWidget):
         for name, text, icon in verbs:
             push = self.pushes[name] = button(text, name, icon=icon, act=partial(act, name))
             self._row.addWidget(push)
+        for _, other in pairs:
+            self.pushes[other].hide()  # At once: a window grows to the widest line it ever had.
 
     def put_title(self, title: QLabel) -> None:
         """The title at the leading end."""
