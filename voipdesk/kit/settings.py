@@ -30,6 +30,7 @@ class Setting(QWidget):
         named(self, f"setting.{name}", title)
         self.name, self.title, self.field = name, title, named(field, f"field.{name}", title, about)
         self._kept: Any = None
+        self._before: Any = None
         self._default: Any = None
         self._has_default = self._was_shown = self._is_showing = False
         self.caption = label(title, bold=True)
@@ -49,8 +50,8 @@ class Setting(QWidget):
 
     def show_value(self, value: Any) -> None:
         """Show what is kept; what somebody is typing just now, or has to mend, stays."""
-        is_typed = self._is_wrong() if self._was_shown else False
-        is_typed = is_typed or (self.field.hasFocus() and self.value() != self._kept)
+        is_typed = self.field.hasFocus() and self.value() != self._kept
+        is_typed = self._was_shown and (is_typed or bool(self.wrong.text()))
         self._kept = value
         if not is_typed and self.value() != value:
             self._is_showing = True
@@ -71,9 +72,10 @@ class Setting(QWidget):
         return self.field.value()  # type: ignore[attr-defined]
 
     def refuse(self, why: str) -> None:
-        """Say why a value was not kept; it stays in the field to be mended."""
-        self.wrong.setText(why)
-        self.wrong.setVisible(bool(why))
+        """Say why a value was not kept; it stays in the field, to be mended or tried again."""
+        self._kept = self._before
+        self._show_default()
+        self._say(why)
 
     def fix(self, why: str) -> None:
         """It cannot be changed, and why; an empty text frees it."""
@@ -118,14 +120,17 @@ class Setting(QWidget):
             self._timer.start()
 
     def _check(self) -> None:
-        problem = self.field.problem() if isinstance(self.field, ValueEdit) else ""
-        self.refuse(problem)
+        self._say(self.field.problem() if isinstance(self.field, ValueEdit) else "")
+
+    def _say(self, why: str) -> None:
+        self.wrong.setText(why)
+        self.wrong.setVisible(bool(why))
 
     def _settle(self) -> None:
         self._timer.stop()
         if self._is_wrong() or self.value() == self._kept:
             return
-        self._kept = self.value()
+        self._before, self._kept = self._kept, self.value()
         self._show_default()
         self.settled.emit(self._kept)
 
