@@ -34,10 +34,12 @@ USUAL = datetime(2026, 11, 1, tzinfo=UTC)
 WALL = datetime(2026, 11, 30)  # noqa: DTZ001 - as a workbook has it
 TITLES = (
     "Name", "Code", "Rate", "Fee", "Least", "Step", "First", "Next", "From", "Until", "Status", "Country", "Area",
+    "Band", "Cheap", "Idle",
 )  # fmt: skip
 ROLES = (
     "destination", "prefix", "rate", "connection_fee", "minimum_charge", "increment", "initial_increment",
     "subsequent_increment", "effective_date", "effective_until", "status", "country_code", "area_code",
+    "band", "rate.Off-Peak", "rate.Weekend",
 )  # fmt: skip
 
 NAMES = ["Zone 1", " Zone  1 ", "", "#note", "'=Zone", "Zürich", "two\nlines", "Zone 2"]
@@ -58,7 +60,10 @@ DAYS = [
 ]  # fmt: skip
 STATES = ["", "New", "closed", "BLOCKED", "Deleted", "no change"]
 AREAS = ["", "7", "70,71", "7-9", "x", "- "]
-POOLS = (NAMES, CODES, PRICES, FEES, FEES, STEPS, STEPS, STEPS, DAYS, DAYS, STATES, CODES, AREAS)
+BANDS = ["", "", "Off-Peak", "off peak", "Weekend", "Peak", "Sundays", " ", "24/7"]
+POOLS = (
+    NAMES, CODES, PRICES, FEES, FEES, STEPS, STEPS, STEPS, DAYS, DAYS, STATES, CODES, AREAS, BANDS, PRICES, PRICES,
+)  # fmt: skip
 
 typed = st.sampled_from(
     [
@@ -69,7 +74,24 @@ typed = st.sampled_from(
 )  # fmt: skip
 
 
-USUAL_CELLS = ("Zone 1", "44", "0.01", "0", "0", "60/1", "30", "6", "2026-11-30", "", "New", "44", "7")
+USUAL_CELLS = (
+    "Zone 1",
+    "44",
+    "0.01",
+    "0",
+    "0",
+    "60/1",
+    "30",
+    "6",
+    "2026-11-30",
+    "",
+    "New",
+    "44",
+    "7",
+    "",
+    "0.005",
+    "",
+)
 
 
 @st.composite
@@ -111,7 +133,7 @@ def layouts(draw: st.DrawFn) -> Layout:
     """Any choice of columns and conventions."""
     places = {role: at for at, role in enumerate(ROLES)}
     parts = draw(st.sampled_from([("prefix",), ("country_code",), ("country_code", "area_code")]))
-    wanted = {"rate", *parts, *draw(st.sets(st.sampled_from(["destination", *ROLES[3:11]])))}
+    wanted = {"rate", *parts, *draw(st.sets(st.sampled_from(["destination", *ROLES[3:11], *ROLES[13:]])))}
     columns = {role: at for role, at in places.items() if role in wanted}
     constants = draw(
         st.dictionaries(
@@ -138,6 +160,7 @@ def layouts(draw: st.DrawFn) -> Layout:
         hyphen=draw(st.sampled_from(["span", "join"])),
         lead=draw(st.sampled_from(["", "", "1"])),
         constants=constants,
+        bands=draw(st.sampled_from([None, ("Off-Peak", "Weekend"), ("Weekend",)])),
     )
 
 
@@ -281,6 +304,7 @@ def test_a_line_without_end_is_refused_by_columns_too(tmp_path: Path) -> None:
 def test_a_column_of_another_role_is_read_row_by_row() -> None:
     known = Layout(columns={"prefix": 0, "rate": 1})
     assert are_wide_enough(known)
+    assert are_wide_enough(replace(known, columns={**known.columns, "rate.Off-Peak": 2, "band": 3}))
     assert not are_wide_enough(replace(known, columns={**known.columns, "peak_rate": 2}))
 
 

@@ -198,6 +198,8 @@ def _review_lines(key: UUID, made: "Review") -> Iterator[str]:
         if guard.state != "ok":
             way = f" ({guard.accepted_by})" if guard.accepted_by else f" --accept {guard.pass_word}"
             yield f"  {guard.state} {guard.id}: {guard.text}{way}"
+    if (layout := made.staged.layout) is not None:
+        yield from sheets.left_out(layout.notes, [layout.title(at) for at in layout.bandless])
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

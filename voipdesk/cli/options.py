@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -14,6 +14,9 @@ from voipdesk.kernel.money import MAX_AMOUNT
 from voipdesk.kernel.periods import month_period, parse_instant
 from voipdesk.kernel.problems import FileError
 from voipdesk.kernel.text import tr
+
+if TYPE_CHECKING:
+    from voipdesk.rates.rules.hours import Hours
 
 
 def zone(desk: Desk) -> ZoneInfo:
@@ -127,4 +130,20 @@ def settings(pairs: Sequence[str], name: str = "--set") -> dict[str, str]:
         if not equals or not key.strip():
             raise click.BadParameter(f"{pair!r} is not of the form NAME=VALUE", param_hint=name)
         found[key.strip()] = value
+    return found
+
+
+def bands(pairs: Sequence[str]) -> dict[str, "Hours"]:
+    """`--band NAME=HOURS`, given any number of times; wrong usage tells the part that says no hours."""
+    from voipdesk.rates.rules.hours import HoursError, read_hours
+
+    found: dict[str, Hours] = {}
+    for name, text in settings(pairs, "--band").items():
+        try:
+            found[name] = read_hours(text)
+        except HoursError as cause:
+            raise click.BadParameter(
+                f"{cause.part!r} of {name!r} says no hours; use them like Mon-Fri 20:00-08:00, Sat-Sun",
+                param_hint="--band",
+            ) from cause
     return found

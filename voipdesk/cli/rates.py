@@ -102,9 +102,17 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
 @click.option("--note", default="", help="Kept with the import.")
 @click.option("--stage", is_flag=True, help="Only read and keep it: review and publish it later.")
 @click.option("--set", "told", multiple=True, metavar="NAME=VALUE", help="Answer what the file leaves open.")
+@click.option(
+    "--band",
+    "bands",
+    multiple=True,
+    metavar="NAME=HOURS",
+    help='A time band for columns like Off-Peak: "Off-Peak=Mon-Fri 20:00-08:00, Sat-Sun"; made where the table has none.',
+)
 def import_rates(desk: Desk, *, file: Path, table: str, effective: str | None, **given: Any) -> None:
     """Import a carrier's sheet and publish what it changes."""
     given["past"] = given["past"] or ""
+    given["bands"] = options.bands(given["bands"])
     if given.pop("stage"):
         if given.pop("dry_run"):
             raise click.UsageError("Say --stage or --dry-run.")
@@ -178,6 +186,7 @@ def _stage(desk: Desk, file: Path, table: str, given: dict[str, Any]) -> None:
                 table=table,
                 told=told,
                 profile=given.pop("profile"),
+                bands=given.pop("bands"),
                 progress=report,
             )
     except Refused as refused:
@@ -260,9 +269,11 @@ def _imported(desk: Desk, made: "ImportReport") -> Iterator[str]:
     for change in made.changes[:SHOWN]:
         old = "–" if change.old_price is None else price_text(from_scaled(change.old_price))
         new = "–" if change.new_price is None else price_text(from_scaled(change.new_price))
-        yield f"  {str(change.kind).ljust(8)} {change.prefix.ljust(10)} {old} → {new}  {change.destination}".rstrip()
+        key = f"{change.prefix} {change.band}".strip().ljust(10)
+        yield f"  {str(change.kind).ljust(8)} {key} {old} → {new}  {change.destination}".rstrip()
     if len(made.changes) > SHOWN:
         yield tr("  … {count:,} more changes").format(
             count=sum(made.counts.values()) - made.counts.get("same", 0) - SHOWN
         )
+    yield from sheets.left_out(made.notes, made.bandless)
     yield from (f"  {problem}" for problem in made.problems[:20])

@@ -1,6 +1,6 @@
 """What the importer sees in a file, and the answers a person gives to what a file leaves open."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +77,15 @@ def write_bytes(out: Path, content: bytes) -> None:
         ) from cause
 
 
+def left_out(notes: Iterable[str], bandless: Sequence[str]) -> Iterator[str]:
+    """Columns of prices that an import does not take, and what takes those of a part of the week."""
+    yield from (f"  {note}" for note in notes)
+    if bandless:
+        text = tr("  Not taken, as the table has no time band for it: {titles}. Make one: {option}")
+        option = f'--band "{bandless[0].replace("=", " ")}=Mon-Fri 20:00-08:00, Sat-Sun"'
+        yield text.format(titles=", ".join(bandless), option=option)
+
+
 def _ways(refused: Refused, file: Path) -> list[str]:
     """Options that answer, one entry for each question."""
     if refused.code == "unknown_columns":
@@ -129,7 +138,10 @@ def _answer(name: str, value: str) -> Any:
         return value
     if name in TEXTS and value:
         return value
-    is_number = name in NUMBERS or (name.startswith("columns.") and name[len("columns.") :] in _roles())
+    role = name.removeprefix("columns.") if name.startswith("columns.") else ""
+    if len(role) > len("rate.") and role.startswith("rate.") and value == "0":
+        return 0  # the price of a time band that is not wanted
+    is_number = name in NUMBERS or role in _roles() or (role.startswith("rate.") and role != "rate.")
     # Columns count from 1, as a spreadsheet's do for people; a header in row 0 is none.
     if is_number and value.isascii() and value.isdigit() and (int(value) >= 1 or name == "header_row"):
         return int(value)
@@ -142,7 +154,8 @@ def _answer(name: str, value: str) -> Any:
             return scale
     raise click.BadParameter(
         f"{name}={value!r}: use decimal=. or , date_order=dmy, mdy or ymd, hyphen=span or join, columns.NAME=1 "
-        "(counted from 1), header_row=N, first_data_row=N, scale=0.01, currency=USD, sheet=NAME",
+        "(counted from 1; columns.rate.BAND of a time band), header_row=N, first_data_row=N, scale=0.01, currency=USD, "
+        "sheet=NAME",
         param_hint="--set",
     )
 

@@ -101,7 +101,7 @@ class Gathered:
         if rates and files.is_backwards(rates[0]):
             self.faults.add(fault_of(row, files.ends_before_start(row)))
             return []
-        if rates and files.is_negative(rates[0]):
+        if any(map(files.is_negative, rates)):
             self.faults.add(fault_of(row, files.below_zero(row)))
             return []
         return rates

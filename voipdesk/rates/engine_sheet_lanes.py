@@ -27,6 +27,7 @@ from voipdesk.rates.engine_sheet_columns import Mask
 from voipdesk.rates.engine_sheet_gathering import Gathered
 from voipdesk.rates.files_opened import row_of
 from voipdesk.rating.engine import Ints
+from voipdesk.tabular.band_words import ROLE
 from voipdesk.tabular.cells import LARGEST_WHOLE, Cell, exact, shown
 from voipdesk.tabular.codes import MAX_CODES, read_codes
 from voipdesk.tabular.container import Container
@@ -35,7 +36,7 @@ from voipdesk.tabular.layout import Layout
 from voipdesk.tabular.mapping import RateSheet, destination_of, joined_codes
 from voipdesk.tabular.prices import PriceRules, State, read_interval, read_price
 from voipdesk.tabular.reader import exact_cells
-from voipdesk.tabular.terms import BLOCKED_WORDS, CLOSED_WORDS, ROLES, unit_of
+from voipdesk.tabular.terms import BLOCKED_WORDS, CLOSED_WORDS, ROLES, band_roles, read_band, unit_of
 from voipdesk.tabular.values import Fault
 
 SLICE = 2_000
@@ -50,6 +51,8 @@ _KNOWN = frozenset({"prefix", "country_code", "area_code", "destination", "curre
 _SLOW = -(2**63)
 """No plain meaning: the row is read by itself."""
 _BLOCKED, _CLOSED, _NO_DAY = _SLOW + 1, _SLOW + 2, _SLOW + 3
+_NO_PRICE = _SLOW + 4
+"""Of a time band: the row has no price for it."""
 _PAIR = 1 << 32
 """Two intervals in one number: first * _PAIR + next; 0 is an empty cell."""
 
@@ -65,7 +68,8 @@ _PLAIN = frozenset({str, float, int, datetime, date, time, timedelta})
 
 def are_wide_enough(layout: Layout) -> bool:
     """Whether all that the layout says is understood here."""
-    return {*layout.columns, *layout.constants} <= _KNOWN and "rate" in layout.columns
+    roles = {*layout.columns, *layout.constants}.difference(band_roles(layout.columns))
+    return roles <= _KNOWN and "rate" in layout.columns
 
 
 class Meaning(dict[Any, int]):
@@ -107,8 +111,11 @@ class Lanes:
         readers: dict[str, Callable[[Cell], int]] = {
             "rate": self._price, "status": self._status, "connection_fee": self._fee, "minimum_charge": self._fee,
             "increment": self._interval, "initial_increment": self._interval, "subsequent_increment": self._interval,
-            "effective_date": self._day, "effective_until": self._day, "destination": self._name,
+            "effective_date": self._day, "effective_until": self._day, "destination": self._name, "band": self._band,
         }  # fmt: skip
+        self._bands = {role: role.removeprefix(ROLE) for role in band_roles(layout.columns)}
+        readers |= dict.fromkeys(self._bands, self._band_price)
+        self._known_bands = layout.bands
         self._meanings = {role: Meaning(self._or_constant(role, read)) for role, read in readers.items()}
         self._areas: dict[tuple[Any, Any], tuple[str, ...] | None] = {}
         end = layout.last_data_row
@@ -138,12 +145,22 @@ class Lanes:
             slow |= numbers > self._last
         part, read_slow = self._terms(columns, len(rows))
         slow |= read_slow
+        band_prices = [(name, self._read(role, columns)) for role, name in self._bands.items()]
+        for _, price in band_prices:
+            # What a row that is blocked or closed means for its bands is said by the reader of single rows.
+            slow |= (price == _SLOW) | (part["state"] != files.OPEN)
         codes = self._codes(columns, slow)
         self._read_alone(np.flatnonzero(slow).tolist(), numbers, rows)
         where = np.flatnonzero(~slow)
         if len(where):
-            part |= {"source_row": numbers, "band": 0, "repeats": 0, "free_seconds": 0, "grace_seconds": 0}
+            part |= {"source_row": numbers, "repeats": 0, "free_seconds": 0, "grace_seconds": 0}
             self._gathered.parts.append(_picked(part, codes, where))
+            for name, price in band_prices:
+                has = where[price[where] != _NO_PRICE]
+                if len(has):
+                    band = self._gathered.bands.setdefault(name, len(self._gathered.bands))
+                    own = part | {"band": band, "price": price, "next_price": price}
+                    self._gathered.parts.append(_picked(own, codes, has))
 
     def _read_alone(self, places: Iterable[int], numbers: NDArray[np.int32], rows: list[list[Any]]) -> None:
         """Rows by the way of single rows; what is no data is counted as what it is."""
@@ -166,7 +183,8 @@ class Lanes:
         part["destination"] = self._read("destination", columns)
         part["connect_fee"] = self._read("connection_fee", columns)
         part["minimum_charge"] = self._read("minimum_charge", columns)
-        for name in ("destination", "connect_fee", "minimum_charge"):
+        part["band"] = self._read("band", columns)
+        for name in ("destination", "connect_fee", "minimum_charge", "band"):
             slow |= part[name] == _SLOW
         slow |= self._intervals(part, columns)
         return part, slow | self._days(part, columns, count)
@@ -269,6 +287,18 @@ class Lanes:
         if isinstance(found, State):
             return {"blocked": _BLOCKED, "closed": _CLOSED}.get(found.name, _SLOW)
         return _SLOW
+
+    def _band_price(self, cell: Cell) -> int:
+        found = read_price(cell, self._prices) if shown(cell) else None
+        if isinstance(found, Decimal):
+            return to_scaled(found) if found >= 0 else _SLOW
+        is_missing = found is None or (isinstance(found, State) and found.name == "missing")
+        return _NO_PRICE if is_missing else _SLOW
+
+    def _band(self, cell: Cell) -> int:
+        name = read_band(cell, self._known_bands)
+        known = self._gathered.bands
+        return _SLOW if isinstance(name, Fault) else known.setdefault(name, len(known))
 
     def _fee(self, cell: Cell) -> int:
         if not shown(cell):

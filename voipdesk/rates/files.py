@@ -37,6 +37,8 @@ class SheetRow:
     free_seconds: int = 0
     grace_seconds: int = 0
     band: str = ""
+    band_prices: Sequence[tuple[str, int, Decimal]] = ()
+    """(time band, state, price) of the bands that have a price of their own; all else is that of the row."""
     effective_from: Day | None = None
     effective_until: Day | None = None
     problems: Sequence[Problem] = ()
@@ -95,7 +97,10 @@ def beyond_calendar(row: SheetRow) -> Problem:
 
 def below_zero(row: SheetRow) -> Problem:
     """The fault of a row with a price, fee or minimum charge below zero; no answer to a guard takes it."""
-    amounts = (row.price, row.next_price or ZERO, row.connect_fee, row.minimum_charge)
+    amounts = (
+        row.price, row.next_price or ZERO, row.connect_fee, row.minimum_charge,
+        *(price for _, _, price in row.band_prices),
+    )  # fmt: skip
     return Problem(
         "below_zero",
         tr("{value} is below zero.").format(value=min(amounts)),
@@ -143,7 +148,7 @@ class RowMaker:
         self.usual_micros = to_micros(self.usual)
 
     def rates(self, row: SheetRow) -> list[tuple[Any, ...]]:
-        """One stored row for each code; the order of columns is that of staging."""
+        """One stored row for each code, and one for each time band with a price; the order of columns is that of staging."""
         money, since = self._money, self.usual_micros
         if row.effective_from is not None and not self.is_fixed:
             since = self.instant(row.effective_from)
@@ -155,7 +160,12 @@ class RowMaker:
             row.initial_interval, row.next_interval, row.free_seconds, row.grace_seconds, row.band, since,
             None if row.effective_until is None else self.instant(row.effective_until), row.row,
         )  # fmt: skip
-        return [(code, *terms) for code in row.codes]
+        made = [(code, *terms) for code in row.codes]
+        for band, state, price in row.band_prices:
+            units = money(price)
+            own = (terms[0], state, units, None, *terms[4:10], band, *terms[11:])
+            made += [(code, *own) for code in row.codes]
+        return made
 
     def _money(self, value: Decimal) -> int:
         units = self._scaled.get(value)

@@ -1,6 +1,6 @@
 """A rate sheet opened: its layout found by itself, told by a profile, or given; its rows as this room takes them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,6 +11,8 @@ from uuid import UUID
 from voipdesk.kernel.problems import Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files import BLOCKED, CLOSED, OPEN, SheetRow
+from voipdesk.rates.files_bands import with_bands
+from voipdesk.tabular.band_words import ROLE
 from voipdesk.tabular.dialect import Dialect
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
@@ -96,13 +98,14 @@ def laid_out(
     known: Sequence[Known] = (),
     is_named: bool = False,
     learned: Mapping[str, str] | None = None,
+    bands: Collection[str] | None = None,
 ) -> tuple[Layout, Table, Known | None]:
     """The layout of a sheet, its open table, and the profile that decided; what is left open stands in `layout.ask`.
 
     `told` answers what the file does not decide: `sheet`, `member` of a .zip, `encoding`, `delimiter`, `header_row` (0:
     none), `first_data_row`, `last_data_row`, `columns.<role>` counted from 1 (0: there is none), `constant.<role>` for
     what the file lacks, `decimal`, `date_order`, `hyphen`, `scale`, `currency`. `is_named`: the first known profile reads it
-    whatever its header is.
+    whatever its header is. `bands`: the time bands of the table; without them what columns are of which is not settled.
     """
     answers = dict(told or {})
     columns = {name[8:]: int(place) - 1 for name, place in answers.items() if name.startswith("columns.")}
@@ -114,7 +117,7 @@ def laid_out(
         profile = next((one for one in known if is_named or fits(one, layout)), None)
         if profile is not None:
             layout = _by_profile(layout, profile.layout)
-        return answered(layout, answers), table, profile
+        return told_of(layout, answers, bands), table, profile
     except BaseException:
         table.close()
         raise
@@ -151,6 +154,15 @@ def _given(path: Path, answers: Mapping[str, Any]) -> Layout | None:
 def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
     """What was decided for this header before holds again, wherever its columns stand now."""
     columns = columns_named(data, layout.titles) or dict(layout.columns)
+    # A column that had no time band may have one now; one that was left out by somebody stays out.
+    waiting = data.get("bandless")
+    columns |= {
+        role: at
+        for role, at in layout.columns.items()
+        if role.startswith(ROLE)
+        and at not in columns.values()
+        and (waiting is None or layout.title(at) in waiting)
+    }
     return replace(
         layout,
         kind="rates",
@@ -163,6 +175,14 @@ def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
         hyphen=data.get("hyphen", layout.hyphen),
         ask=(),
     )
+
+
+def told_of(layout: Layout, answers: Mapping[str, Any], bands: Collection[str] | None) -> Layout:
+    """The layout with what was told, its columns of time bands under the names that the table has for them."""
+    if bands is None:
+        return answered(layout, answers)
+    # What was told speaks of the table's bands by their names, also where it says that a column is ignored.
+    return with_bands(answered(with_bands(layout, bands), answers), bands)
 
 
 def answered(layout: Layout, answers: Mapping[str, Any]) -> Layout:
@@ -238,6 +258,8 @@ def row_of(read: SheetRate) -> SheetRow:
         next_interval=terms.next_interval,
         effective_from=terms.effective_from,
         effective_until=terms.effective_until,
+        band=terms.band,
+        band_prices=[(one.band, _STATES[one.state], one.price) for one in terms.bands],
         problems=read.problems,
         is_faulty=bool(read.problems),
         cells=read.cells,

@@ -14,6 +14,7 @@ from voipdesk.kernel.money import price_text
 from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files_opened import Known, laid_out
+from voipdesk.tabular.band_words import ROLE
 from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
@@ -86,6 +87,8 @@ class Preview:
     """Data rows from which samples are taken, by their numbers."""
     profile: Fitting | None = None
     earlier: Earlier | None = None
+    bands: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
+    """The time bands of each table; the layout leaves open which of them its columns mean."""
 
     @property
     def width(self) -> int:
@@ -265,4 +268,12 @@ def _meaning(rate: SheetRate, role: str) -> str:
     if role in {"effective_date", "effective_until"}:
         day = terms.effective_from if role == "effective_date" else terms.effective_until
         return "–" if day is None else day.isoformat()[:10]
-    return {"destination": rate.destination, "status": terms.status_word}.get(role, "")
+    if role.startswith(ROLE):
+        band = next((one for one in terms.bands if one.band == role.removeprefix(ROLE)), None)
+        return "–" if band is None else band.state if band.state != "open" else price_text(band.price)
+    said = {
+        "destination": rate.destination,
+        "status": terms.status_word,
+        "band": terms.band or tr("all week"),
+    }
+    return said.get(role, "")

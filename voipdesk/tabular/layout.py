@@ -52,6 +52,7 @@ class Layout:
     last_data_row: int | None = None
     """Where a person says that the data ends; None: with the file."""
     columns: Mapping[str, int] = field(default_factory=dict)
+    """By role; `rate.` and a time band is the role of a column with the price of that band."""
     titles: tuple[str, ...] = ()
     decimal: str = "."
     date_order: str | None = None
@@ -67,6 +68,10 @@ class Layout:
     """What stands before every code without being written: the 1 before an NPA-NXX."""
     constants: Mapping[str, str] = field(default_factory=dict)
     """What a person says for whole columns that the file lacks, by their roles: `increment`, `effective_date`."""
+    bands: tuple[str, ...] | None = None
+    """The time bands that a column of them may name; None: any."""
+    bandless: tuple[int, ...] = ()
+    """Columns with prices of a part of the week for which no time band is known: they are not taken."""
     confidence: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     """For each answer what decided it, for people."""
@@ -125,6 +130,7 @@ class Layout:
             "hyphen": self.hyphen,
             "lead": self.lead,
             "constants": dict(self.constants),
+            "bandless": [self.title(at) for at in self.bandless],
         }
 
     def finding(self, at: int) -> Finding | None:

@@ -199,13 +199,16 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         if type(first) is str and first[:1] == "#" and (self._code_at != 0 or not first[1:2].isdigit()):
             return False
         if text:
-            return text != self._rate_title or not self._is_header(cells)
+            # Titles of two rows are joined, and each of the rows may be repeated.
+            is_title = self._rate_title.startswith(text) or self._rate_title.endswith(text)
+            return not is_title or not self._is_header(cells)
         # Without a price: words, or nothing, in the place of the code make a note; so does a cell that stands alone.
         code = shown(self._cell(cells, "prefix")) or shown(self._cell(cells, "country_code"))
         return any(char.isdigit() for char in code) and sum(bool(shown(cell)) for cell in cells) > 1
 
     def _is_header(self, cells: list[Cell]) -> bool:
-        return [shown(cell) for cell in cells] == list(self.layout.titles[: len(cells)])
+        pairs = zip((shown(cell) for cell in cells), self.layout.titles, strict=False)
+        return all(title == text or title.startswith(text) or title.endswith(text) for text, title in pairs)
 
     def _row(self, number: int, cells: list[Cell]) -> SheetRate:
         terms = self._reader.terms(cells)

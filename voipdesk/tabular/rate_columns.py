@@ -70,6 +70,7 @@ NATURES: Mapping[str, Callable[[Facts], float]] = {
         facts.days, facts.whole if facts.length >= 5 else 0, facts.texts * 0.6
     ),
     "status": _status_nature,
+    "band": lambda facts: facts.texts,
 }
 LEAST = {
     "prefix": 0.5,
@@ -78,6 +79,7 @@ LEAST = {
     "connection_fee": 0.4,
     "effective_date": 0.4,
     "status": 0.15,
+    "band": 0.5,
 } | dict.fromkeys(("increment", "initial_increment", "subsequent_increment"), 0.3)
 """What a column must be by its cells to be what its title says."""
 
@@ -233,6 +235,9 @@ def _fill_rate(data: Columns, found: Sure, free: list[int], header: Header | Non
         and data.facts(at).filled > 0.5
         and (data.facts(at).prices > 0.6 or _varies(data.facts(at)))
     ]
+    titles = header.titles if header else ()
+    # The price of other hours is the rate only where there is no other price.
+    choice = [at for at in choice if at >= len(titles) or not words.band_of(titles[at])] or choice
     if choice:
         best = max(choice, key=lambda at: (data.facts(at).prices, data.facts(at).distinct))
         found["rate"] = (best, (0.3 + 0.6 * data.facts(best).prices) * 0.8)

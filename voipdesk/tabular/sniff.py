@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from voipdesk.kernel.text import tr
-from voipdesk.tabular import call_columns, dates, words
+from voipdesk.tabular import band_columns, call_columns, dates, words
 from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.container import Container
@@ -207,8 +207,14 @@ def _rates_layout(layout: Layout, rows: _Rows, header: Header | None, wish: _Wis
         if header is not None and not {"prefix", "country_code", "area_code", "rate"} & set(header.named):
             header = header if _is_sheet(header) else None
         header = header or by_contrast(rows[:HEAD])
-    data = rows.below(header.row if header else 0)
+    header, start = band_columns.with_times(
+        header, rows, lambda title: words.role_of(title, words.RATES, wish.learned)
+    )
+    data = rows.below(start)
     columns, sure = rate_columns(data, header)
+    bands = band_columns.band_columns(data, header, columns)
+    columns |= bands
+    sure |= dict.fromkeys(bands, band_columns.SURE)
     if told:
         columns = {role: at for role, at in columns.items() if at not in told.values()} | dict(told)
         columns = {role: at for role, at in columns.items() if at >= 0}

@@ -1,6 +1,6 @@
 """The terms of a row out of its cells: state, price, fees, intervals and days; equal cells are read once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from voipdesk.kernel.text import tr
+from voipdesk.tabular.band_words import ROLE, known_band
 from voipdesk.tabular.cells import Cell, shown
 from voipdesk.tabular.dates import read_day
 from voipdesk.tabular.layout import Layout
@@ -26,8 +27,9 @@ ROLES = (
     "subsequent_increment",
     "effective_date",
     "effective_until",
+    "band",
 )
-"""The columns that make terms."""
+"""The columns that make terms, beside those of `rate.` and a time band."""
 
 MOST_KEPT = 50_000
 """Different combinations of cells that are kept; beyond that they are forgotten and read anew."""
@@ -53,6 +55,16 @@ BLOCKED_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class BandPrice:
+    """What the column of a time band says: its price, or that the band is blocked or closed."""
+
+    band: str
+    """As the role of the column names it."""
+    state: str = "open"
+    price: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What the cells of a row beside codes and name say; rows with equal cells share one."""
 
@@ -66,6 +78,10 @@ class Terms:
     effective_from: date | datetime | None = None
     effective_until: date | datetime | None = None
     status_word: str = ""
+    band: str = ""
+    """The time band that the row is about, as the sheet writes it."""
+    bands: tuple[BandPrice, ...] = ()
+    """What the columns of time bands say beside the price; a band without a price is not among them."""
     faults: tuple[tuple[str, Fault], ...] = ()
     """(role of the column, what is wrong with its cell)."""
 
@@ -76,7 +92,8 @@ class TermsReader:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._constants = {role: text for role, text in layout.constants.items() if text}
-        self._roles = [role for role in ROLES if layout.columns.get(role, -1) >= 0]
+        self._bands = band_roles(layout.columns)
+        self._roles = [role for role in (*ROLES, *self._bands) if layout.columns.get(role, -1) >= 0]
         self._prices = PriceRules(layout.decimal, layout.scale)
         self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
         self._known: dict[tuple[Cell, ...], Terms] = {}
@@ -115,9 +132,32 @@ class TermsReader:
         days = [
             self._day(cells.get(role, ""), role, faults) for role in ("effective_date", "effective_until")
         ]
+        band = read_band(cells.get("band", ""), self._layout.bands)
+        if isinstance(band, Fault):
+            faults.append(("band", band))
+        bands = tuple(self._band_prices(cells, state, faults))
         return Terms(
-            state, price, fees[0], fees[1], initial, following, days[0], days[1], word, tuple(faults)
-        )
+            state, price, fees[0], fees[1], initial, following, days[0], days[1], word,
+            band if isinstance(band, str) else "", bands, tuple(faults),
+        )  # fmt: skip
+
+    def _band_prices(
+        self, cells: dict[str, Cell], state: str, faults: list[tuple[str, Fault]]
+    ) -> Iterator[BandPrice]:
+        """A row that is closed closes all its bands; a status of blocked blocks those it prices."""
+        if state != "closed":
+            state = "blocked" if shown(cells.get("status", "")).casefold() in BLOCKED_WORDS else "open"
+        for role in self._bands:
+            name, cell = role.removeprefix(ROLE), cells.get(role, "")
+            found = _once(self._price_of, cell, self._read_price) if shown(cell) else None
+            if state == "closed":
+                yield BandPrice(name, state)
+            elif isinstance(found, Decimal):
+                yield BandPrice(name, state, found)
+            elif isinstance(found, State) and found.name in {"blocked", "closed"}:
+                yield BandPrice(name, found.name)
+            elif isinstance(found, Fault):
+                faults.append((role, found))
 
     def _price(self, cells: dict[str, Cell], faults: list[tuple[str, Fault]]) -> tuple[str, Decimal, str]:
         word = shown(cells.get("status", ""))
@@ -173,6 +213,23 @@ class TermsReader:
             faults.append((role, found))
             return None
         return found
+
+
+def read_band(cell: Cell, bands: Sequence[str] | None) -> str | Fault:
+    """The time band that a cell names, '' for all week; a Fault for one that the table does not have."""
+    text = shown(cell)
+    if bands is None or not text:
+        return text
+    found = known_band(text, bands, is_cell=True)
+    if found is not None:
+        return found
+    said = tr("{band} is no time band of the table.").format(band=text[:40])
+    return Fault("unknown_band", said, tr("Make the band first, or leave the row out."))
+
+
+def band_roles(columns: Mapping[str, int]) -> list[str]:
+    """The roles of columns that hold the prices of time bands, by their places."""
+    return sorted((role for role in columns if role.startswith(ROLE)), key=columns.__getitem__)
 
 
 def _once(known: dict[Cell, Found], cell: Cell, read: Callable[[Cell], Found]) -> Found:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from voipdesk.tabular.band_words import PEAK, band_kind, is_band_alone, split_band
 from voipdesk.tabular.call_stems import call_role
 from voipdesk.tabular.stems import is_other, role_by_stems
 
@@ -67,6 +68,8 @@ _RATES = {
     "change status|änderung|statut|estado|stato|azione|статус|изменение|الحالة|delta|flag|discontinued",
     "currency": "currency|ccy|cur|curr|currency code|währung|devise|moneda|valuta|moeda|waluta|para birimi|валюта|العملة",
     "minimum_charge": "minimum charge|min charge|minimum cost|minimum fee",
+    "band": "time band|timeband|time bands|rate band|tariff period|charge band|rate period|zeitband|tarifzeit|plage horaire|tranche horaire|"
+    "franja horaria|fascia oraria|faixa horária|tijdvak|strefa czasowa|zaman dilimi|временной интервал|الفترة الزمنية|时段|時間帯|시간대",
 }
 CURRENCIES = frozenset(
     [
@@ -257,11 +260,44 @@ def role_of(
     role = words.get(text) or _JOINED.get(id(words), {}).get(joined)
     if role:
         return role, 0.85 if joined in _FRAIL else 0.95
+    if words is RATES and split_band(text)[0]:
+        return _timed_role(text, title)
     if text in _FOREIGN_TITLES or _stops(text):
         return None
     if words is RATES:
         return role_by_stems(text, CURRENCIES, title) or _inside(text, words)
     return call_role(text) or _inside(text, words)
+
+
+def _timed_role(text: str, title: str) -> tuple[str, float] | None:
+    """What a title that speaks of times means: the price of peak hours, or of all hours named, is the rate."""
+    kinds, rest = split_band(text)
+    if PEAK in kinds and is_band_alone(text):
+        return "rate", 0.85
+    if PEAK in kinds and len(kinds) > 1:
+        return role_of(rest, RATES)
+    if _band_of(text) or _stops(text):
+        return None
+    return role_by_stems(text, CURRENCIES, title) or _inside(text, RATES)
+
+
+def band_of(title: str) -> str:
+    """The time (see `band_words`) whose price a title names, peak hours apart; '' where it names none, or no price."""
+    text = plain(title)
+    return _band_of(text) if text and len(text) <= 60 and RATES.get(text) is None else ""
+
+
+def _band_of(text: str) -> str:
+    kind = band_kind(text)
+    if kind in {"", PEAK}:
+        return ""
+    if is_band_alone(text):
+        return kind
+    rest = split_band(text)[1]
+    named = role_of(rest, RATES)
+    if named is None:
+        return "" if rest in _FOREIGN_TITLES or is_turned(rest) or is_past(rest) else kind
+    return kind if named[0] == "rate" else ""
 
 
 def _inside(text: str, words: Mapping[str, str]) -> tuple[str, float] | None:

@@ -1,5 +1,6 @@
 """What is done to rate tables: one function is one intention and one transaction."""
 
+from voipdesk.rates.commands.banding import add_band, change_band, remove_band
 from voipdesk.rates.commands.exporting import ExportReport, export_table
 from voipdesk.rates.commands.importing import ImportOptions, import_sheet
 from voipdesk.rates.commands.limiting import set_guard_limits
@@ -9,7 +10,7 @@ from voipdesk.rates.commands.reports import Change, ImportReport
 from voipdesk.rates.commands.reverting import revert_import, revert_version
 from voipdesk.rates.commands.seeding import seed_table
 from voipdesk.rates.commands.staging import decide, discard_import, restage, stage_columns, stage_sheet
-from voipdesk.rates.commands.tables import add_band, create_table
+from voipdesk.rates.commands.tables import create_table
 
 __all__ = [
     "Change",
@@ -17,6 +18,7 @@ __all__ = [
     "ImportOptions",
     "ImportReport",
     "add_band",
+    "change_band",
     "create_table",
     "decide",
     "discard_import",
@@ -26,6 +28,7 @@ __all__ = [
     "mend_like",
     "mend_rows",
     "publish_import",
+    "remove_band",
     "restage",
     "revert_import",
     "revert_version",

@@ -13,13 +13,14 @@ from voipdesk.kernel.problems import Cancelled
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates import queries
-from voipdesk.rates.commands import quarantining, staging
+from voipdesk.rates.commands import banding, quarantining, staging
 from voipdesk.rates.commands.publishing import publish_in
 from voipdesk.rates.commands.reports import ImportReport, report_of
 from voipdesk.rates.queries.reviewing import review_on
 from voipdesk.rates.queries.staged import staged_columns, staged_on
 from voipdesk.rates.rules.decisions import USUAL, Decisions, changed
 from voipdesk.rates.rules.guards import is_stop_word
+from voipdesk.rates.rules.hours import Hours
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.store.database import Database
 
@@ -30,7 +31,7 @@ class ImportOptions(TypedDict, total=False):
     `profile`: the kept way of reading by its name; `scope`: full, country or partial; `effective`: one date for all rows
     instead of the sheet's own (a day is its midnight in the table's zone; without either, rates start at the midnight of
     today); `past`, `clamp_notice`, `conflicts`, `groups_out` as in `decide`; `dry_run`: everything but the publishing;
-    `accept`: guards that may pass (`G1`, a stop as `G3:4`).
+    `accept`: guards that may pass (`G1`, a stop as `G3:4`); `bands` as in `stage_sheet`.
     """
 
     profile: str | None
@@ -45,6 +46,7 @@ class ImportOptions(TypedDict, total=False):
     note: str
     name: str
     surroundings: Surroundings | None
+    bands: Mapping[str, Hours] | None
 
 
 _DECIDED = ("scope", "effective", "past", "clamp_notice", "conflicts", "groups_out", "accept", "note")
@@ -77,10 +79,12 @@ def import_sheet(
     found = queries.table(db, actor, table)
     chosen = _decisions(db, actor, options)
     read = staging.read_sheet(
-        db, actor, path, found, progress=report, told=told, profile=options.get("profile"), name=options.get("name")
+        db, actor, path, found, progress=report, told=told,
+        profile=options.get("profile"), name=options.get("name"), bands=options.get("bands"),
     )  # fmt: skip
     try:
         with db.write(tr("Import rates from {file}").format(file=read.name), actor, undoable=False) as write:
+            banding.need_bands(write, found, options.get("bands") or {})
             import_id = staging.stage_in(write, found, read, chosen)
             kept = staged_on(write.conn, import_id)
             review = review_on(

@@ -1,6 +1,7 @@
 """Rows in quarantine: corrected and read again by their sheet's reader, all of a kind at once, or sent back as a file."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from voipdesk.rates.files import SheetRow
 from voipdesk.rates.files_rows import read_again
 from voipdesk.rates.queries.reviewing import REJECT_TITLES
 from voipdesk.rates.queries.staged import StagedImport, staged_columns, staged_on
+from voipdesk.rates.queries.tables import band_names
 from voipdesk.rates.rules import mending
 from voipdesk.rates.schema import quarantine
 from voipdesk.store.database import Database, Write
@@ -201,7 +203,10 @@ def _read(write: Write, kept: StagedImport, cells: Mapping[int, list[str]]) -> L
 
     zone = kept.table.zone
     sheet = without_rows(staged_columns(write.conn, kept.id), frozenset(cells))
-    rows = _all_rows(read_again(_layout(kept), kept.file_name, cells), cells)
+    layout = _layout(kept)
+    if layout.bands is not None:  # A time band may have been made since.
+        layout = replace(layout, bands=band_names(write.conn).get(kept.table.id, ()))
+    rows = _all_rows(read_again(layout, kept.file_name, cells), cells)
     usual = day_start(write.now.astimezone(zone).date(), zone)
     made: SheetColumns = mended(sheet, rows, zone, usual=usual)
     return staging.replace_columns(write, kept, made)

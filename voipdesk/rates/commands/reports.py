@@ -51,6 +51,10 @@ class ImportReport:
     consequences: Consequences | None = None
     is_sheet: bool = True
     """False for edits that were published."""
+    notes: tuple[str, ...] = ()
+    """Columns of prices that are left out, in sentences."""
+    bandless: tuple[str, ...] = ()
+    """Titles of columns with prices of a part of the week for which the table has no time band; they are left out too."""
 
     @property
     def is_held(self) -> bool:
@@ -72,6 +76,8 @@ class ImportReport:
             "guards": [one.as_dict() for one in self.guards],
             "problems": [one.as_dict() for one in self.problems],
             "consequences": None if self.consequences is None else _told(self.consequences),
+            "notes": list(self.notes),
+            "bandless": list(self.bandless),
         }
 
 
@@ -103,6 +109,7 @@ def report_of(
     problems: tuple[Problem, ...] = (),
 ) -> ImportReport:
     """The report of a review."""
+    layout = review.staged.layout
     return ImportReport(
         table=review.staged.table.name,
         file_name=review.staged.file_name,
@@ -118,6 +125,8 @@ def report_of(
         problems=problems,
         consequences=review.consequences,
         is_sheet=review.staged.is_sheet,
+        notes=() if layout is None else tuple(layout.notes),
+        bandless=() if layout is None else tuple(layout.title(at) for at in layout.bandless),
     )
 
 

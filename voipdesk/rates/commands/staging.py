@@ -18,12 +18,14 @@ from voipdesk.kernel.problems import Cancelled, Refused
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates import files, queries
-from voipdesk.rates.commands import profiles, quarantining
+from voipdesk.rates.commands import banding, profiles, quarantining
 from voipdesk.rates.files_opened import Known, OpenedSheet, laid_out, require_whole
 from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.queries.staged import StagedImport, layout_data, staged_columns, staged_on
+from voipdesk.rates.queries.tables import band_names
 from voipdesk.rates.rules.decisions import Decisions, changed, scope_of
 from voipdesk.rates.rules.guards import is_stop_word
+from voipdesk.rates.rules.hours import Hours
 from voipdesk.rates.schema import quarantine, rate_import, staged_sheet
 from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
@@ -39,13 +41,15 @@ REOPENS = frozenset({"staged", "cancelled"})
 
 class StageOptions(TypedDict, total=False):
     """How a file is staged. `told`: answers to what it leaves open; `profile`: the kept way of reading, by its name;
-    `name`: what the file is called in the history (its own name by default).
+    `name`: what the file is called in the history (its own name by default); `bands`: hours of time bands that the table
+    gets where it does not have them.
     """
 
     told: Mapping[str, Any] | None
     profile: str | None
     name: str | None
     note: str
+    bands: Mapping[str, Hours] | None
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ def stage_sheet(
     chosen = Decisions(note=options.get("note", ""))
     read = read_sheet(db, actor, path, found, progress=progress, **options)
     with db.write(tr("Stage rates from {file}").format(file=read.name), actor) as write:
+        banding.need_bands(write, found, options.get("bands") or {})
         return stage_in(write, found, read, chosen)
 
 
@@ -209,13 +214,14 @@ def read_sheet(
     with db.read() as conn:
         known = [Known(one.id, one.fingerprint, one.layout) for one in profiles.for_import(conn, table, name)]
         learned = learned_titles(conn)
+        bands = {*band_names(conn).get(table.id, ()), *(options.get("bands") or ())}
     path = Path(path)
     title = options.get("name") or path.name
     content, layout, profile = b"", Layout(), None
     try:
         report.step(0, None, tr("finding the columns"))
         layout, opened, profile = laid_out(
-            path, told=told, known=known, is_named=name is not None, learned=learned
+            path, told=told, known=known, is_named=name is not None, learned=learned, bands=sorted(bands)
         )
         with opened:
             content = files.content(path)

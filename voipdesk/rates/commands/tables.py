@@ -1,6 +1,5 @@
-"""Making rate tables and their time bands."""
+"""Making rate tables."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypedDict, Unpack
 from uuid import UUID
@@ -15,8 +14,7 @@ from voipdesk.kernel.money import Money
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates import queries
-from voipdesk.rates.rules import band_of
-from voipdesk.rates.schema import rate_band, rate_table, sequence
+from voipdesk.rates.schema import rate_table, sequence
 from voipdesk.store.database import Database
 from voipdesk.store.types import uuid7
 
@@ -67,32 +65,6 @@ def create_table(
             )
         )
         return queries.table_on(write.conn, made)
-
-
-def add_band(
-    db: Database,
-    actor: Actor,
-    *,
-    table: UUID | str | None,
-    name: str,
-    hours: Sequence[tuple[int, int, int]],
-) -> UUID:
-    """Give a table a weekly time band: (weekday 0-6, from minute, until minute) in the table's zone."""
-    require(actor, Right.EDIT_RATES)
-    with db.write(tr("New time band {name}").format(name=name), actor) as write:
-        found = queries.table_on(write.conn, table)
-        try:
-            band_of(name, hours, str(found.zone))
-        except ValueError as cause:
-            raise Refused(
-                "bad_band",
-                tr("The hours of {name} do not make a part of a week.").format(name=name),
-                tr("Give weekdays 0 to 6 and minutes 0 to 1440, the end after the start."),
-            ) from cause
-        made = uuid7()
-        values = {"id": made, "table_id": found.id, "name": name, "hours": [list(span) for span in hours]}
-        write.conn.execute(insert(rate_band).values(values))
-        return made
 
 
 def next_number(conn: Connection, name: str) -> int:

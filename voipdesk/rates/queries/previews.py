@@ -15,6 +15,7 @@ from voipdesk.rates import files_preview
 from voipdesk.rates.files_opened import Known
 from voipdesk.rates.files_preview import Earlier, Preview
 from voipdesk.rates.queries.senders import learned_titles
+from voipdesk.rates.queries.tables import band_names
 from voipdesk.rates.schema import import_profile, rate_import, rate_table
 from voipdesk.store.database import Database
 from voipdesk.tabular.faults import from_os
@@ -54,7 +55,8 @@ def preview(
         fitting = files_preview.fitting(profile, row.name, row.table_id, made.layout)
     with db.read() as conn:
         earlier = earlier_on(conn, digest)
-    return replace(made, sha256=digest, profile=fitting, earlier=earlier)
+        bands = band_names(conn)
+    return replace(made, sha256=digest, profile=fitting, earlier=earlier, bands=bands)
 
 
 def earlier_on(conn: Connection, sha256: str) -> Earlier | None:

@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
-from voipdesk.rates.schema import rate_table, rate_version
+from voipdesk.rates.rules.hours import Span
+from voipdesk.rates.schema import rate, rate_band, rate_table, rate_version
 from voipdesk.store.database import Database
 
 
@@ -45,6 +46,51 @@ class Version:
     created_at: datetime
     published_at: datetime | None
     counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBand:
+    """A part of the week of a table, in its zone."""
+
+    id: UUID
+    name: str
+    hours: tuple[Span, ...]
+    rates: int = 0
+    """Rates that were ever published for it; as long as there are some it cannot be removed."""
+
+
+def time_bands(db: Database, actor: Actor, table: UUID | str | None = None) -> list[TimeBand]:
+    """The time bands of a table by name, with how many rates have them."""
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
+        return time_bands_on(conn, table_on(conn, table))
+
+
+def time_bands_on(conn: Connection, found: RateTable) -> list[TimeBand]:
+    """The same inside a transaction of the caller's, who has checked the rights."""
+    wanted = select(rate_band).where(rate_band.c.table_id == found.id).order_by(rate_band.c.name)
+    rows = conn.execute(wanted).all()
+    if not rows:
+        return []
+    counted = select(rate.c.band, func.count()).where(rate.c.table_number == found.number, rate.c.band != "")
+    used = {band: int(count) for band, count in conn.execute(counted.group_by(rate.c.band))}
+    return [
+        TimeBand(
+            row.id,
+            row.name,
+            tuple((day, first, last) for day, first, last in row.hours),
+            used.get(row.name, 0),
+        )
+        for row in rows
+    ]
+
+
+def band_names(conn: Connection) -> dict[UUID, tuple[str, ...]]:
+    """The names of the time bands of all tables that have some."""
+    found: dict[UUID, tuple[str, ...]] = {}
+    for row in conn.execute(select(rate_band.c.table_id, rate_band.c.name).order_by(rate_band.c.name)):
+        found[row.table_id] = (*found.get(row.table_id, ()), row.name)
+    return found
 
 
 def tables(db: Database, actor: Actor) -> list[RateTable]:

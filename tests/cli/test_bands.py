@@ -1,0 +1,40 @@
+"""Time bands on the command line: made with an import, said where there is none, named by the price of a number."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.running import CommandLine
+
+Sheet = Callable[..., Path]
+TABLE = ("--table", "Aurora A-Z")
+
+
+def test_columns_of_a_part_of_the_week_become_rates_of_a_time_band(cli: CommandLine, sheet: Sheet) -> None:
+    path = sheet("peaks.csv", "Prefix,Destination,Peak,Off-Peak", "471,Norway,0.03,0.01", "472,Norway,0.03,")
+    words = ("import-rates", path, *TABLE, "--scope", "partial")
+    left = cli(*words, "--dry-run").out
+    assert 'no time band for it: Off-Peak. Make one: --band "Off-Peak=Mon-Fri 20:00-08:00, Sat-Sun"' in left
+    assert cli.json(*words, "--dry-run").object["bandless"] == ["Off-Peak"]
+    band = ("--band", "Off-Peak=Mon-Fri 20:00-08:00, Sat-Sun")
+    staged = cli(*words, "--stage", *band).out
+    assert "3 new" in staged
+    made = cli(*words, *band, "--accept", "G12").out
+    assert "new      471 Off-Peak – → 0.0100  Norway" in made
+    assert "Not taken" not in made
+    cli("plans", "assign", "+10 %", "--account", "Blue Hotel", "--from", "2026-12-01")
+    peak, cheap = (
+        cli("price", "47112345678", "--account", "Blue Hotel", "--at", f"2026-12-01T{hour}:00").out
+        for hour in (12, 22)
+    )
+    assert "Off-Peak" not in peak
+    lines = [" ".join(line.split()) for line in cheap.splitlines()]
+    assert {
+        "Time band Off-Peak",
+        "Base price of 471 0.01",
+        "Price per minute 0.01",
+        "Price per minute 0.011",
+    } <= set(lines)
+    for wrong in ("Off-Peak", "Off-Peak=noon", "Off-Peak=Mon 25-26"):
+        assert "--band" in cli(*words, "--band", wrong, code=2).err
+    other = cli(*words, "--band", "Off-Peak=Sat-Sun", "--accept", "G12", code=1).err
+    assert "Off-Peak of Aurora A-Z is Mon–Fri 20:00–08:00, Sat–Sun." in other
