@@ -109,7 +109,7 @@ class Lanes:
         self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
         self._are_plain = self._prices.scale == 1 and self._prices.decimal != ","
         readers: dict[str, Callable[[Cell], int]] = {
-            "rate": self._price, "status": self._status, "connection_fee": self._fee, "minimum_charge": self._fee,
+            "rate": self._price, "status": _status, "connection_fee": self._fee, "minimum_charge": self._fee,
             "increment": self._interval, "initial_increment": self._interval, "subsequent_increment": self._interval,
             "effective_date": self._day, "effective_until": self._day, "destination": self._name, "band": self._band,
         }  # fmt: skip
@@ -308,12 +308,6 @@ class Lanes:
             return to_scaled(found) if found >= 0 else _SLOW
         return 0 if isinstance(found, State) else _SLOW
 
-    def _status(self, cell: Cell) -> int:
-        word = shown(cell).casefold()
-        return (
-            files.BLOCKED if word in BLOCKED_WORDS else files.CLOSED if word in CLOSED_WORDS else files.OPEN
-        )
-
     def _interval(self, cell: Cell) -> int:
         if not shown(cell):
             return 0
@@ -332,6 +326,11 @@ class Lanes:
     def _name(self, cell: Cell) -> int:
         known = self._gathered.destinations
         return known.setdefault(destination_of(cell), len(known))
+
+
+def _status(cell: Cell) -> int:
+    word = shown(cell).casefold()
+    return files.BLOCKED if word in BLOCKED_WORDS else files.CLOSED if word in CLOSED_WORDS else files.OPEN
 
 
 @contextmanager

@@ -39,7 +39,7 @@ BESIDE = frozenset({"minutes", "sold_in", "note", "source", "file_row"})
 PLAIN = frozenset({"minutes", "file_row"})
 """Columns of whole numbers that are not scaled."""
 
-_TEXTS = frozenset({DESTINATION, "sold_in", "note", "source"})
+_TEXTS = frozenset({DESTINATION, "band", "sold_in", "note", "source"})
 _PERCENT = 1_000_000
 """A change is kept in ten-thousandths of a per cent."""
 
@@ -183,6 +183,8 @@ class Sheet:
             cells = (rates.initial_interval << 32) | rates.next_interval
         elif name == DESTINATION:
             cells = self.texts.places(rates.destination_names)[rates.destination]
+        elif name == "band":
+            cells = self.texts.places(rates.band_names)[rates.band]
         elif name in BESIDE:
             empty = 0 if name in _TEXTS else NOTHING
             cells = np.full(len(rates), empty, np.int64) if self.more is None else self.more(name, self)

@@ -165,6 +165,14 @@ class Layouts(QObject):
         made.setObjectName(name)
         made.triggered.connect(lambda: act())
 
+    def show_column(self, name: str, *, on: bool) -> None:
+        """Show or hide a column because of what the rows hold; nobody has arranged anything by that."""
+        at = next(at for at, column in enumerate(self._grid.model.columns) if column.id == name)
+        if self._header.isSectionHidden(at) == on:
+            before, self._quiet = self._quiet, True
+            self._show_column(at, on)
+            self._quiet = before
+
     def _show_column(self, at: int, on: bool) -> None:
         if on:
             self._header.setSectionHidden(at, False)

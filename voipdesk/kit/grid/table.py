@@ -100,6 +100,10 @@ class Grid(Listing):
         self.header.set_frozen(count)
         self.view.viewport().update()
 
+    def show_column(self, name: str, *, on: bool) -> None:
+        """Show or hide a column because of what the rows hold."""
+        self.layouts.show_column(name, on=on)
+
     def state(self) -> dict[str, Any]:
         """The layout: columns with widths, hidden and frozen ones, filters, order. JSON-able."""
         return self.layouts.state()

@@ -34,6 +34,7 @@ WORDS = ("open", "scheduled", "blocked")
 _TEXTS = {
     "prefix": "r.prefix",
     "destination": "r.destination",
+    "band": "r.band",
     "interval": "r.initial_interval || '/' || r.next_interval",
 }
 _MONEY = {"price": "r.price", "connect_fee": "r.connect_fee", "scheduled_price": NEXT_PRICE}

@@ -85,6 +85,17 @@ def time_bands_on(conn: Connection, found: RateTable) -> list[TimeBand]:
     ]
 
 
+def banded_tables(db: Database, actor: Actor) -> set[UUID]:
+    """The tables of which some rate holds in a time band only."""
+    require(actor, Right.SEE_COSTS)
+    has_rate = select(rate.c.id).where(
+        rate.c.table_number == rate_table.c.number, rate.c.band == rate_band.c.name
+    )
+    wanted = select(rate_table.c.id).join(rate_band, rate_band.c.table_id == rate_table.c.id)
+    with db.read() as conn:
+        return set(conn.execute(wanted.where(has_rate.exists())).scalars())
+
+
 def band_names(conn: Connection) -> dict[UUID, tuple[str, ...]]:
     """The names of the time bands of all tables that have some."""
     found: dict[UUID, tuple[str, ...]] = {}

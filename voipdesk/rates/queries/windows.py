@@ -28,6 +28,7 @@ _CHUNK = 20_000
 ORDERS = {
     "prefix": "r.prefix {way}, r.band",
     "destination": "r.destination COLLATE NOCASE {way}",
+    "band": "r.band COLLATE NOCASE {way}",
     "price": "r.price {way}",
     "connect_fee": "r.connect_fee {way}",
     "effective_from": "r.effective_from {way}",

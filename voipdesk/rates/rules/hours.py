@@ -109,6 +109,26 @@ def _pieces(part: Weekly) -> list[tuple[int, int]]:
     return [(start, end) for start, end in ((0, last), (first, DAY)) if start < end] or [(0, DAY)]
 
 
+def weekly_of(hours: Iterable[Span]) -> list[Weekly]:
+    """The parts that make these spans: days with the same hours together, the hours around midnight as one."""
+    by_day: dict[int, list[tuple[int, int]]] = {}
+    for day, first, last in hours:
+        by_day.setdefault(day, []).append((first, last))
+    days_of: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for day, spans in sorted(by_day.items()):
+        days_of.setdefault(tuple(sorted(spans)), []).append(day)
+    return [
+        Weekly(frozenset(days), *span) for spans, days in days_of.items() for span in _around_midnight(spans)
+    ]
+
+
+def _around_midnight(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans of a day, with its morning and its evening as one where it has both."""
+    if len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == DAY:
+        return [(spans[-1][0], spans[0][1]), *spans[1:-1]]
+    return list(spans)
+
+
 def day_names() -> tuple[str, ...]:
     """Short names of the days, Monday first, for people."""
     return (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
@@ -137,12 +157,7 @@ def _told(spans: list[tuple[int, int]]) -> list[str]:
     """The hours of one day: nothing for the whole of it, the part over midnight as one."""
     if spans == [(0, DAY)]:
         return [""]
-    rest = list(spans)
-    told = []
-    if len(rest) > 1 and rest[0][0] == 0 and rest[-1][1] == DAY:
-        told.append(f"{_clock(rest[-1][0])}–{_clock(rest[0][1])}")
-        rest = rest[1:-1]
-    return told + [f"{_clock(first)}–{_clock(last)}" for first, last in rest]
+    return [f"{_clock(first)}–{_clock(last)}" for first, last in _around_midnight(spans)]
 
 
 def _clock(minute: int) -> str:

@@ -11,6 +11,10 @@ from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.names import named
 from voipdesk.kit.page import label
 from voipdesk.rates.files_preview import SAMPLES
+from voipdesk.tabular.band_words import ROLE
+
+NEW_BAND = "+"
+"""Chosen instead of a meaning: the price of a time band that is yet to be made."""
 
 
 def role_titles() -> dict[str, str]:
@@ -21,13 +25,22 @@ def role_titles() -> dict[str, str]:
         "initial_increment": tr("First interval"), "subsequent_increment": tr("Next interval"),
         "effective_date": tr("Effective from"), "effective_until": tr("Effective until"), "status": tr("Status"),
         "connection_fee": tr("Connect fee"), "minimum_charge": tr("Minimum charge"), "currency": tr("Currency"),
+        "band": tr("Time band"),
     }  # fmt: skip
 
 
+def role_title(role: str) -> str:
+    """What a role is called: the price of a time band by the name of that band."""
+    if role.startswith(ROLE):
+        return tr("Rate, {band}").format(band=role.removeprefix(ROLE))
+    return role_titles().get(role, role)
+
+
 class ColumnCard(QFrame):
-    """`chosen(role)` when a person says what the column is; '' means that it is ignored."""
+    """`chosen(role)` when a person says what the column is; '' means that it is ignored. `band_wanted`: a new time band."""
 
     chosen = Signal(str)
+    band_wanted = Signal()
 
     def __init__(self, at: int) -> None:
         super().__init__()
@@ -39,13 +52,30 @@ class ColumnCard(QFrame):
         self.field = named(
             ChoiceEdit(), f"field.column.{at + 1}", tr("Meaning of column {number}").format(number=at + 1)
         )
-        self.field.set_choices([("", tr("– ignored –")), *role_titles().items()])
-        self.field.value_changed.connect(lambda role: self.chosen.emit(str(role or "")))
+        self._bands: tuple[str, ...] | None = None
+        self.offer_bands(())
+        self.field.value_changed.connect(self._tell)
         self.why = label(tone="muted", size=0.9, wrap=True)
         self._raw: list[QLabel] = []
         self._made: list[QLabel] = []
         self._arrows: list[QLabel] = []
         self._lay_out()
+
+    def offer_bands(self, bands: Sequence[str]) -> None:
+        """The time bands of the table, of which the column may hold the prices."""
+        if self._bands != tuple(bands):
+            self._bands = tuple(bands)
+            known = [(ROLE + name, role_title(ROLE + name)) for name in bands]
+            new = (NEW_BAND, tr("Rate, new time band…"))
+            self.field.blockSignals(True)
+            self.field.set_choices([("", tr("– ignored –")), *role_titles().items(), *known, new])
+            self.field.blockSignals(False)
+
+    def _tell(self, role: object) -> None:
+        if role == NEW_BAND:
+            self.band_wanted.emit()
+        else:
+            self.chosen.emit(str(role or ""))
 
     def show_column(
         self,

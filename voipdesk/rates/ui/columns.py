@@ -47,6 +47,10 @@ def rate_columns() -> list[Column]:
         Column("prefix", tr("Prefix"), Kind.PREFIX, width=11, editable=True),
         Column("destination", tr("Destination"), width=22, stretch=True, editable=True),
         Column(
+            "band", tr("Time band"), width=10, hidden=True,
+            tooltip=tr("The part of the week in which the price holds; blank: all week"),
+        ),
+        Column(
             "price", tr("Rate"), Kind.PRICE, width=9, editable=True,
             tooltip=tr("Per minute, in the table's currency"),
         ),
@@ -106,7 +110,7 @@ def cells(row: queries.GridRow, zone: ZoneInfo, beside: Sequence[Any] = (None,) 
     ]
     word = "blocked" if str(row.state) == "blocked" else "open" if row.scheduled_from is None else "scheduled"
     return [
-        key_of(row), row.destination, row.price, row.interval, row.connect_fee, days[0], word,
+        row.prefix, row.destination, row.band or None, row.price, row.interval, row.connect_fee, days[0], word,
         row.change or None, row.scheduled_price, days[2], days[1], *beside, row.file_row,
     ]  # fmt: skip
 

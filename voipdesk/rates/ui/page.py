@@ -15,6 +15,7 @@ from voipdesk.rates.commands import ImportReport
 from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import actions
+from voipdesk.rates.ui.bands import show_bands
 from voipdesk.rates.ui.landing import SHEETS
 from voipdesk.rates.ui.page_tables import RateTables
 from voipdesk.rates.ui.wizard import RateWizard, summary
@@ -31,6 +32,9 @@ class RatesPage(RateTables):
         self.buttons = {
             "new": button(tr("New table…"), "new", icon="plus", act=self.new_table),
             "versions": button(tr("Versions…"), "versions", icon="history", act=self.show_versions),
+            "bands": button(
+                tr("Time bands…"), "bands", icon="clock", act=lambda: show_bands(self, desk, self.table())
+            ),
             "export": button(tr("Export…"), "export", icon="export", act=self.export_file),
             "import": button(tr("Import…"), "import", icon="import", look="primary", act=self.import_file),
         }
@@ -43,7 +47,7 @@ class RatesPage(RateTables):
         self.drafting.kept.connect(lambda import_id: self.led.emit("imports", import_id))
         self.landed.sheets_wanted.connect(lambda order: self.led.emit(SHEETS, order))
         self.setAcceptDrops(may(desk.actor, Right.IMPORT_RATES))
-        desk.on_change(frozenset({"rate_table", "rate_version", "supplier"}), self.refresh)
+        desk.on_change(frozenset({"rate_table", "rate_version", "rate_band", "supplier"}), self.refresh)
         self.refresh()
 
     @property

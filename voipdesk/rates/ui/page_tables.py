@@ -166,7 +166,7 @@ class RateTables(TakesFiles):
             self.list.choose(UUID(self._seek))
             self._seek = ""
         self.list.blockSignals(False)
-        for name in ("versions", "export", "import"):
+        for name in ("versions", "bands", "export", "import"):
             self.buttons[name].setEnabled(bool(found))
         self.tools.setEnabled(bool(found))
         if self.list.current_id() != chosen or self._source is None:
@@ -249,6 +249,7 @@ class RateTables(TakesFiles):
         source.first = FIRST
         self._source = self.edits.source = self.inspector.source = source
         self.edits.tables = [one.table for one in self._facts]
+        self.grid.show_column("band", on=self._chosen().has_bands)
         self.grid.set_source(source)
         self.undo_changed.emit()
 

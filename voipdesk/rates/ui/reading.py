@@ -13,7 +13,7 @@ from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.jobs import Job
-from voipdesk.rates.files_opened import answered
+from voipdesk.rates.files_opened import told_of
 from voipdesk.rates.files_preview import Preview
 from voipdesk.rates.queries import previews
 from voipdesk.store.database import Database
@@ -42,6 +42,8 @@ class Reading(QObject):
         self.told: dict[str, str] = {}
         self.table: UUID | None = None
         """Only profiles of this table are tried; None: those of all."""
+        self.target: UUID | None = None
+        """The table that the sheet goes into: it has the time bands."""
         self.preview: Preview | None = None
         self.error: VoipDeskError | None = None
         self._job: Job | None = None
@@ -66,7 +68,20 @@ class Reading(QObject):
         if self.preview is None:
             return None
         late = {name: value for name, value in self.told.items() if name.startswith(_AT_ONCE)}
-        return answered(self.preview.layout, late)
+        return told_of(self.preview.layout, late, self.bands)
+
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """The time bands of the table that the sheet goes into, as far as they were looked at."""
+        if self.preview is None or self.target is None:
+            return ()
+        return self.preview.bands.get(self.target, ())
+
+    def aim(self, table: UUID | None) -> None:
+        """The sheet goes into another table."""
+        if table != self.target:
+            self.target = table
+            self.changed.emit()
 
     def open(self, path: Path | None, told: Mapping[str, str] | None = None) -> None:
         """Read another file; what was told of the last one is forgotten."""

@@ -1,6 +1,7 @@
 """Step Columns: what each column is, what stands for those that are missing, unit and signs, open questions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -8,16 +9,22 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
+from voipdesk.kit.desk import Desk
 from voipdesk.kit.flow import Values
 from voipdesk.kit.page import label
 from voipdesk.rates.files_preview import Preview, parsed
+from voipdesk.rates.queries import RateTable
+from voipdesk.rates.ui.actions import opened
+from voipdesk.rates.ui.bands import new_band, suggested
 from voipdesk.rates.ui.column_card import ColumnCard, role_titles
 from voipdesk.rates.ui.conventions import Conventions
 from voipdesk.rates.ui.questions import Questions
 from voipdesk.rates.ui.reading import Reading
 from voipdesk.rates.ui.working import Working
+from voipdesk.store.database import Database
+from voipdesk.tabular.band_words import ROLE
 from voipdesk.tabular.layout import Layout
-from voipdesk.tabular.words import RATES, role_of
+from voipdesk.tabular.words import RATES, band_of, role_of
 
 MOST_CARDS = 60
 SURE = 0.8
@@ -28,9 +35,9 @@ class ColumnsPage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, desk: Desk[Database], tables: Sequence[RateTable], reading: Reading) -> None:
         super().__init__()
-        self.reading = reading
+        self._desk, self._tables, self.reading = desk, tables, reading
         self.cards: list[ColumnCard] = []
         self._sha = ""
         self.questions = Questions()
@@ -39,6 +46,8 @@ class ColumnsPage(QWidget):
         self.working = Working()
         self.ignored = label(tone="muted", wrap=True)
         self.ignored.setObjectName("columns.ignored")
+        self.bandless = label(tone="warning", wrap=True)
+        self.bandless.setObjectName("columns.bandless")
         self._cards = QWidget()
         self._grid = QGridLayout(self._cards)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +57,14 @@ class ColumnsPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, theme.S, 0)
         box.setSpacing(theme.M)
-        for part in (self.questions, self.conventions, self.working, self._cards, self.ignored):
+        for part in (
+            self.questions,
+            self.conventions,
+            self.working,
+            self.bandless,
+            self._cards,
+            self.ignored,
+        ):
             box.addWidget(part)
         box.addStretch(1)
 
@@ -110,31 +126,58 @@ class ColumnsPage(QWidget):
             at = len(self.cards)
             card = ColumnCard(at)
             card.chosen.connect(lambda role, at=at: self._choose(at, role))
+            card.band_wanted.connect(partial(self._new_band, at))
             self.cards.append(card)
             self._across = 0
         made, roles = parsed(preview, layout), {at: role for role, at in layout.columns.items()}
         for at, card in enumerate(self.cards):
             role = roles.get(at, "")
             why, sure = self._why(preview, layout, at, role)
+            card.offer_bands(self.reading.bands)
             card.show_column(
-                layout.title(at), role, why=why, is_doubtful=bool(role) and sure < SURE,
+                layout.title(at), role, why=why, is_doubtful=sure < SURE,
                 samples=preview.samples(at), made=made.get(at, {}),
             )  # fmt: skip
         left = [layout.title(at) for at in range(preview.width) if at not in roles]
         self.ignored.setText(tr("Ignored: {titles}").format(titles=", ".join(left)) if left else "")
+        self._say_bandless([layout.title(at) for at in layout.bandless])
         self._arrange()
+
+    def _say_bandless(self, titles: Sequence[str]) -> None:
+        """Which prices are not taken for want of a time band, and what to do about it."""
+        text = tr(
+            "Not taken, as the table has no time band for it: {titles}. Choose “{choice}” at the column, or leave it out."
+        )
+        self.bandless.setText(text.format(titles=", ".join(titles), choice=tr("Rate, new time band…")))
+        self.bandless.setVisible(bool(titles))
+
+    def _new_band(self, at: int) -> None:
+        """Ask for a time band of the table, and take the column for its price."""
+        layout = self.reading.layout
+        table = next((one for one in self._tables if one.id == self.reading.target), None)
+        self._show()  # the choice stays what it was until there is one
+        if layout is None or table is None:
+            return
+
+        def made(name: str) -> None:
+            self._choose(at, ROLE + name)
+
+        dialog = new_band(self, self._desk, table, name=suggested(layout.title(at)), made=made)
+        opened(dialog)
 
     def _why(self, preview: Preview, layout: Layout, at: int, role: str) -> tuple[str, float]:
         """Where a meaning comes from, and how sure that is."""
         if f"columns.{role}" in self.reading.told:
             return tr("you chose this"), 1.0
+        if at in layout.bandless:
+            return tr("prices of a part of the week: choose its time band"), 0.0
         if not role:
             return "", 1.0
         if preview.profile is not None:
             return tr("by profile {name}").format(name=preview.profile.name), 1.0
         sure = layout.confidence.get(role, 0.0)
         named = role_of(layout.title(at), RATES)
-        if named is not None and named[0] == role:
+        if (named is not None and named[0] == role) or (role.startswith(ROLE) and band_of(layout.title(at))):
             source = tr("by its title")
         else:
             source = tr("learned here") if sure == 1.0 else tr("by its cells")

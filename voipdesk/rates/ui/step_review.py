@@ -22,7 +22,7 @@ from voipdesk.rates.ui.review_groups import GroupsDialog, LinesDialog
 from voipdesk.rates.ui.review_options import Options, ledger_text
 from voipdesk.store.database import Database
 
-WANTED = ("kind", "prefix", "destination", "old", "new", "change", "from", "minutes", "delta", "row")
+WANTED = ("kind", "prefix", "destination", "band", "old", "new", "change", "from", "minutes", "delta", "row")
 
 
 class ReviewPage(QWidget):
@@ -155,6 +155,7 @@ class ReviewPage(QWidget):
             else ""
         )
         self.grid.empty = State("ok", title or tr("Nothing would change"))
+        self.grid.show_column("band", on=bool(review.columns.band.any()))
         self.grid.set_source(cast(RowSource, source))
 
     def _guard_changed(self, guard_id: str) -> None:
@@ -237,6 +238,7 @@ def review_columns() -> list[Column]:
         Column("kind", tr("Change"), Kind.STATE, width=9, looks=kind_looks()),
         Column("prefix", tr("Prefix"), Kind.PREFIX, width=11),
         Column("destination", tr("Destination"), width=16, stretch=True),
+        Column("band", tr("Time band"), width=10, hidden=True),
         Column("old", tr("Old"), Kind.PRICE, width=9),
         Column("new", tr("New"), Kind.PRICE, width=9),
         Column("change", tr("Δ %"), Kind.PERCENT, width=8, decimals=2, signed=True, tone=_tone),

@@ -23,6 +23,7 @@ from voipdesk.kit import theme
 from voipdesk.kit.names import named
 from voipdesk.rates import queries
 from voipdesk.rates.queries.drafts import drafted_tables
+from voipdesk.rates.queries.tables import banded_tables
 from voipdesk.store.database import Database
 
 _ID = int(Qt.ItemDataRole.UserRole)
@@ -39,17 +40,23 @@ class TableFacts:
     stamp: tuple[int, ...]
     is_drafted: bool = False
     """Whether the person has edited it and not published that."""
+    has_bands: bool = False
+    """Whether some rate of it holds in a time band only."""
 
 
 def facts(db: Database, actor: Actor) -> list[TableFacts]:
     """All tables with their facts; quick at any size."""
     carriers = {one.id: one.name for one in suppliers(db, actor)} if may(actor, Right.SEE_SUPPLIERS) else {}
     drafted = drafted_tables(db, actor) if may(actor, Right.EDIT_RATES) else {}
-    found = []
+    found, banded = [], banded_tables(db, actor)
     for table in queries.tables(db, actor):
         standing = [one for one in queries.versions(db, actor, table.id) if one.state == "published"]
         carrier = carriers.get(table.supplier_id, "") if table.supplier_id else ""
-        found.append(TableFacts(table, carrier, tuple(one.seq for one in standing), table.id in drafted))
+        found.append(
+            TableFacts(
+                table, carrier, tuple(one.seq for one in standing), table.id in drafted, table.id in banded
+            )
+        )
     return found
 
 

@@ -119,6 +119,7 @@ class RateWizard(Wizard):
         self.finished.connect(lambda _: self.reading.stop())
         self.step_shown.connect(lambda _: self._name())
         self.file.changed.connect(self._name)
+        self.file.changed.connect(lambda: self.reading.aim(self.file.table.value()))
         self.file.earlier_wanted.connect(lambda key: show_import(self, self._desk, str(key)))
         self.reading.looked.connect(self._jump)
         staging.began.connect(self._staging_began)

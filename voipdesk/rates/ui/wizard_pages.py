@@ -44,7 +44,7 @@ class Pages:
     def made(cls, desk: Desk[Database], tables: Sequence[RateTable], reading: Reading) -> "Pages":
         """Fresh pages over one reading."""
         return cls(
-            FilePage(desk, tables, reading), RowsPage(reading), ColumnsPage(reading), CheckPage(desk),
+            FilePage(desk, tables, reading), RowsPage(reading), ColumnsPage(desk, tables, reading), CheckPage(desk),
             ReviewPage(desk), PublishPage(),
         )  # fmt: skip
 
