@@ -19,6 +19,7 @@ from voipdesk.kit.names import named
 from voipdesk.kit.page import button, framed, label
 from voipdesk.rates import queries
 from voipdesk.rates.rules.adjusting import Adjustment, Way
+from voipdesk.rates.ui.columns import rate_columns
 from voipdesk.rates.ui.editing import commit_planned
 from voipdesk.rates.ui.source import RateSource
 
@@ -222,7 +223,7 @@ def sampled(source: RateSource, chosen: Bulk, other: "RateColumns | None") -> li
         if one.column == chosen.column
         for row, cell in zip(one.ids.tolist(), one.after.tolist(), strict=True)
     }
-    at = 2 if chosen.column == "price" else 4
+    at = next(place for place, one in enumerate(rate_columns()) if one.id == chosen.column)
     return [
         (row[0], row[1], row[at], money(after[row_id]) if row_id in after else row[at])
         for row_id, row in zip(ids.tolist(), source.fetch(ids.tolist()), strict=True)
