@@ -38,3 +38,16 @@ def test_columns_of_a_part_of_the_week_become_rates_of_a_time_band(cli: CommandL
         assert "--band" in cli(*words, "--band", wrong, code=2).err
     other = cli(*words, "--band", "Off-Peak=Sat-Sun", "--accept", "G12", code=1).err
     assert "Off-Peak of Aurora A-Z is Mon–Fri 20:00–08:00, Sat–Sun." in other
+
+
+def test_tables_are_compared_in_a_time_band(cli: CommandLine, sheet: Sheet) -> None:
+    cli("tables", "add", "Borealis", "--currency", "USD")
+    path = sheet("peaks.csv", "Prefix,Destination,Peak,Off-Peak", "44,UK,0.03,0.01", "20,Egypt,0.03,")
+    cli("import-rates", path, "--table", "Borealis", "--band", "Off-Peak=Mon-Fri 20:00-08:00, Sat-Sun")
+
+    def prices(*words: str) -> dict[str, str]:
+        lines = cli.json("compare-rates", "Aurora A-Z", "Borealis", *words).lines
+        return {row["prefix"]: row["prices"]["Borealis"] for row in lines if row["prefix"] in {"44", "20"}}
+
+    assert prices() == {"44": "0.03", "20": "0.03"}
+    assert prices("--band", "Nebenzeit") == {"44": "0.01", "20": "0.03"}

@@ -227,3 +227,30 @@ def test_what_is_seen_becomes_a_file(three: Desk, tmp_path: Path, ending: str) -
         assert rows[4][3] == "blocked"
     with pytest.raises(NotAllowed):
         export_comparison(three.db, three.reseller(), made, made.ids().tolist(), path)
+
+
+def test_tables_are_compared_in_a_time_band(desk: Desk, tmp_path: Path) -> None:
+    """By its name or its time of the week; where a table has no price in it, the one for all week counts."""
+    commands.create_table(desk.db, desk.admin, name="Borealis", currency="USD")
+    for table, band in (("Aurora", "Off-Peak"), ("Borealis", "Nebenzeit")):
+        commands.add_band(desk.db, desk.admin, table=table, name=band, hours=[(6, 0, 1440)])
+    cheap = NewRate("44", Terms(Decimal("0.01")), "UK off-peak", band="Off-Peak")
+    shut = NewRate("49", Terms(Decimal(0)), "Germany", RateState.BLOCKED, band="Nebenzeit")
+    only = NewRate("33", Terms(Decimal("0.04")), "France", band="Nebenzeit")
+    for table, rows in (
+        ("Aurora", [rate("44", "0.02", "UK"), rate("49", "0.03", "Germany"), cheap]),
+        ("Borealis", [rate("44", "0.015", "UK"), rate("49", "0.01", "Germany"), shut, only]),
+    ):
+        publish_rates(desk.db, desk.admin, table=table, rows=rows, effective=OCTOBER)
+
+    def prices(band: str) -> dict[str, list[str]]:
+        made = compared(desk.db, desk.admin, ["Aurora", "Borealis"], band=band)
+        rows = zip(made.columns.prefix_texts(), made.columns.prices.T.tolist(), strict=True)
+        return {
+            prefix: ["gap" if one == GAP else "shut" if one == SHUT else str(one / 10**8) for one in both]
+            for prefix, both in rows
+        }
+
+    assert prices("") == {"44": ["0.02", "0.015"], "49": ["0.03", "0.01"]}
+    assert prices("off peak") == {"33": ["gap", "0.04"], "44": ["0.01", "0.015"], "49": ["0.03", "shut"]}
+    assert prices("Weekend") == prices("")

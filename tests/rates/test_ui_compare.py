@@ -17,7 +17,7 @@ from voipdesk.calls.commands import import_calls
 from voipdesk.kit.grid import Sort
 from voipdesk.kit.grid.model import mark_of
 from voipdesk.kit.names import unnamed
-from voipdesk.rates.commands import create_table
+from voipdesk.rates.commands import add_band, create_table
 from voipdesk.rates.rules import NewRate
 from voipdesk.rates.ui.compare import ComparePage
 from voipdesk.rating.rules import RateState, Terms
@@ -287,3 +287,21 @@ def test_what_is_seen_is_exported_in_its_order(shown: Shown, tmp_path: Path) -> 
 def test_who_may_not_see_costs_has_no_such_page(world: World) -> None:
     assert "compare" in {one.name for one in sections(world.sara)}
     assert not {"compare", "rates"} & {one.name for one in sections(world.rami)}
+
+
+def test_prices_of_a_time_band_are_compared_where_a_table_has_one(shown: Shown, world: World) -> None:
+    page = page_of(shown)
+    assert not page.tools.band.isVisible()
+    add_band(world.db, world.sara, table="Borealis A-Z", name="Weekend", hours=[(5, 0, 1440), (6, 0, 1440)])
+    cheap = NewRate("44", Terms(Decimal("0.0050")), "United Kingdom", band="Weekend")
+    publish_rates(world.db, world.sara, table="Borealis A-Z", rows=[*rows(BOREALIS), cheap], effective=SINCE)
+    page.refresh()
+    shown.settle()
+    assert page.tools.band.isVisible()
+    assert unnamed(page) == []
+    column = next(one.id for one in page.grid.model.columns if one.title.startswith("Borealis"))
+    assert cell(shown, "44", column) == "0.0080"
+    page.tools.band.set_value("Weekend")
+    shown.settle()
+    assert cell(shown, "44", column) == "0.0050"
+    assert cell(shown, "20", column) == "0.0820"

@@ -25,6 +25,7 @@ SIMULATED = "*"
 @click.option("--out", type=FilePath(), help="Write the rows as .csv or .xlsx instead of printing them.")
 @click.option("--master", help="The table that savings are counted against (default: the first).")
 @click.option("--as-of", metavar="DATE", help="In force then (default: now).")
+@click.option("--band", default="", metavar="NAME", help="Prices in a time band, where a table has it.")
 @click.option("--own-prefixes", is_flag=True, help="Leave empty what a table has only as a shorter prefix.")
 @click.option("--gaps", is_flag=True, help="Only prefixes that some table lacks or blocks.")
 @click.option("--differences", is_flag=True, help="Only prefixes whose prices differ.")
@@ -38,7 +39,9 @@ def compare_rates(
 
     at = options.instant(desk, as_of, "--as-of")
     simulate = not given["own_prefixes"]
-    made = compared(desk.db, desk.actor, tables, at=at, master=given["master"], simulate=simulate)
+    made = compared(
+        desk.db, desk.actor, tables, at=at, master=given["master"], simulate=simulate, band=given["band"]
+    )
     columns = with_minutes(desk.db, desk.actor, made, CallsAndTariffs(desk.db.clock))
     only = {"gaps_only": given["gaps"], "differences_only": given["differences"]}
     ids: Any = columns.ids(starts=given["prefix"], **only)

@@ -70,6 +70,21 @@ def side(chunks: Iterable[Chunk], at: int) -> Side:
     )
 
 
+def overlaid(base: Side, over: Side) -> Side:
+    """A table in a time band: of a prefix that both sides have, what `over` says."""
+    apart = ~np.isin(base.keys, over.keys)
+    keys = np.concatenate([base.keys[apart], over.keys])
+    order = np.argsort(keys, kind="stable")
+    shift = len(base.destination_names)
+    return Side(
+        keys=keys[order],
+        prefixes=np.concatenate([base.prefixes[apart], over.prefixes])[order],
+        price=np.concatenate([base.price[apart], over.price])[order],
+        destination=np.concatenate([base.destination[apart], over.destination + shift])[order],
+        destination_names=base.destination_names + over.destination_names,
+    )
+
+
 def _cut(marked: NDArray[np.bytes_]) -> NDArray[np.bytes_]:
     """The digits behind the leading 1 of each."""
     letters = marked.view("S1").reshape(len(marked), 16)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -16,9 +16,10 @@ from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.queries.decks import published
-from voipdesk.rates.queries.tables import RateTable, table_on
+from voipdesk.rates.queries.tables import RateTable, band_names, table_on
 from voipdesk.rates.rules.surroundings import WINDOW_DAYS, Surroundings
 from voipdesk.store.database import Database, raw
+from voipdesk.tabular.band_words import known_band
 
 if TYPE_CHECKING:
     from voipdesk.rates.engine_compare import Chunk, Comparison, Side
@@ -32,7 +33,7 @@ _ROWS = (
     "SELECT group_concat('1' || prefix || ' ' || effective_from || ' ' || state || ' ' || price || ' ' || "
     "coalesce(effective_until, 9223372036854775807), ' '), group_concat(destination, x'0a') FROM ("
     "SELECT prefix, effective_from, state, price, effective_until, replace(destination, x'0a', ' ') AS destination "
-    "FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ? AND band = '')"
+    "FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ? AND band = ?)"
 )
 
 
@@ -46,6 +47,13 @@ class Compared:
     columns: "Comparison"
 
 
+class CompareOptions(TypedDict, total=False):
+    """How tables are compared."""
+
+    simulate: bool
+    band: str
+
+
 def compared(
     db: Database,
     actor: Actor,
@@ -53,12 +61,13 @@ def compared(
     *,
     at: datetime | None = None,
     master: UUID | str | None = None,
-    simulate: bool = True,
+    **options: Unpack[CompareOptions],
 ) -> Compared:
-    """At least two tables of one currency side by side (now by default): their prices for all week.
+    """At least two tables of one currency side by side (now by default): their prices for all week, or in a time band.
 
     `master`: the table that savings are counted against, the first by default. With `simulate` a table without a prefix
-    shows what its next shorter one says. `Refused`: too few or too many, of different currencies, unknown.
+    shows what its next shorter one says; with `band` it shows the prices of its time band of that name or time of the week,
+    where it has some. `Refused`: too few or too many, of different currencies, unknown.
     """
     require(actor, Right.SEE_COSTS)
     from voipdesk.rates.engine_compare import compare
@@ -73,18 +82,29 @@ def compared(
                 tr("Choose one of them to compare against."),
             )
         instant = at or db.clock.now()
-        sides = [side_of(conn, one.number, instant) for one in found]
+        sides = [_side_in(conn, one, instant, options.get("band", "")) for one in found]
     place = next(place for place, one in enumerate(found) if one.id == leader.id)
     titles = [one.name for one in found]
-    columns = compare(sides, titles, master=place, simulate=simulate, currency=leader.currency)
+    columns = compare(
+        sides, titles, master=place, simulate=options.get("simulate", True), currency=leader.currency
+    )
     return Compared(tuple(found), instant, leader, columns)
 
 
-def side_of(conn: Connection, table_number: int, at: datetime) -> "Side":
-    """One table at an instant; rights are the caller's to check."""
+def side_of(conn: Connection, table_number: int, at: datetime, band: str = "") -> "Side":
+    """One table at an instant, all week or what a time band says beside that; rights are the caller's to check."""
     from voipdesk.rates.engine_compare import side
 
-    return side(_chunks(conn, table_number), to_micros(at))
+    return side(_chunks(conn, table_number, band), to_micros(at))
+
+
+def _side_in(conn: Connection, table: RateTable, at: datetime, band: str) -> "Side":
+    """One table at an instant as it is in a time band: where the band says nothing, the price for all week counts."""
+    from voipdesk.rates.engine_compare import overlaid
+
+    base = side_of(conn, table.number, at)
+    meant = known_band(band, band_names(conn).get(table.id, ())) if band else None
+    return overlaid(base, side_of(conn, table.number, at, meant)) if meant else base
 
 
 def with_minutes(db: Database, actor: Actor, compared: Compared, surroundings: Surroundings) -> "Comparison":
@@ -163,11 +183,11 @@ def _chosen(conn: Connection, tables: Sequence[UUID | str]) -> list[RateTable]:
     return found
 
 
-def _chunks(conn: Connection, table_number: int) -> "Iterator[Chunk]":
+def _chunks(conn: Connection, table_number: int, band: str = "") -> "Iterator[Chunk]":
     """Rows of each published version, the oldest first, as SQLite joins them into texts that numpy and C split."""
     from voipdesk.rates.engine_compare import numbers_of
 
     for seq in published(conn, table_number):
-        numbers, names = raw(conn).execute(_ROWS, (seq,)).fetchone()
+        numbers, names = raw(conn).execute(_ROWS, (seq, band)).fetchone()
         if numbers is not None:
             yield numbers_of(numbers), names.split("\n")

@@ -96,6 +96,13 @@ def banded_tables(db: Database, actor: Actor) -> set[UUID]:
         return set(conn.execute(wanted.where(has_rate.exists())).scalars())
 
 
+def bands_of_tables(db: Database, actor: Actor) -> dict[UUID, tuple[str, ...]]:
+    """The names of the time bands of all tables that have some."""
+    require(actor, Right.SEE_COSTS)
+    with db.read() as conn:
+        return band_names(conn)
+
+
 def band_names(conn: Connection) -> dict[UUID, tuple[str, ...]]:
     """The names of the time bands of all tables that have some."""
     found: dict[UUID, tuple[str, ...]] = {}

@@ -1,10 +1,11 @@
 """The page that compares supplier tables: tick some at the leading side, their prices stand side by side beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -22,6 +23,7 @@ from voipdesk.kit.states import State
 from voipdesk.rates import queries
 from voipdesk.rates.commands.comparing import export_comparison
 from voipdesk.rates.queries.comparing import Compared, compared, with_minutes
+from voipdesk.rates.queries.tables import bands_of_tables
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui.compare_grid import GridPlace
 from voipdesk.rates.ui.compare_source import CompareSource, compare_columns, money
@@ -45,6 +47,7 @@ class ComparePage(Page):
         self.surroundings: Surroundings | None = None
         self._desk = desk
         self._tables: list[queries.RateTable] = []
+        self._bands: Mapping[UUID, tuple[str, ...]] = {}
         self._made: Compared | None = None
         self._source: CompareSource | None = None
         self._round = 0
@@ -60,7 +63,7 @@ class ComparePage(Page):
         self._place.shown.connect(self._shown)
         self.body.addWidget(side_by_side(self.list, [self.tools, self.summary, self._place]), 1)
         self._is_stale = False
-        desk.on_change(frozenset({"rate_table", "rate_version"}), self.refresh)
+        desk.on_change(frozenset({"rate_table", "rate_version", "rate_band"}), self.refresh)
         self.refresh()
 
     @property
@@ -76,7 +79,7 @@ class ComparePage(Page):
             return
         desk.jobs.read(
             tr("Read rate tables"),
-            lambda _: queries.tables(desk.db, desk.actor),
+            lambda _: (queries.tables(desk.db, desk.actor), bands_of_tables(desk.db, desk.actor)),
             done=self._take_tables,
             refused=desk.ask.refuse,
             quiet=True,
@@ -97,10 +100,10 @@ class ComparePage(Page):
             self._show_too_few()
             return
         leader, at, simulate = tools.master.value(), tools.moment(), tools.simulate.isChecked()
-        master = leader if leader in ids else None
+        master, band = leader if leader in ids else None, str(tools.band.value() or "")
 
         def work(_: Progress) -> Compared:
-            return compared(desk.db, desk.actor, ids, at=at, master=master, simulate=simulate)
+            return compared(desk.db, desk.actor, ids, at=at, master=master, simulate=simulate, band=band)
 
         self.grid.loading.start()
         done, refused = partial(self._take, self._round), partial(self._refuse, self._round)
@@ -132,14 +135,17 @@ class ComparePage(Page):
         """Show or hide the filter row."""
         self.grid.set_filter_row(self.grid.header.filters.isHidden())
 
-    def _take_tables(self, found: list[queries.RateTable]) -> None:
-        self._tables = [one for one in found if one.status == "active"]
+    def _take_tables(self, found: tuple[list[queries.RateTable], Mapping[UUID, tuple[str, ...]]]) -> None:
+        tables, self._bands = found
+        self._tables = [one for one in tables if one.status == "active"]
         self.list.show_tables(self._tables)
         self._ticked()
 
     def _ticked(self) -> None:
         ticked = set(self.list.ticked())
         self.tools.offer_masters([(one.id, one.name) for one in self._tables if one.id in ticked])
+        names = {name for one in ticked for name in self._bands.get(one, ())}
+        self.tools.offer_bands(sorted(names, key=str.casefold))
         self.compare()
 
     def _take(self, mine: int, made: Compared) -> None:

@@ -98,6 +98,11 @@ class CompareTools(QWidget):
         self.day.dateChanged.connect(self._day_changed)
         self.today = button(tr("Today"), "today", look="link", act=lambda: self.day.set_value(self._today()))
         self.today.hide()
+        self.band = named(ChoiceEdit(), "field.band", tr("Time band"))
+        self.band.setToolTip(
+            tr("Where a table has no price in the time band, its price for all week is shown")
+        )
+        self.band.value_changed.connect(lambda _: self.changed.emit())
         self.simulate = self._check("simulate", tr("Fill longer codes"), on=True)
         self.simulate.setToolTip(
             tr("A table without a longer code is shown with the price of its next shorter one")
@@ -115,12 +120,17 @@ class CompareTools(QWidget):
             row.addWidget(caption)
             row.addWidget(field)
         row.addWidget(self.today)
+        self._in_band = label(tr("In"), tone="muted")
+        self._in_band.setBuddy(self.band)
+        row.addWidget(self._in_band)
+        row.addWidget(self.band)
         row.addStretch(1)
         for box in (self.simulate, self.gaps, self.differences):
             row.addWidget(box)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(row)
+        self.offer_bands(())
 
     def moment(self) -> datetime | None:
         """The beginning of the day; None for today, which means now."""
@@ -132,6 +142,14 @@ class CompareTools(QWidget):
         self.master.blockSignals(True)
         self.master.set_choices(offered)
         self.master.blockSignals(False)
+
+    def offer_bands(self, names: Sequence[str]) -> None:
+        """The time bands of the ticked tables; the field is there only where they have some. Nothing is told."""
+        self.band.blockSignals(True)
+        self.band.set_choices([("", tr("all week")), *((name, name) for name in names)])
+        self.band.blockSignals(False)
+        for one in (self._in_band, self.band):
+            one.setVisible(bool(names))
 
     def _day_changed(self) -> None:
         self.today.setVisible(self.day.value() != self._today())
