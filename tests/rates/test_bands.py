@@ -283,3 +283,15 @@ def test_hours_as_people_write_them(text: str, spans: list[tuple[int, int, int]]
 def test_what_says_no_hours_is_told(text: str) -> None:
     with pytest.raises(HoursError):
         read_hours(text)
+
+
+def test_a_deck_by_states_asks_once_which_column_is_the_price(desk: Desk, tmp_path: Path) -> None:
+    titles = "NPANXX,Interstate,Intrastate"
+    path = sheet(tmp_path, "212555,0.0100,0.0200", "646222,0.0100,0.0300", titles=titles, name="us.csv")
+    with pytest.raises(Refused) as refused:
+        take(desk, path)
+    assert [one.code for one in refused.value.problems] == ["ask.columns.rate"]
+    take(desk, path, told={"columns.rate": 3})
+    assert in_force(desk) == {("1212555", ""): Decimal("0.02"), ("1646222", ""): Decimal("0.03")}
+    later = sheet(tmp_path, "212555,0.0100,0.0250", "646222,0.0100,0.0300", titles=titles, name="later.csv")
+    assert counted(take(desk, later, effective=date(2026, 12, 1))) == {"up": 1, "same": 1}

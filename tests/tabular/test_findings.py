@@ -47,10 +47,10 @@ def test_why_a_column_is_what_it_is(tmp_path: Path) -> None:
 
 
 def test_prices_that_are_left_out_are_named(tmp_path: Path) -> None:
-    layout = found(tmp_path, "Code,Name,Interstate,Intra Rate", "{code},{name},{price},{low}")
+    layout = found(tmp_path, "Code,Name,Peak,Standard Rate", "{code},{name},{price},{low}")
     assert (layout.columns["rate"], layout.ask) == (2, ())
     assert len(layout.notes) == 1
-    assert "Intra Rate" in layout.notes[0]
+    assert "Standard Rate" in layout.notes[0]
 
 
 def test_the_price_of_a_part_of_the_week_tells_why_it_is_taken_for_that(tmp_path: Path) -> None:

@@ -55,6 +55,20 @@ def rivals(data: Columns, columns: Mapping[str, int], header: Header | None) -> 
     ]
 
 
+def jurisdictions(data: Columns, columns: Mapping[str, int], header: Header | None) -> list[int]:
+    """Where the rate is the price of calls from one kind of place (interstate, intrastate): the columns of the others."""
+    at = columns.get("rate", -1)
+    if header is None or not 0 <= at < len(header.titles) or not words.place_of_call(header.titles[at]):
+        return []
+    found = {
+        other: words.place_of_call(title)
+        for other, title in enumerate(header.titles)
+        if other == at or (other not in columns.values() and data.facts(other).prices >= PRICED)
+    }
+    places = {place for place in found.values() if place}
+    return [other for other, place in found.items() if place and other != at] if len(places) > 1 else []
+
+
 def _is_ordered(one: str, other: str) -> bool:
     """`Peak` and `Standard`, `Interstate` and `Local`, `Price 1` and `Price N`, without and with tax: titles that say which
     comes first.
@@ -70,6 +84,17 @@ def rate_question(titles: Sequence[str], at: int, others: Sequence[int]) -> Ques
     named = ", ".join(titles[place] if place < len(titles) else f"#{place + 1}" for place in (at, *others))
     text = tr("Several columns hold prices: {columns}. Which one is the rate per minute?")
     return Question("columns.rate", text.format(columns=named), places)
+
+
+def jurisdiction_question(titles: Sequence[str], at: int, others: Sequence[int]) -> Question:
+    """Which price counts, where a sheet has one for each kind of place that a call comes from."""
+    places = tuple(sorted((at, *others)))
+    named = ", ".join(f"{place + 1} {titles[place]}" for place in places)
+    text = tr(
+        "The price depends on the state a call comes from: columns {columns}. A rate has one price for all calls: which "
+        "column is it?"
+    )
+    return Question("columns.rate", text.format(columns=named), tuple(str(place + 1) for place in places))
 
 
 def left_out(titles: Sequence[str], others: Sequence[int]) -> tuple[str, ...]:

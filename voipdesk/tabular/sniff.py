@@ -23,7 +23,14 @@ from voipdesk.tabular.layout import Layout, Question
 from voipdesk.tabular.prices import read_number
 from voipdesk.tabular.rate_columns import rate_columns, starts_with_country
 from voipdesk.tabular.reader import Numbered, Table, open_table
-from voipdesk.tabular.rival_columns import left_out, other_prices, rate_question, rivals
+from voipdesk.tabular.rival_columns import (
+    jurisdiction_question,
+    jurisdictions,
+    left_out,
+    other_prices,
+    rate_question,
+    rivals,
+)
 from voipdesk.tabular.values import Fault
 
 HEAD = 80
@@ -246,6 +253,13 @@ def _rates_layout(layout: Layout, rows: _Rows, header: Header | None, wish: _Wis
 def _with_prices(layout: Layout, data: Columns, header: Header | None, wish: _Wish) -> Layout:
     """Columns of prices beside the chosen one are named, and asked about where they have the same right."""
     others = other_prices(data, layout.columns, header)
+    placed = jurisdictions(data, layout.columns, header)
+    if placed:
+        others = [at for at in others if at not in placed]
+        if "rate" not in wish.columns:
+            asked = jurisdiction_question(layout.titles, layout.columns["rate"], placed)
+            return replace(layout, notes=left_out(layout.titles, others), ask=(*layout.ask, asked))
+        others = sorted({*others, *placed})
     if not others:
         return layout
     rival = [] if "rate" in wish.columns else rivals(data, layout.columns, header)

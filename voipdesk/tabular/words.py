@@ -226,6 +226,19 @@ _LEADING = re.compile(
 )
 
 
+_PLACES = {
+    "inter": re.compile(r"\binter(?:state)?\b"),
+    "intra": re.compile(r"\bintra(?:state)?\b"),
+    "other": re.compile(r"\b(?:indeterminate|ind|ij|local)\b"),
+}
+
+
+def place_of_call(title: str) -> str:
+    """Which calls a price is for by where they come from: inter (another state), intra (the same), other; '' for all."""
+    text = plain(title)
+    return next((place for place, pattern in _PLACES.items() if pattern.search(text)), "")
+
+
 def is_past(title: str) -> bool:
     """Whether a title speaks of a price that is no longer, a difference, or a limit."""
     return bool(_PAST.search(plain(title)))

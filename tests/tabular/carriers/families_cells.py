@@ -105,7 +105,7 @@ def npanxx(folder: Path, rng: Random) -> Made:
         ),
         Col("Local", None, lambda line: money(line.offpeak, ".", 6)),
     ]
-    return build(folder, cols, lines, Plan(), Style())
+    return build(folder, cols, lines, Plan(asks=frozenset({"columns.rate"}), importable=False), Style())
 
 
 @family
@@ -120,7 +120,8 @@ def npa_and_nxx(folder: Path, rng: Random) -> Made:
         Col("INDETERMINATE", None, lambda line: money(line.price, ".", 5)),
         Col("Effective Date", "effective_date", day("%m/%d/%Y")),
     ]
-    return build(folder, cols, _american(rng), Plan(date_order="mdy", days=True), Style())
+    plan = Plan(date_order="mdy", days=True, asks=frozenset({"columns.rate"}), importable=False)
+    return build(folder, cols, _american(rng), plan, Style())
 
 
 def _npa(line: Line, mark: str) -> str:
