@@ -15,6 +15,7 @@ from tests.worlds import NOW, SINCE, World, acme, fixed
 from voipdesk.accounts.commands import create_supplier
 from voipdesk.calls.commands import import_calls, revert_import
 from voipdesk.insight import engine_consequences as engine
+from voipdesk.insight.queries_ahead import attention_ahead
 from voipdesk.insight.queries_consequences import CallsAndTariffs
 from voipdesk.kernel.money import from_scaled, to_scaled
 from voipdesk.kernel.periods import to_micros
@@ -395,3 +396,35 @@ def _was_free(number: str, base: RateTable, rules: list[PlanRule]) -> bool:
 def test_keys_come_back_as_prefixes() -> None:
     listed = engine.listed(as_columns({"0044": (Decimal(1), 0), "7": (Decimal(1), 0)}), NOW, "")
     assert [listed.named(int(key), -1)[0] for key in number_keys(["0044", "7"])] == ["0044", "7"]
+
+
+def test_scheduled_rates_are_told_ahead_until_prices_follow(world: World) -> None:
+    calls(world, *[("NILE", "201012345678", 72_000)] * 10)
+    assert attention_ahead(world.db, world.sara) == []
+    publish_rates(
+        world.db, world.sara, table="Aurora A-Z", rows=december(), effective=world.at("2026-11-30 00:00")
+    )
+    told = attention_ahead(world.db, world.sara)
+    assert [one.count for one in told] == [8, 3, 2]
+    assert told[0].text == (
+        "8 prefixes of Gold will be sold below cost from \u20662026-11-30\u2069: Nile Calls, Blue Hotel"
+    )
+    assert [one.prefix for one in told[1].losses] == ["1658", "2010", "2015"]
+    prices = {one.prefix: one.cost for one in told[0].losses}
+    tariffs.set_prices(world.db, world.sara, plan="Gold", prices=prices, since=world.at("2026-11-30 00:00"))
+    assert [one.count for one in attention_ahead(world.db, world.sara)] == [3, 2]
+
+
+def test_who_sees_no_costs_is_told_nothing_ahead(world: World) -> None:
+    publish_rates(
+        world.db, world.sara, table="Aurora A-Z", rows=december(), effective=world.at("2026-11-30 00:00")
+    )
+    for actor in (world.rami, world.cora, world.uma):
+        assert attention_ahead(world.db, actor) == []
+
+
+def test_rates_that_have_begun_are_not_told_ahead(world: World) -> None:
+    publish_rates(
+        world.db, world.sara, table="Aurora A-Z", rows=december(), effective=world.at("2026-11-20 00:00")
+    )
+    assert attention_ahead(world.db, world.sara) == []

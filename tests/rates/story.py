@@ -1,6 +1,6 @@
 """The window of a story about rate sheets: the wizard reached, moved on, and waited for; sheets as carriers send them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -171,9 +171,17 @@ class Story:
 
 
 @contextmanager
-def told(qtbot: QtBot, tmp_path: Path, *, page: str = "rates", plans: bool = True) -> Iterator[Story]:
-    """A story's window, open while the block runs."""
+def told(
+    qtbot: QtBot,
+    tmp_path: Path,
+    *,
+    page: str = "rates",
+    plans: bool = True,
+    before: Callable[[World], object] = lambda _: None,
+) -> Iterator[Story]:
+    """A story's window, open while the block runs; `before` is done to the world first."""
     with acme(tmp_path, plans=plans) as world:
+        before(world)
         shown = show(qtbot, world, page=page)
         story = Story(shown, world)
         story.calm()

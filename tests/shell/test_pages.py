@@ -21,6 +21,7 @@ PAGES = [
     "compare",
     "imports",
     "plans",
+    "sheets",
     "calls",
     "problems",
     "invoices",

@@ -13,7 +13,7 @@ from tests.published import publish_rates
 from tests.worlds import World, acme, price_rows
 from voipdesk.accounts import commands as people
 from voipdesk.kernel.changes import Actor
-from voipdesk.kernel.problems import FileError, NotAllowed, Refused
+from voipdesk.kernel.problems import Cancelled, FileError, NotAllowed, Refused
 from voipdesk.rates.rules import NewRate
 from voipdesk.rating.rules import Terms
 from voipdesk.store.database import Database
@@ -71,6 +71,7 @@ def test_each_customer_of_a_plan_gets_what_changes_for_him(world: World, out: Pa
     assert rows["2010"] == ("Egypt Mobile Vodafone", 0.128, "1/1", "2026-11-30", "Increase", 0.115)
     assert rows["447"][4:] == ("Decrease", 0.029)
     assert set(rows) == {"2010", "2011", "2012", "447"}
+    assert made.made[0].path.read_bytes() == made.made[1].path.read_bytes()
 
 
 def test_a_full_sheet_says_of_every_price_what_happens_to_it(world: World, out: Path) -> None:
@@ -180,6 +181,29 @@ def test_nothing_is_kept_where_the_folder_takes_no_files(world: World, out: Path
     raise_gold(world)
     with pytest.raises(FileError):
         make(world.db, world.sara, folder=out / "nowhere", effective=day(world), plan="Gold")
+    assert queries.price_sheets(world.db, world.sara) == []
+
+
+class Stopping:
+    """Stops at some step."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def step(self, done: int, total: int | None = None, what: str = "") -> None:
+        self.left -= 1
+        if not self.left:
+            raise Cancelled
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_stopped_leaves_no_file_and_no_record(world: World, out: Path, at: int) -> None:
+    raise_gold(world)
+    with pytest.raises(Cancelled):
+        commands.make_sheets(
+            world.db, world.sara, SheetOrder(day(world), plan="Gold"), folder=out, progress=Stopping(at)
+        )
+    assert list(out.iterdir()) == []
     assert queries.price_sheets(world.db, world.sara) == []
 
 

@@ -149,8 +149,8 @@ def test_rule_is_added_changed_removed_and_undone(world: World, opened: Show) ->
     dialog.fixed.setText("0.03")
     shown.press("commit", dialog)
     assert shown.ask.asked == []
-    rules = [row["rule"] for row in texts(shown.grid("rules"))]
-    assert rules == ["everything: +10 %", "447 and everything under it: fixed price 0.03"]
+    rules = [(row["rule"], row["does"]) for row in texts(shown.grid("rules"))]
+    assert rules == [("everything", "+10 %"), ("447 and everything under it", "fixed price 0.03")]
     grid = shown.grid("rules")
     grid.go_to(grid.model.key(1))
     shown.press("rule.change")

@@ -14,6 +14,7 @@ from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import currency_decimals, rounded
 from voipdesk.kernel.text import tr, trn
 from voipdesk.rates.queries import tables, versions
+from voipdesk.rates.rules.surroundings import BelowCost
 from voipdesk.store.database import Database
 from voipdesk.tariffs.queries import plans
 
@@ -29,6 +30,8 @@ class Attention:
     verb: str
     page: str
     count: int
+    losses: tuple[BelowCost, ...] = ()
+    """What a plan sells below cost: the rows behind it are these."""
 
 
 @dataclass(frozen=True, slots=True)

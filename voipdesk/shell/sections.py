@@ -63,6 +63,7 @@ def _all() -> tuple[Section, ...]:
         Section("compare", tr("Compare"), "chart", rates, right.SEE_COSTS, "rates.ui.compare:ComparePage"),
         Section("imports", tr("Imports"), "import", rates, right.IMPORT_RATES, "rates.ui.imports:ImportsPage"),
         Section("plans", tr("Tariff plans"), "plans", rates, right.SEE_PLANS, "tariffs.ui.page:PlansPage"),
+        Section("sheets", tr("Sheets sent"), "mail", rates, right.SEE_PLANS, "tariffs.ui.sheets:SheetsPage"),
         Section("calls", tr("Calls"), "calls", calls, right.SEE_CALLS, "calls.ui.page:CallsPage"),
         Section("problems", tr("Problems"), "problems", calls, right.IMPORT_CALLS, "calls.ui.problems:ProblemsPage"),
         Section("invoices", tr("Invoices"), "invoices", billing, right.SEE_INVOICES, "billing.ui.page:InvoicesPage"),

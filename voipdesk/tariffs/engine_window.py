@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voipdesk.kernel.money import from_scaled
-from voipdesk.rating.engine import BLOCKED, Bools, Ints
+from voipdesk.rating.engine import BLOCKED, Bools, Ints, number_key, number_keys, prefix_end
 from voipdesk.tariffs.engine_sheet import BELOW_BASE, NO_SHARE, RAISED_TO_MARGIN, REFUSED, SellColumns
 
 SCALE = 100_000_000
@@ -103,6 +103,15 @@ class SellWindow:
         same = deck.prefixes == prefix.encode("ascii", "replace")
         found = np.flatnonzero(same & (deck.band == deck.band_names.index(band)))
         return int(found[0]) if len(found) else None
+
+    def covered(self, prefixes: Sequence[str]) -> int:
+        """How many rows lie under some prefixes, these included; each row counts once."""
+        keys = np.sort(number_keys(self.columns.prefixes))  # type: ignore[arg-type]
+        found: Bools = np.zeros(len(keys), np.bool_)
+        for prefix in prefixes:
+            key = number_key(prefix)
+            found[np.searchsorted(keys, key) : np.searchsorted(keys, prefix_end(key))] = True
+        return int(found.sum())
 
     def _rule_text(self, at: int) -> str | None:
         return self.rules[at] if 0 <= at < len(self.rules) else None

@@ -1,6 +1,6 @@
 """The sheet of prices a customer gets: never a buy price, never a supplier."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -89,3 +89,17 @@ def prefixes_of(text: str) -> list[str]:
     if isinstance(found, Fault):
         raise Refused("bad_prefixes", f"{text}: {found.message}", found.hint)
     return list(found)
+
+
+def prefix_list(prefixes: Sequence[str]) -> str:
+    """Prefixes as people write them, the shortest way that `prefixes_of` reads back: `2010-2012, 2015`."""
+    parts: list[list[str]] = []
+    for prefix in sorted(set(prefixes)):
+        if parts and len(parts[-1][-1]) == len(prefix) and int(parts[-1][-1]) + 1 == int(prefix):
+            parts[-1].append(prefix)
+        else:
+            parts.append([prefix])
+    return ", ".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(run)  # Two are no range to anybody.
+        for run in parts
+    )

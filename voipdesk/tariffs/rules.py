@@ -307,16 +307,21 @@ def sell_steps(base: Rate, rules: Sequence[PlanRule], plan: PlanTerms, at: datet
 
 def rule_text(rule: PlanRule) -> str:
     """A rule in words, for derivations and lists."""
-    where = {
+    return f"{where_text(rule)}: {action_text(rule)}"
+
+
+def where_text(rule: PlanRule) -> str:
+    """What a rule speaks about, in words."""
+    return {
         Match.EXACT: tr("exactly {pattern}"),
         Match.PREFIX: tr("{pattern} and everything under it"),
         Match.DESTINATION: tr("destination {pattern}"),
         Match.ALL: tr("everything"),
     }[rule.match].format(pattern=rule.pattern)
-    return f"{where}: {_action_text(rule)}"
 
 
-def _action_text(rule: PlanRule) -> str:
+def action_text(rule: PlanRule) -> str:
+    """What a rule does, in words."""
     if rule.action is Action.FIXED:
         return tr("fixed price {price}").format(price=plain(rule.fixed_price or ZERO))
     if rule.action is not Action.MARKUP:

@@ -1,5 +1,6 @@
 """Home: what needs somebody first, then how business is."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayou
 
 from voipdesk.calls.queries import Total
 from voipdesk.insight.queries import Attention, Home, Step, home
+from voipdesk.insight.queries_ahead import attention_ahead
 from voipdesk.insight.rules import percent
 from voipdesk.kernel.text import tr
 from voipdesk.kit import icons, theme
@@ -20,6 +22,9 @@ from voipdesk.kit.states import State
 from voipdesk.store.database import Database
 
 PERIODS = (7, 30, 90)
+
+AHEAD = frozenset({"rate_version", "rate_table", "plan", "plan_rule", "assignment", "account"})
+"""What decides whether something will be sold below cost."""
 
 
 def _margin_tone(value: Decimal | None) -> str:
@@ -56,6 +61,8 @@ class HomePage(Page):
     """Attention list, figures, two tables."""
 
     wanted = Signal(str)
+    led = Signal(str, object)
+    """Another page is wanted, and what it is to show."""
     waiting = Signal(str, int)
 
     def __init__(self, desk: Desk[Database]) -> None:
@@ -65,7 +72,9 @@ class HomePage(Page):
         self._period.setCurrentIndex(1)
         super().__init__("home", tr("Home"), actions=[self._period])
         self._desk = desk
-        self._attention = _AttentionList(self.wanted.emit)
+        self._attention = _AttentionList(self._go_to)
+        self._ahead: tuple[Attention, ...] = ()
+        self._found: Home | None = None
         self._steps = _Steps(self.wanted.emit)
         self._cards: CardRow | None = None
         self._figures = QVBoxLayout()
@@ -82,6 +91,8 @@ class HomePage(Page):
             frozenset({"rating_run", "call_import", "rate_version", "plan", "account", "assignment"}),
             self.refresh,
         )
+        desk.on_change(AHEAD, self.look_ahead)
+        self.look_ahead()
         self.refresh()
 
     def refresh(self) -> None:
@@ -97,8 +108,37 @@ class HomePage(Page):
             quiet=True,
         )
 
+    def look_ahead(self) -> None:
+        """Find what will be sold below cost, beside the window; it takes longer than the figures."""
+        desk = self._desk
+        desk.jobs.read(
+            tr("Look ahead"),
+            lambda _: attention_ahead(desk.db, desk.actor),
+            done=self._show_ahead,
+            refused=desk.ask.refuse,
+            quiet=True,
+        )
+
+    def _show_ahead(self, found: list[Attention]) -> None:
+        self._ahead = tuple(found)
+        self._show_attention()
+
+    def _show_attention(self) -> None:
+        """What will be lost comes before what waits."""
+        if self._found is not None:
+            items = (*self._ahead, *self._found.attention)
+            self._attention.show_items(items, has_calls=self._found.has_calls)
+
+    def _go_to(self, item: Attention) -> None:
+        """The rows behind a line."""
+        if item.losses:
+            self.led.emit(item.page, item.losses)
+        else:
+            self.wanted.emit(item.page)
+
     def _show(self, found: Home) -> None:
-        self._attention.show_items(found.attention, has_calls=found.has_calls)
+        self._found = found
+        self._show_attention()
         self._steps.show_steps(found.steps)
         if not found.has_calls and not self._grids:
             self.waiting.emit("problems", 0)
@@ -135,7 +175,7 @@ class HomePage(Page):
 class _AttentionList(QFrame):
     """What waits, the gravest first; each line leads to its rows."""
 
-    def __init__(self, go: object) -> None:
+    def __init__(self, go: Callable[[Attention], object]) -> None:
         super().__init__()
         named(self, "home.attention", tr("Needs attention"))
         self.setProperty("role", "card")
@@ -153,14 +193,8 @@ class _AttentionList(QFrame):
             self._box.addLayout(_line("ok", "ok", tr("Nothing waits for you."), None))
         for item in items:
             icon = "stop" if item.tone == "danger" else "warning"
-            link = button(
-                item.verb, f"attention.{item.page}", look="link", act=partial(self._emit, item.page)
-            )
+            link = button(item.verb, f"attention.{item.page}", look="link", act=partial(self._go, item))
             self._box.addLayout(_line(icon, item.tone, item.text, link))
-
-    def _emit(self, page: str) -> None:
-        if callable(self._go):
-            self._go(page)
 
 
 class _Steps(QFrame):

@@ -170,6 +170,20 @@ def outlook(db: Database, actor: Actor, table: UUID | str | None = None) -> Outl
     return Outlook(count, began, follows, changes)
 
 
+def next_start_on(conn: Connection, number: int, at: datetime) -> datetime | None:
+    """When something of a table begins next; rights are the caller's to check."""
+    row = (
+        raw(conn)
+        .execute(
+            "SELECT min(effective_from) FROM rate WHERE table_number = ? "
+            f"AND version_seq IN ({_numbers(published(conn, number))}) AND effective_from > ?",
+            (number, to_micros(at)),
+        )
+        .fetchone()
+    )
+    return None if row[0] is None else from_micros(row[0])
+
+
 def rate_near(
     db: Database, actor: Actor, table: UUID | str | None, digits: str, *, at: datetime | None = None
 ) -> GridRow | None:

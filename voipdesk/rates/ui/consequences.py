@@ -1,5 +1,6 @@
 """What publishing would do to what is sold: a few sentences, and the lists behind them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, MemorySource
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, closing, framed, label
-from voipdesk.rates.rules.surroundings import Consequences
+from voipdesk.rates.rules.surroundings import BelowCost, Consequences
 
 _ORPHANS_SAID = 3
 
@@ -104,18 +105,28 @@ def day_text(at: datetime, zone: ZoneInfo) -> str:
 
 
 class ConsequencesDialog(QDialog):
-    """The lists: prefixes below cost, customers with minutes and change of margin, prefixes without supplier."""
+    """The lists: prefixes below cost, customers with minutes and change of margin, prefixes without supplier.
 
-    def __init__(self, parent: QWidget, found: Consequences, zone: ZoneInfo) -> None:
+    `plan_wanted` asks for the plan of the chosen prefix: its rows of what is sold below cost.
+    """
+
+    plan_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget, found: Consequences, zone: ZoneInfo, *, verb: str = "") -> None:
         super().__init__(parent)
+        self._rows = {_key(one): one for one in found.below_cost}
         title = tr("Consequences from {day}").format(day=day_text(found.at, zone))
         named(self, "dialog.consequences", title)
         self.setWindowTitle(title)
         formats = Formats(zone=zone)
-        self.tabs = QTabWidget()
-        self.tabs.addTab(
-            framed(_below(found, formats)), tr("Below cost ({count})").format(count=len(found.below_cost))
+        self.below = _below(found, formats)
+        self.below.activated.connect(lambda _: self.open_plan())
+        self.plan_push = button(
+            verb or tr("Open in Tariff plans"), "plan", icon="plans", look="primary", act=self.open_plan
         )
+        self.plan_push.setVisible(bool(found.below_cost))
+        self.tabs = QTabWidget()
+        self.tabs.addTab(framed(self.below), tr("Below cost ({count})").format(count=len(found.below_cost)))
         self.tabs.addTab(
             framed(_customers(found, formats)), tr("Customers ({count})").format(count=len(found.customers))
         )
@@ -128,19 +139,35 @@ class ConsequencesDialog(QDialog):
         box.setSpacing(theme.M)
         box.addWidget(label(summary(found), wrap=True))
         box.addWidget(self.tabs, 1)
-        box.addLayout(closing(self))
-        self.resize(theme.ems(56, self), theme.ems(34, self))
+        foot = closing(self)
+        foot.addWidget(self.plan_push)
+        box.addLayout(foot)
+        self.resize(theme.ems(62, self), theme.ems(34, self))
+        if self._rows:
+            self.below.go_to(next(iter(self._rows)))
+
+    def open_plan(self) -> None:
+        """Close, and ask for the plan of the current row with all its prefixes below cost."""
+        chosen = self._rows.get(str(self.below.current_key()))
+        if chosen is not None:
+            self.accept()
+            self.plan_wanted.emit(tuple(one for one in self._rows.values() if one.plan_id == chosen.plan_id))
+
+
+def _key(one: BelowCost) -> str:
+    """The name of a row: plan and prefix."""
+    return f"{one.plan} {one.prefix}"
 
 
 def _below(found: Consequences, formats: Formats) -> Grid:
     columns = [
-        Column("plan", tr("Plan or account"), width=20, stretch=True),
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=11),
-        Column("destination", tr("Destination"), width=22),
-        Column("sell", tr("Sells at"), Kind.PRICE, width=10),
-        Column("cost", tr("Costs"), Kind.PRICE, width=10),
-        Column("from", tr("From"), Kind.DATE, width=11),
-        Column("remark", tr("Remark"), width=20),
+        Column("plan", tr("Plan or account"), width=15, stretch=True),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=9),
+        Column("destination", tr("Destination"), width=19),
+        Column("sell", tr("Sells at"), Kind.PRICE, width=9),
+        Column("cost", tr("Costs"), Kind.PRICE, width=9),
+        Column("from", tr("From"), Kind.DATE, width=10),
+        Column("remark", tr("Remark"), width=17),
     ]
     rows = [
         (
@@ -149,7 +176,9 @@ def _below(found: Consequences, formats: Formats) -> Grid:
         )
         for one in found.below_cost
     ]  # fmt: skip
-    return _grid("below", tr("Below cost"), columns, rows, formats)
+    return _grid(
+        "below", tr("Below cost"), columns, dict(zip(map(_key, found.below_cost), rows, strict=True)), formats
+    )
 
 
 def _customers(found: Consequences, formats: Formats) -> Grid:
@@ -165,7 +194,8 @@ def _customers(found: Consequences, formats: Formats) -> Grid:
         (one.account, one.plan, one.prefixes, Decimal(one.seconds) / 60, one.margin, one.change)
         for one in found.customers
     ]
-    return _grid("customers", tr("Customers"), columns, rows, formats)
+    named_rows = dict(zip((one.account for one in found.customers), rows, strict=True))
+    return _grid("customers", tr("Customers"), columns, named_rows, formats)
 
 
 def _orphans(found: Consequences, formats: Formats) -> Grid:
@@ -176,14 +206,15 @@ def _orphans(found: Consequences, formats: Formats) -> Grid:
         Column("plans", tr("Still sold by"), width=30),
     ]
     rows = [(one.prefix, one.destination, one.effective_from, ", ".join(one.plans)) for one in found.orphans]
-    return _grid("orphans", tr("No supplier left"), columns, rows, formats)
+    named_rows = dict(zip((one.prefix for one in found.orphans), rows, strict=True))
+    return _grid("orphans", tr("No supplier left"), columns, named_rows, formats)
 
 
 def _grid(
-    name: str, title: str, columns: list[Column], rows: list[tuple[Any, ...]], formats: Formats
+    name: str, title: str, columns: list[Column], rows: Mapping[str, tuple[Any, ...]], formats: Formats
 ) -> Grid:
     grid = Grid(name, columns, formats=formats, title=title)
-    grid.set_source(MemorySource(columns, rows))
+    grid.set_source(MemorySource.keyed(columns, list(rows.values()), list(rows)))
     return grid
 
 

@@ -38,6 +38,8 @@ class Drafting(QObject):
     """The draft is another one, or holds something else: names of undo, the dot in the title."""
     published = Signal(object)
     """The `ImportReport` of a published draft."""
+    plan_wanted = Signal(object)
+    """What a plan would sell below cost because of it."""
     reopen_wanted = Signal()
     """Another draft lies over the table: show its rows again."""
     kept = Signal(object)
@@ -235,6 +237,7 @@ class Drafting(QObject):
     def _review(self, import_id: UUID, *, is_new: bool = True) -> None:
         wizard = RateWizard.resume(self._desk, import_id, surroundings=self.surroundings, parent=self._page)
         wizard.published.connect(self.published)
+        wizard.plan_wanted.connect(self.plan_wanted)
 
         def closed() -> None:
             if wizard.is_kept:

@@ -22,6 +22,7 @@ from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import imports_actions as acts
 from voipdesk.rates.ui.actions import opened
 from voipdesk.rates.ui.imports_tables import history_columns, history_source, queue_columns, queue_source
+from voipdesk.rates.ui.landing import PLANS
 from voipdesk.rates.ui.step_file import KINDS
 from voipdesk.rates.ui.wizard import RateWizard
 from voipdesk.store.database import Database
@@ -158,6 +159,7 @@ class ImportsPage(Page):
 
     def _run(self, wizard: RateWizard) -> None:
         wizard.published.connect(self._published)
+        wizard.plan_wanted.connect(lambda rows: self.led.emit(PLANS, rows))
         opened(wizard)
 
     def _published(self, report: ImportReport) -> None:

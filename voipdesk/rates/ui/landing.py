@@ -20,6 +20,9 @@ from voipdesk.rates.ui.actions import opened
 from voipdesk.rates.ui.consequences import ConsequencesDialog, summary
 from voipdesk.store.database import Database
 
+PLANS = "plans"
+"""The page where sell prices are made; it takes rows of what a plan sells below cost."""
+
 SHEETS = "sheets"
 """The page where rate sheets for customers are made."""
 
@@ -80,6 +83,8 @@ class Landed(QObject):
 
     changed = Signal()
     """Another import, or none any more."""
+    plan_wanted = Signal(object)
+    """What a plan sells below cost, to be looked after in it."""
     sheets_wanted = Signal(object)
     """Make rate sheets: a mapping with the `table`, from when its prices count, and the `plans` over it by name."""
 
@@ -158,7 +163,9 @@ class Landed(QObject):
 
     def _review(self) -> None:
         if self._hurt is not None and self.found is not None:
-            opened(ConsequencesDialog(self._page, self._hurt, self.found.table.zone))
+            dialog = ConsequencesDialog(self._page, self._hurt, self.found.table.zone)
+            dialog.plan_wanted.connect(self.plan_wanted)
+            opened(dialog)
 
     def _make_sheets(self) -> None:
         found, hurt = self.found, self._hurt

@@ -16,7 +16,7 @@ from voipdesk.rates.commands.reverting import Locked
 from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import actions
 from voipdesk.rates.ui.bands import show_bands
-from voipdesk.rates.ui.landing import SHEETS
+from voipdesk.rates.ui.landing import PLANS, SHEETS
 from voipdesk.rates.ui.page_tables import RateTables
 from voipdesk.rates.ui.wizard import RateWizard, summary
 from voipdesk.store.database import Database
@@ -46,6 +46,8 @@ class RatesPage(RateTables):
         self.drafting.published.connect(self._imported)
         self.drafting.kept.connect(lambda import_id: self.led.emit("imports", import_id))
         self.landed.sheets_wanted.connect(lambda order: self.led.emit(SHEETS, order))
+        for wish in (self.landed.plan_wanted, self.drafting.plan_wanted):
+            wish.connect(lambda rows: self.led.emit(PLANS, rows))
         self.setAcceptDrops(may(desk.actor, Right.IMPORT_RATES))
         desk.on_change(frozenset({"rate_table", "rate_version", "rate_band", "supplier"}), self.refresh)
         self.refresh()
@@ -97,6 +99,7 @@ class RatesPage(RateTables):
             self._desk, tables, chosen=chosen, path=path, surroundings=self.surroundings, parent=self
         )
         wizard.published.connect(self._imported)
+        wizard.plan_wanted.connect(lambda rows: self.led.emit(PLANS, rows))
         actions.opened(wizard)
 
     def export_file(self) -> None:

@@ -37,6 +37,8 @@ class ReviewPage(QWidget):
     change_wanted = Signal()
     quarantine_wanted = Signal()
     import_wanted = Signal(str)
+    plan_wanted = Signal(object)
+    """What a plan sells below cost, as rows of the consequences."""
 
     def __init__(self, desk: Desk[Database]) -> None:
         super().__init__()
@@ -196,8 +198,13 @@ class ReviewPage(QWidget):
             self.decided.emit(dict(guard.fix), True)
 
     def _show_consequences(self) -> None:
-        if self.review is not None and self.review.consequences is not None:
-            ConsequencesDialog(self, self.review.consequences, self.review.staged.table.zone).open()
+        found = self.review.consequences if self.review is not None else None
+        if self.review is not None and found is not None:
+            verb = tr("Save for later, open in Tariff plans")
+            dialog = ConsequencesDialog(self, found, self.review.staged.table.zone, verb=verb)
+            dialog.plan_wanted.connect(self.plan_wanted)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
 
     def _lay_out(self) -> None:
         below = QWidget()

@@ -45,6 +45,8 @@ class RateWizard(Wizard):
     """`wizard.rates`; stays open until the rates are published, then emits the report."""
 
     published = Signal(object)
+    plan_wanted = Signal(object)
+    """What a plan sells below cost; what was staged is kept for later."""
 
     def __init__(
         self,
@@ -135,6 +137,10 @@ class RateWizard(Wizard):
         review.change_wanted.connect(self._change)
         review.quarantine_wanted.connect(self._to_check)
         review.import_wanted.connect(partial(show_import, self, self._desk))
+        review.plan_wanted.connect(
+            lambda _: self._keep()
+        )  # The import waits until its prices are looked after.
+        review.plan_wanted.connect(self.plan_wanted)
         self.parts.check.mended.connect(lambda _: staging.mended())
 
     def _jump(self) -> None:

@@ -57,6 +57,7 @@ def make_sheets(
     require(actor, Right.EDIT_PLANS)
     written: list[tuple[Recipient, Path]] = []
     left_out: list[tuple[str, str]] = []
+    books: dict[int, Path] = {}
     look, taken, keep = progress or Quiet(), set[str](), False
     try:
         with db.read() as conn:
@@ -67,7 +68,11 @@ def make_sheets(
                     continue
                 path = files_notice.free_name(folder, _name_parts(one, order, known), taken)
                 written.append((one, path))
-                _write_book(path, told, known)
+                same = books.setdefault(id(told), path)
+                if same is path:
+                    _write_book(path, told, known, look)
+                else:  # Customers of one plan are told the same.
+                    _put(path, same.read_bytes())
                 look.step(len(written), what=tr("sheets"))
         if not written:
             raise _nothing(left_out)
@@ -108,14 +113,17 @@ def export_changes(
 
 def save_sheet(db: Database, actor: Actor, key: UUID | str, path: Path) -> int:
     """Write the file that a customer was given, byte for byte; returns its size."""
-    content = queries.price_sheet_file(db, actor, key)[1]
+    return _put(path, queries.price_sheet_file(db, actor, key)[1])
+
+
+def _put(path: Path, content: bytes) -> int:
     try:
         return path.write_bytes(content)
     except OSError as cause:
         raise FileError(
             "file_unwritable",
             tr("{file} cannot be written: {why}.").format(file=path.name, why=cause.strerror or cause),
-            tr("Choose another place. The sheet is kept in the workspace."),
+            tr("Choose another place. Nothing else was changed."),
         ) from cause
 
 
@@ -163,14 +171,13 @@ def _name_parts(one: Recipient, order: SheetOrder, known: Workspace) -> list[str
     return [one.account.name, word, day]
 
 
-def _write_book(path: Path, told: "Changes", known: Workspace) -> None:
+def _write_book(path: Path, told: "Changes", known: Workspace, progress: Progress | None = None) -> None:
     from voipdesk.tabular.writer import write_sheets
 
     shape = _shape(told, known)
     closed = _closed_rows(told)
-    write_sheets(
-        path, files_notice.sheets(shape, _sold_rows(told), closed, has_closed=bool(len(told.closed)))
-    )
+    made = files_notice.sheets(shape, _sold_rows(told), closed, has_closed=bool(len(told.closed)))
+    write_sheets(path, made, progress=progress)
 
 
 def _shape(told: "Changes", known: Workspace) -> files_notice.Shape:

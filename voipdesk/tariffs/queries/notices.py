@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,17 +14,26 @@ from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import MICROSECOND, to_micros
 from voipdesk.kernel.problems import Problem, Refused
 from voipdesk.kernel.text import tr
+from voipdesk.rates import queries as rates
 from voipdesk.store.database import Database
 from voipdesk.store.tables import blob
 from voipdesk.tariffs import schema
 from voipdesk.tariffs.queries.decks import Decks
-from voipdesk.tariffs.queries.plans import PlanBook, plan_levels, plan_on, sellers_on
+from voipdesk.tariffs.queries.plans import (
+    PlanBook,
+    plan_facts,
+    plan_levels,
+    plan_on,
+    plans_on,
+    sellers_on,
+)
 from voipdesk.tariffs.rules import SheetKind
 
 if TYPE_CHECKING:
     from voipdesk.tariffs.engine_changes import Changes
 
 _DAY = timedelta(days=1)
+_FAR = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,21 @@ def looked_at(kind: SheetKind | str, effective: datetime, now: datetime) -> date
     return effective
 
 
+def next_change(db: Database, actor: Actor) -> datetime | None:
+    """When something the actor sells may change next: a rule of a plan of his or above him, or a rate they stand on."""
+    require(actor, Right.SEE_PLANS)
+    now = db.clock.now()
+    with db.read() as conn:
+        own = [one.id for one in plans_on(conn, actor) if one.owner_id == actor.account_id]
+        above = plan_levels(conn, now, of=accounts.chain(conn, actor.account_id).ids)
+        facts = [*plan_facts(conn, own).values(), *above.plans.values()]
+        tables = {one.table_id for one in facts if one.table_id is not None}
+        found = [edge for one in facts for edge in one.turns(now, _FAR)[:1]]
+        numbers = [rates.table_on(conn, key).number for key in tables]
+        begun = [rates.next_start_on(conn, number, now) for number in numbers]
+    return min([*found, *(one for one in begun if one is not None)], default=None)
+
+
 def price_sheets(db: Database, actor: Actor) -> list[PriceSheet]:
     """Sheets made by the actor or for a seller below him, the newest first; accounts he no longer has are left out."""
     require(actor, Right.SEE_PLANS)
@@ -134,7 +158,7 @@ def price_sheets_on(conn: Connection, actor: Actor) -> list[PriceSheet]:
     names = {one.id: one.name for one in accounts.tree_on(conn, actor)}
     table, plan = schema.price_sheet, schema.plan
     query = select(table, plan.c.name).join(plan, plan.c.id == table.c.plan_id, isouter=True)
-    rows = conn.execute(query.order_by(table.c.made_at.desc(), table.c.id.desc())).all()
+    rows = conn.execute(query.order_by(table.c.made_at.desc(), table.c.id)).all()
     return [
         PriceSheet(
             id=row.id,

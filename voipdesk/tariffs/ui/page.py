@@ -1,6 +1,7 @@
 """The page of tariff plans: the list at the leading side; preview, rules and accounts of the chosen one beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,14 @@ from voipdesk.kit.grid import Column, Grid, MemorySource
 from voipdesk.kit.names import named
 from voipdesk.kit.page import Page, button, framed, label
 from voipdesk.kit.states import State
+from voipdesk.rates.rules.surroundings import BelowCost
 from voipdesk.store.database import Database
 from voipdesk.tariffs import commands
 from voipdesk.tariffs.queries import Plan, plans
 from voipdesk.tariffs.ui.dialog import PlanDialog
-from voipdesk.tariffs.ui.tabs import AssignedTab, PreviewTab, RulesTab
+from voipdesk.tariffs.ui.preview import PreviewTab
+from voipdesk.tariffs.ui.sheets_dialog import SheetsDialog, ask_sheets
+from voipdesk.tariffs.ui.tabs import AssignedTab, RulesTab
 from voipdesk.tariffs.ui.testing import TestDialog
 
 PLAIN_HANDLE = "QSplitter::handle { background: transparent; }"
@@ -41,6 +45,7 @@ class PlansPage(Page):
         self._desk = desk
         super().__init__("plans", tr("Tariff plans"), actions=self._buttons())
         self._plans: dict[UUID, Plan] = {}
+        self._seek: UUID | None = None
         self.columns = plan_columns(with_owner=desk.actor.level == "admin")
         self.grid = Grid("plans", self.columns, title=tr("Tariff plans"))
         self.grid.empty = State(
@@ -61,7 +66,8 @@ class PlansPage(Page):
             (self.preview, tr("Preview")), (self.rules, tr("Rules")), (self.assigned, tr("Assigned")),
         ):  # fmt: skip
             self.tabs.addTab(tab, title)
-        self.rules.told.connect(lambda text: self.said.emit(text, None))
+        for told in (self.preview.told, self.rules.told):
+            told.connect(lambda text: self.said.emit(text, None))
         self._lay_out()
         desk.on_change(
             frozenset({"plan", "plan_rule", "assignment", "rate_version", "account"}), self.refresh
@@ -140,6 +146,26 @@ class PlansPage(Page):
                 refused=desk.ask.refuse,
             )
 
+    def make_sheets(self) -> None:
+        """Make rate sheets for the customers of the chosen plan."""
+        plan, desk = self.chosen, self._desk
+        if plan is not None:
+            ask_sheets(SheetsDialog(self, desk, plan=plan.id), desk, self.said.emit)
+
+    def arrive(self, what: object) -> None:
+        """Another page leads here: to what a plan sells below cost, as of when all of it is."""
+        rows = [one for one in what if isinstance(one, BelowCost)] if isinstance(what, tuple) else []
+        if rows:
+            since = max(one.effective_from for one in rows)
+            self.show_prefixes(rows[0].plan_id, [one.prefix for one in rows], since)
+
+    def show_prefixes(self, plan: UUID, prefixes: Sequence[str], since: datetime) -> None:
+        """Show some prefixes of a plan as it sells them from an instant on."""
+        self._seek = plan
+        self.tabs.setCurrentWidget(self.preview)
+        self.preview.show_prefixes(prefixes, since.astimezone(self._desk.zone).date())
+        self._show_chosen()
+
     def archive(self) -> None:
         """Put the chosen plan away."""
         plan, desk = self.chosen, self._desk
@@ -178,6 +204,7 @@ class PlansPage(Page):
 
     def _take(self, found: list[Plan]) -> None:
         self._plans = {one.id: one for one in found}
+        self._seek = self._seek if self._seek in self._plans else None
         before = self.chosen
         values = [
             tuple({"name": _name(one), "owner": one.owner}[column.id] for column in self.columns)
@@ -186,12 +213,18 @@ class PlansPage(Page):
         self.grid.set_source(MemorySource.keyed(self.columns, values, [one.id for one in found]))
         if self.isVisible():
             self.selected.emit(trn("{count} plan", "{count} plans", len(found)))
-        if found and (before is None or self.grid.model.place(before.id) is None):
+        if self._seek is None and found and (before is None or self.grid.model.place(before.id) is None):
             self.grid.go_to(next((one.id for one in found if not one.predefined), found[0].id))
         else:
             self._show_chosen()
 
     def _show_chosen(self) -> None:
+        """The views of the chosen plan; the one that is asked for is chosen first, once the plans are read."""
+        sought = self._seek if self._seek in self._plans else None
+        if sought is not None:
+            self._seek = None
+            if self.grid.current_key() != sought and self.grid.go_to(sought):
+                return  # What is current has changed, which has shown it.
         plan = self.chosen
         if plan is None:
             self.title.setText("")
@@ -208,6 +241,7 @@ class PlansPage(Page):
             button(tr("Export…"), "export", icon="export", act=self.export_file),
         ]
         if may(self._desk.actor, Right.EDIT_PLANS):
+            found.append(button(tr("Rate sheets…"), "sheets", icon="mail", act=self.make_sheets))
             found.append(button(tr("Archive…"), "archive", act=self.archive))
             found.append(button(tr("Change…"), "change", icon="edit", act=self.change))
             found.append(button(tr("New plan…"), "new", icon="plus", look="primary", act=self.create_new))

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from voipdesk.kernel.money import plain
+from voipdesk.kernel.periods import day_start
 from voipdesk.kernel.text import tr
-from voipdesk.kit.editors import ChoiceEdit, PriceEdit
+from voipdesk.kit.editors import ChoiceEdit, DateEdit, PriceEdit
 from voipdesk.kit.form import FormDialog
 from voipdesk.kit.grid import Column, Kind
 from voipdesk.kit.names import named
 from voipdesk.tariffs.queries import KeptRule
-from voipdesk.tariffs.rules import Action, Match, PlanRule, rule_text
+from voipdesk.tariffs.rules import Action, Match, PlanRule, action_text, where_text
 
 _INTERVAL = re.compile(r"\s*(\d{1,4})\s*/\s*(\d{1,4})\s*")
 
@@ -22,12 +25,13 @@ _INTERVAL = re.compile(r"\s*(\d{1,4})\s*/\s*(\d{1,4})\s*")
 def rule_columns() -> list[Column]:
     """What the list of rules shows."""
     return [
-        Column("rule", tr("Rule"), width=36, stretch=True),
-        Column("connect_fee", tr("Connect fee"), Kind.PRICE, width=11),
-        Column("minimum_charge", tr("Least charge"), Kind.PRICE, width=11),
-        Column("interval", tr("Interval"), width=9),
-        Column("since", tr("From"), Kind.DATE, width=11),
-        Column("until", tr("Until"), Kind.DATE, width=11),
+        Column("rule", tr("Applies to"), width=22, stretch=True),
+        Column("does", tr("What it does"), width=17),
+        Column("since", tr("From"), Kind.DATE, width=10),
+        Column("until", tr("Until"), Kind.DATE, width=10),
+        Column("connect_fee", tr("Connect fee"), Kind.PRICE, width=10),
+        Column("minimum_charge", tr("Least charge"), Kind.PRICE, width=10),
+        Column("interval", tr("Interval"), width=8),
     ]
 
 
@@ -35,12 +39,13 @@ def rule_row(kept: KeptRule) -> tuple[Any, ...]:
     """A rule as the list shows it."""
     rule, span = kept.rule, kept.rule.effective
     return (
-        rule_text(rule),
+        where_text(rule),
+        action_text(rule),
+        span.start if span else None,
+        span.end if span else None,
         rule.connect_fee,
         rule.minimum_charge,
         interval_text(rule) or None,
-        span.start if span else None,
-        span.end if span else None,
     )
 
 
@@ -49,7 +54,7 @@ def short_text(rule: PlanRule) -> str:
     where = {Match.ALL: tr("all"), Match.PREFIX: f"{rule.pattern}*"}.get(rule.match, rule.pattern)
     if rule.action is Action.FIXED:
         return f"{where} = {plain(rule.fixed_price or Decimal(0)):f}"
-    return f"{where} {rule_text(rule).rpartition(': ')[2]}"
+    return f"{where} {action_text(rule)}"
 
 
 def interval_text(rule: PlanRule) -> str:
@@ -83,7 +88,8 @@ def actions() -> Sequence[tuple[Action, str]]:
 class RuleDialog(FormDialog):
     """Asks for a rule; fields that its action does not use are off."""
 
-    def __init__(self, parent: QWidget, rule: PlanRule | None = None) -> None:
+    def __init__(self, parent: QWidget, zone: ZoneInfo, today: date, rule: PlanRule | None = None) -> None:
+        self._zone, self._before = zone, _edges(rule)
         self.match = named(ChoiceEdit(), "field.match", tr("Applies to"))
         self.match.set_choices(matches())
         self.pattern = named(QLineEdit(), "field.pattern", tr("Prefix or name"))
@@ -96,11 +102,14 @@ class RuleDialog(FormDialog):
         self.interval = named(QLineEdit(), "field.interval", tr("Interval"))
         self.fee.setPlaceholderText(tr("as the buy side"))
         self.interval.setPlaceholderText(tr("as the buy side; else 60/1"))
+        self.starts, self.since = _day_field("starts", "since", tr("Begins on a day"), today)
+        self.ends, self.until = _day_field("ends", "until", tr("Ends before a day"), today)
         self._fill(rule or PlanRule())
         fields: list[tuple[str, QWidget]] = [
             (tr("Applies to"), self.match), (tr("Prefix or name"), self.pattern), (tr("What it does"), self.action),
             (tr("Markup %"), self.markup), (tr("Plus a minute"), self.amount), (tr("Price a minute"), self.fixed),
             (tr("Connect fee"), self.fee), (tr("Interval"), self.interval),
+            ("", self.starts), (tr("From"), self.since), ("", self.ends), (tr("Until"), self.until),
         ]  # fmt: skip
         title = tr("New rule") if rule is None else tr("Change rule")
         verb = tr("Add rule") if rule is None else tr("Save changes")
@@ -124,7 +133,17 @@ class RuleDialog(FormDialog):
             "connect_fee": self.fee.value(),
             "initial_interval": int(found[1]) if found else None,
             "next_interval": int(found[2]) if found else None,
+            "since": self._instant(self.starts, self.since, self._before[0]),
+            "until": self._instant(self.ends, self.until, self._before[1]),
         }
+
+    def _instant(self, wanted: QCheckBox, day: DateEdit, before: datetime | None) -> datetime | None:
+        """The beginning of the chosen day; the instant before where its day was not changed."""
+        if not wanted.isChecked():
+            return None
+        if before is not None and before.astimezone(self._zone).date() == day.value():
+            return before
+        return day_start(day.value(), self._zone)
 
     def _fill(self, rule: PlanRule) -> None:
         self.match.set_value(rule.match)
@@ -135,6 +154,11 @@ class RuleDialog(FormDialog):
         self.fixed.set_value(rule.fixed_price)
         self.fee.set_value(rule.connect_fee)
         self.interval.setText(interval_text(rule))
+        held = zip((self.starts, self.ends), (self.since, self.until), self._before, strict=True)
+        for wanted, day, at in held:
+            if at is not None:
+                wanted.setChecked(True)
+                day.set_value(at.astimezone(self._zone).date())
 
     def _choices(self) -> tuple[Action, Match]:
         """The choices; Qt gives an enumeration of texts back as plain text."""
@@ -160,5 +184,26 @@ class RuleDialog(FormDialog):
             return self.fixed.problem() or tr("A fixed price needs a price.")
         if self.interval.text().strip() and not _INTERVAL.fullmatch(self.interval.text()):
             return tr("Write the interval like 60/1: first the least seconds, then the step.")
+        if self.ends.isChecked() and not self.starts.isChecked():
+            return tr("A rule that ends needs the day it begins.")
+        if self.ends.isChecked() and self.until.value() <= self.since.value():
+            return tr("The end must come after the start.")
         edits = (self.markup, self.amount, self.fixed, self.fee)
         return next((edit.problem() for edit in edits if edit.isEnabled() and edit.problem()), "")
+
+
+def _day_field(check: str, field: str, text: str, today: date) -> tuple[QCheckBox, DateEdit]:
+    """Whether there is such a day, and which one."""
+    wanted, day = (
+        named(QCheckBox(text), f"field.{check}", text),
+        named(DateEdit(day=today), f"field.{field}", text),
+    )
+    day.setEnabled(False)
+    wanted.toggled.connect(day.setEnabled)
+    return wanted, day
+
+
+def _edges(rule: PlanRule | None) -> tuple[datetime | None, datetime | None]:
+    """When a rule begins and ends."""
+    span = rule.effective if rule is not None else None
+    return (None, None) if span is None else (span.start, span.end)

@@ -1,4 +1,4 @@
-"""The three views of a plan: what it sells, its rules, and who has it."""
+"""Views of a plan: what they have in common, its rules, and who has it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,16 +14,15 @@ from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.form import FormDialog
-from voipdesk.kit.grid import Column, Formats, Grid, MemorySource
+from voipdesk.kit.grid import Formats, Grid, MemorySource
 from voipdesk.kit.page import button, framed
 from voipdesk.kit.states import State
 from voipdesk.store.database import Database
 from voipdesk.tariffs import commands
-from voipdesk.tariffs.queries import Assignment, KeptRule, Plan, rules, sell_deck
+from voipdesk.tariffs.queries import Assignment, KeptRule, Plan, rules
 from voipdesk.tariffs.rules import rule_text
 from voipdesk.tariffs.ui.assigning import AssignDialog, assigned_columns, assigned_row, customers_of, held
-from voipdesk.tariffs.ui.rules import RuleDialog, rule_columns, rule_row, short_text
-from voipdesk.tariffs.ui.source import SellSource, preview_columns
+from voipdesk.tariffs.ui.rules import RuleDialog, rule_columns, rule_row
 
 
 class PlanTab(QWidget):
@@ -38,13 +37,12 @@ class PlanTab(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, theme.M, 0, 0)
         box.setSpacing(theme.S)
-        if buttons:
-            row = QHBoxLayout()
-            row.setSpacing(theme.S)
-            row.addStretch()
-            for one in buttons:
-                row.addWidget(one)
-            box.addLayout(row)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(theme.S)
+        self.head.addStretch()
+        for one in buttons:
+            self.head.addWidget(one)
+        box.addLayout(self.head)
         box.addWidget(framed(grid), 1)
 
     def show_plan(self, plan: Plan | None) -> None:
@@ -87,35 +85,6 @@ class PlanTab(QWidget):
         self.grid.set_state(state)
 
 
-class PreviewTab(PlanTab):
-    """`table.preview`: every prefix as the plan sells it now."""
-
-    def __init__(self, desk: Desk[Database]) -> None:
-        actor = desk.actor
-        knows = may(actor, Right.SEE_COSTS) if actor.level == "admin" else may(actor, Right.SEE_MARGINS)
-        self.columns: list[Column] = preview_columns(with_base=knows)
-        grid = Grid(
-            "preview", self.columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Preview")
-        )
-        grid.empty = State(
-            "rates", tr("Nothing is sold"), tr("The base has no rates, or no rule speaks of them.")
-        )
-        grid.set_filter_row()
-        super().__init__(desk, grid, [])
-
-    def read(self, plan: Plan) -> SellSource:
-        """The deck as columns, with the words of the rules."""
-        from voipdesk.tariffs.engine_window import SellWindow
-
-        deck = sell_deck(self.desk.db, self.desk.actor, plan)
-        words = [short_text(one.rule) for one in rules(self.desk.db, self.desk.actor, plan.id)]
-        return SellSource(SellWindow(deck, words), self.columns)
-
-    def show_found(self, found: SellSource) -> None:
-        """Its rows."""
-        self.grid.set_source(found)
-
-
 class RulesTab(PlanTab):
     """`table.rules`: rules in their order."""
 
@@ -151,7 +120,7 @@ class RulesTab(PlanTab):
         plan, desk = self.plan, self.desk
         if plan is None:
             return
-        dialog = RuleDialog(self)
+        dialog = RuleDialog(self, desk.zone, desk.clock.today(desk.zone))
 
         def agreed() -> None:
             fields = dialog.fields()
@@ -159,14 +128,14 @@ class RulesTab(PlanTab):
                 tr("Add a rule"), lambda: commands.add_rule(desk.db, desk.actor, plan=plan.id, **fields)
             )
 
-        _ask(dialog, agreed)
+        ask(dialog, agreed)
 
     def change(self) -> None:
         """Ask for another shape of the chosen rule."""
         kept, desk = self._chosen(), self.desk
         if kept is None:
             return
-        dialog = RuleDialog(self, kept.rule)
+        dialog = RuleDialog(self, desk.zone, desk.clock.today(desk.zone), kept.rule)
 
         def agreed() -> None:
             fields = dialog.fields()
@@ -174,7 +143,7 @@ class RulesTab(PlanTab):
                 tr("Change a rule"), lambda: commands.change_rule(desk.db, desk.actor, rule=kept.id, **fields)
             )
 
-        _ask(dialog, agreed)
+        ask(dialog, agreed)
 
     def remove(self) -> None:
         """Take the chosen rule out; undo brings it back."""
@@ -240,7 +209,7 @@ class AssignedTab(PlanTab):
         if plan is None:
             return
         dialog = AssignDialog(self, plan, accounts, desk.clock.today(desk.zone))
-        _ask(dialog, lambda: self._assign(plan, dialog))
+        ask(dialog, lambda: self._assign(plan, dialog))
 
     def _assign(self, plan: Plan, dialog: AssignDialog) -> None:
         desk = self.desk
@@ -255,7 +224,7 @@ class AssignedTab(PlanTab):
         )
 
 
-def _ask(dialog: FormDialog, agreed: Callable[[], object]) -> None:
+def ask(dialog: FormDialog, agreed: Callable[[], object]) -> None:
     """Open a dialog and do something when it is agreed to."""
     dialog.accepted.connect(lambda: agreed())
     dialog.finished.connect(dialog.deleteLater)
