@@ -20,7 +20,7 @@ class DraftBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._icon, self.text = QLabel(), label()
+        self._icon, self.text = QLabel(), label(wrap=True)
         named(self, "draft.banner", tr("Draft"))
         self.setProperty("role", "banner")
         theme.set_tone(self, "accent")
