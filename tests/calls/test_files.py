@@ -2,10 +2,13 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from voipdesk.calls.files_values import read_seconds, read_time, with_clock
+from voipdesk.calls.files_columns import unit_of
+from voipdesk.calls.files_reading import Calls, open_calls
+from voipdesk.calls.files_values import in_seconds, read_seconds, read_time, with_clock
 from voipdesk.kernel.problems import Problem
 
 WALL = datetime(2026, 11, 20, 9, 5)  # noqa: DTZ001
@@ -28,6 +31,9 @@ WALL = datetime(2026, 11, 20, 9, 5)  # noqa: DTZ001
         ("20261120090500", WALL),
         ("20261120090500.250", WALL.replace(microsecond=250_000)),
         ("1795165500", WALL.replace(tzinfo=UTC)),
+        ("Nov 20, 2026 09:05:00 AM", WALL),
+        ("Fri, 20 Nov 2026 11:05:00 +0200", WALL.replace(tzinfo=UTC)),
+        ("20 Nov 2026", WALL.replace(hour=0, minute=0)),
         ("1795165500000", WALL.replace(tzinfo=UTC)),
         ("1795165500.25", WALL.replace(tzinfo=UTC, microsecond=250_000)),
         (WALL, WALL),
@@ -79,3 +85,62 @@ def test_a_date_and_a_time_of_two_columns_are_one() -> None:
     day = datetime(2026, 11, 20)  # noqa: DTZ001
     assert with_clock(day, "09:05:00") == with_clock(day, time(9, 5)) == WALL
     assert isinstance(with_clock(day, "later"), Problem)
+
+
+@pytest.mark.parametrize(
+    "clock", ["9:05", "09:05:00", "09.05.00", "090500", "09:05 AM", "9:05:00.250 am", "0905"]
+)
+def test_a_time_of_day_in_a_column_of_its_own(clock: str) -> None:
+    assert with_clock(WALL.replace(hour=0, minute=0), clock) == WALL
+
+
+def test_the_afternoon_in_a_column_of_its_own() -> None:
+    midnight = WALL.replace(hour=0, minute=0)
+    assert with_clock(midnight, "09:05 PM") == WALL.replace(hour=21)
+    assert with_clock(midnight, "12:05 AM") == WALL.replace(hour=0)
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "seconds"),
+    [
+        ("duration_ms", "65250", Decimal("65.250")),
+        ("Duration (ms)", "65250", Decimal("65.250")),
+        ("durationMs", 65250, Decimal("65.250")),
+        ("Minutes", "1.5", 90),
+        ("Minuten", "1,5", 90),
+        ("Duration (min)", "2", 120),
+        ("Minutes", "0:01:05", 65),
+        ("Duration, min:sec", "1:05", 65),
+        ("Duration min/sec", "65", 65),
+        ("Duration", "65", 65),
+        ("Minutes", "5m3s", 303),
+    ],
+)
+def test_the_title_says_the_unit_of_a_plain_number(title: str, cell: object, seconds: object) -> None:
+    assert in_seconds(cell, unit_of(title)) == seconds
+
+
+def _opened(folder: Path, *lines: str) -> Calls:
+    path = folder / "calls.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return open_calls(path)
+
+
+def test_titles_of_any_language_are_enough(tmp_path: Path) -> None:
+    sheet = _opened(
+        tmp_path,
+        "Wykaz połączeń",
+        "Data;Godzina;Numer dzwoniący;Numer wybrany;Czas trwania",
+        *(f"{day}.11.2026;09:05:00;2079460000;44207946{day}00;0:01:05" for day in range(13, 20)),
+    )
+    rows = list(sheet.rows())
+    assert (sheet.skipped, len(rows)) == (2, 7)
+    row = rows[0]
+    assert (row.row, row.caller, row.called, row.talk) == (3, "2079460000", "442079461300", 65)
+    assert row.start == WALL.replace(day=13)
+
+
+def test_lengths_in_thousandths_by_their_title(tmp_path: Path) -> None:
+    rows = (f"id{at},2026-11-20 09:05:0{at},+4420794600{at}0,+4930901820{at}0,6525{at}" for at in range(8))
+    sheet = _opened(tmp_path, "callId,startTime,callingNumber,calledNumber,duration_ms", *rows)
+    assert [row.talk for row in sheet.rows()][:2] == [Decimal("65.250"), Decimal("65.251")]

@@ -76,6 +76,8 @@ def made(path: Path, content: bytes) -> Path:
         ("sheet.csv", b"MZ\x90\x00\x03\x00" + b"\x00" * 512, "file_not_a_table", "EXE"),
         ("sheet.csv", b"\x7fELF\x02\x01\x01" + b"\x00" * 64, "file_not_a_table", "ELF"),
         ("sheet.csv", b"\x1f\x8b\x08\x00" + b"\x01" * 64, "file_damaged", "damaged"),
+        ("sheet.csv", b'[ {"prefix": "44", "rate": 0.05},\n{"prefix": "49"}]', "file_not_a_table", "JSON"),
+        ("lines.txt", b'{"prefix": "44", "rate": 0.05}\n', "file_not_a_table", "JSON"),
         ("sheet.csv", b"Rar!\x1a\x07\x01\x00" + b"\x01" * 64, "file_not_a_table", "RAR"),
         ("desk.csv", b"SQLite format 3\x00" + b"\x01" * 64, "file_not_a_table", "SQLite"),
         ("old.xls", b"\x09\x04\x06\x00\x00\x00\x10\x00" + b"\x00" * 64, "file_too_old", "Excel 4"),

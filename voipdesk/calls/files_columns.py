@@ -1,7 +1,9 @@
 """Which column of a call file is what: as the layout finder sees it, corrected by what a person or a profile says."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from voipdesk.calls.files_values import DAY_FIRST, MONTH_FIRST, read_time
@@ -19,6 +21,15 @@ UNANSWERED = frozenset(_UNANSWERED.split())
 
 _KEPT_AS = {"talk": "billsec", "day": DAY_FIRST, "month": MONTH_FIRST}
 """How profiles and imports named them before the layout finder read call files too."""
+
+_MILLISECONDS = frozenset(["ms", "msec", "msecs", "millis", "millisecond", "milliseconds", "millisekunden"])
+_MINUTES = frozenset(
+    [
+        "min", "mins", "minute", "minutes", "minuten", "minuti", "minutos", "minuter", "minuty", "минуты", "минут", "мин",
+        "dakika", "dk",
+    ]
+)  # fmt: skip
+_SECONDS = frozenset(["sec", "secs", "s", "ss", "second", "seconds", "sek", "seg", "sn", "сек"])
 
 Row = tuple[int, Sequence[object]]
 
@@ -44,6 +55,12 @@ class Columns:
         """Whether the file tells talk time apart from ringing."""
         return "billsec" in self.places and self.places["billsec"] != self.places.get("duration")
 
+    @property
+    def unit(self) -> Decimal | int:
+        """Seconds that 1 means in the column of lengths, where it is written as a plain number."""
+        at = self.places.get("billsec", self.places.get("duration", -1))
+        return unit_of(self.titles[at]) if 0 <= at < len(self.titles) else 1
+
     def title(self, name: str) -> str:
         """How the file calls a role, or the number of its column."""
         place = self.places.get(name, -1)
@@ -54,6 +71,16 @@ class Columns:
     def as_data(self) -> dict[str, Any]:
         """For storing with a profile or an import."""
         return {"header": self.header, "columns": dict(self.places), "date_order": self.date_order}
+
+
+def unit_of(title: str) -> Decimal | int:
+    """Seconds that 1 means in a column of lengths with this title."""
+    words = set(
+        re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title).replace("_", " ").casefold())
+    )
+    if words & _MILLISECONDS:
+        return Decimal("0.001")
+    return 60 if words & _MINUTES and not words & _SECONDS else 1
 
 
 def plain(word: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from voipdesk.calls.files import CallRecord, Saved
 from voipdesk.calls.files_columns import UNANSWERED, Columns, found, is_bold, plain, told
-from voipdesk.calls.files_values import read_seconds, read_time, until_end, with_clock
+from voipdesk.calls.files_values import in_seconds, read_time, until_end, with_clock
 from voipdesk.kernel.problems import FileError, Place, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.call_events import BEGINS
@@ -92,7 +92,7 @@ class Calls:
         disposition = _text(cell("disposition"))
         name = next((one for one in ("billsec", "duration") if one in columns.places), "")
         if name:
-            talk = good(read_seconds(cell(name)), name)
+            talk = good(in_seconds(cell(name), columns.unit), name)
         else:
             talk = until_end(answer or start, good(read_time(cell("end"), columns.date_order), "end"))
         if not columns.is_talk_told and talk and plain(disposition) in UNANSWERED:

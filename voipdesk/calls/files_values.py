@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from voipdesk.kernel.problems import Problem
 from voipdesk.kernel.text import tr
+from voipdesk.tabular.dates import read_day
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 """Orders of dates, in the words of `tabular.layout`."""
@@ -17,9 +18,13 @@ _PARTS = re.compile(
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?:\s*\w+)?)?"
 )
 _CLOCK = re.compile(r"(-?)(?:(\d+):)?(\d{1,3}):(\d{2})(?:[.,](\d+))?")
+_TIME_OF_DAY = re.compile(
+    r"([01]?\d|2[0-3])(?::|\.)?([0-5]\d)(?:[:.]?([0-5]\d)(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?"
+)
 _EPOCH = re.compile(r"\d{10}(?:\.\d+|\d{3}|\d{6})?")
 _PACKED = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.(\d{1,6})\d*)?")
 """Day and time in 14 digits, as records of switches carry them."""
+_PLAIN = re.compile(r"-?\d*[.,]?\d+")
 _SPANS = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec)?)?")
 
 
@@ -42,7 +47,15 @@ def read_time(cell: object, order: str = DAY_FIRST) -> datetime | Problem | None
     if match := _PACKED.fullmatch(text):
         return _packed(text, match)
     match = _PARTS.fullmatch(text)
-    return _no_date(text) if match is None else _from_parts(text, match, order)
+    return _written(text, order) if match is None else _from_parts(text, match, order)
+
+
+def _written(text: str, order: str) -> datetime | Problem:
+    """A moment as sheets write it otherwise: months by their names, other digits."""
+    found = read_day(text, order)
+    if isinstance(found, datetime):
+        return found.astimezone(UTC) if found.tzinfo else found
+    return datetime(found.year, found.month, found.day) if isinstance(found, date) else _no_date(text)  # noqa: DTZ001
 
 
 def _epoch(text: str) -> datetime:
@@ -105,6 +118,10 @@ def with_clock(day: datetime | Problem | None, cell: object) -> datetime | Probl
         cell = cell.time()
     if isinstance(cell, time):
         return datetime.combine(day.date(), cell, day.tzinfo)
+    if match := _TIME_OF_DAY.fullmatch(str(cell).strip()):
+        hour, minute, second, half = match.groups()
+        hours = int(hour) % 12 + (12 if half[0] in "pP" else 0) if half else int(hour)
+        return day + timedelta(hours=hours, minutes=int(minute), seconds=int(second or 0))
     found = read_seconds(cell)
     if isinstance(found, Problem):
         return Problem("unreadable_time", tr("{text} is not a time of day.").format(text=cell), found.hint)
@@ -148,6 +165,14 @@ def read_seconds(cell: object) -> Decimal | int | Problem:
     except InvalidOperation:
         return _no_seconds(text)
     return number if number.is_finite() and abs(number) < 10**18 else _no_seconds(text)
+
+
+def in_seconds(cell: object, unit: Decimal | int) -> Decimal | int | Problem:
+    """As `read_seconds`, where a plain number counts this many seconds."""
+    found = read_seconds(cell)
+    if unit == 1 or isinstance(found, Problem) or not isinstance(cell, str | int | Decimal):
+        return found
+    return found * unit if _PLAIN.fullmatch(str(cell).strip()) else found
 
 
 def _no_seconds(text: str) -> Problem:

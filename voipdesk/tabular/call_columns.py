@@ -75,7 +75,17 @@ def _titled(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, fl
         entry = (certain * (0.5 + 0.5 * min(nature, 1.0)), certain, -at)
         if role not in best or entry > best[role]:
             best[role] = entry
-    return {role: -at for role, (_, _, at) in best.items()}, {role: one for role, (_, one, _) in best.items()}
+    columns = {role: -at for role, (_, _, at) in best.items()}
+    for role in {"answer", "end"} & set(columns) if "start" in columns else ():
+        facts = data.facts(columns[role])
+        if facts.count and facts.instants < 0.5:
+            del columns[role]  # a day without its time, or a time without its day
+    if "time" not in best and "start" in best and data.facts(columns["start"]).instants < 0.5:
+        starts = [at for at, (role, _) in header.roles.items() if role == "start"]
+        clocks = [at for at in starts if data.facts(at).clocks > 0.9]
+        if clocks and columns["start"] not in clocks:
+            columns["time"], best["time"] = clocks[0], (0.0, BY_CELLS, 0)
+    return columns, {role: best[role][1] for role in columns}
 
 
 def _missing(data: Columns, header: Header, columns: Mapping[str, int]) -> dict[str, int]:
@@ -90,8 +100,11 @@ def _missing(data: Columns, header: Header, columns: Mapping[str, int]) -> dict[
         numbers = [
             at for at in free if at not in found.values() and _is_number(data, at) and _is_long(data, at)
         ]
-        after = [at for at in numbers if at > columns.get("caller", -1)]
-        found |= {"called": (after or numbers)[0]} if numbers else {}
+        if "caller" not in columns and len(numbers) > 1:
+            found |= {"caller": numbers[0], "called": numbers[1]}
+        elif numbers:
+            after = [at for at in numbers if at > columns.get("caller", -1)]
+            found["called"] = (after or numbers)[0]
     return found
 
 
@@ -119,7 +132,7 @@ def looks_like_calls(data: Columns, calls: Header | None, rates: Header | None) 
     when = data.facts(columns["start"])
     if when.count and max(when.days, when.instants) < 0.5:
         return False
-    is_timed = when.instants > 0.5 or "time" in named
+    is_timed = when.instants > 0.5 or "time" in columns
     is_priced = bool("rate" in priced and ({"prefix", "country_code"} & set(priced)))
     if "called" not in named or not {"start", "answer", "time"} & set(named):
         return is_timed and not is_priced
@@ -140,7 +153,7 @@ def in_known_order(data: Columns) -> dict[str, int]:
     if data.width < 17 or not _is_start(data, ASTERISK["start"]):
         return {}
     spans = _is_span(data, ASTERISK["duration"]) and _is_span(data, ASTERISK["billsec"])
-    longest = spans and _never_longer(data, ASTERISK["billsec"], ASTERISK["duration"])
+    longest = spans and _is_talk(data, ASTERISK["billsec"], ASTERISK["duration"])
     return dict(ASTERISK) if longest and _is_number(data, ASTERISK["called"]) else {}
 
 
@@ -291,37 +304,42 @@ def _spans(data: Columns, found: Mapping[str, int]) -> int | None:
         for at in range(data.width)
         if at not in taken and data.facts(at).clocks > 0.9 and data.facts(at).filled > 0.3
     ]
-    if clocks:
-        return clocks[0]
-    after = [at for at in range(max(taken) + 1, data.width) if _is_span(data, at)]
+    after = clocks or [at for at in range(max(taken) + 1, data.width) if _is_span(data, at)]
     if not after:
         return None
-    if len(after) > 1 and after[1] == after[0] + 1 and _never_longer(data, after[1], after[0]):
+    if len(after) > 1 and after[1] == after[0] + 1 and _is_talk(data, after[1], after[0]):
         return after[1]
     return after[0]
 
 
 def _is_span(data: Columns, at: int) -> bool:
     facts = data.facts(at)
-    if facts.filled < 0.5 or facts.instants > 0.1:
-        return False
+    if facts.filled < 0.5 or facts.instants > 0.1 or facts.distinct < min(5, max(1, facts.count // 2)):
+        return False  # lengths of calls differ; accounts and flags repeat
     texts = [shown(cell) for _, cell in data.column(at)[:200]]
     fitting = [text for text in texts if _SPANS.fullmatch(text) and _seconds(text) <= _LONGEST_CALL]
     return len(fitting) > 0.95 * len(texts) and any(_seconds(text) > 1 for text in fitting)
 
 
 def _seconds(text: str) -> Decimal:
+    if ":" in text:
+        parts = [int(part) for part in re.findall(r"\d+", text.split(".")[0])]
+        return Decimal(sum(part * 60**place for place, part in enumerate(reversed(parts))))
     match = re.match(r"\d+(?:[.,]\d+)?", text)
     return Decimal(match.group().replace(",", ".")) if match else Decimal(0)
 
 
-def _never_longer(data: Columns, one: int, other: int) -> bool:
+def _is_talk(data: Columns, one: int, other: int) -> bool:
+    """Whether a length is the talk beside another that is the whole of it, or only the ringing."""
     pairs = [
-        (shown(cells[one]), shown(cells[other]))
+        (_seconds(shown(cells[one])), _seconds(shown(cells[other])))
         for _, cells in data.rows[:200]
         if max(one, other) < len(cells)
     ]
-    return all(_seconds(small) <= _seconds(large) for small, large in pairs)
+    talks, lengths = sum(talk for talk, _ in pairs), sum(length for _, length in pairs)
+    if 3 * lengths < talks:
+        return True  # the other is the ringing
+    return 10 * talks > lengths and all(talk <= length for talk, length in pairs)
 
 
 def _is_number(data: Columns, at: int) -> bool:

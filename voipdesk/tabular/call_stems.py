@@ -11,9 +11,10 @@ _CALLED = of(
     "hivott apelat vastaan tujuan recipient receiver bnumber"
 )
 _CALLER = of(
-    "calling caller src source originat origin orig anruf rufend absender appelan emetteur chiamante mittente "
-    "llamante emisor chamador originador dzwoni arayan исход вызывающ звонящ متصل 主叫 発信 beller ringande "
-    "volajici καλουντ καλων מתקשר מחייג تماس 발신 hivo apelant soittaja pemanggil anumber sender"
+    "викащ звъня calling caller src source originat origin orig anruf rufend absender appelan emetteur "
+    "chiamante mittente llamante emisor chamador originador dzwoni arayan исход вызывающ звонящ متصل 主叫 "
+    "発信 beller ringande volajici καλουντ καλων מתקשר מחייג تماس 발신 hivo apelant soittaja pemanggil "
+    "anumber sender"
 )
 _PARTY = of(
     "number no nr num numero numer nummer nomer номер phone tel telefon party msisdn user uri digits line رقم "
@@ -25,12 +26,13 @@ _NO_PARTY = of(
     "tz node span leg unicode partition"
 )
 _LASTS = of(
-    "durat dauer duree durac duraz trwan sure длит продолж مده مدت 时长 時長 通話時間 duur varaktig delka "
-    "trvan kesto varighet διαρκ משך 통화시간 idotartam length talktime billsec talk conversation "
-    "gesprachszeit lama"
+    "segund sekund секунд saniye тривал продълж trajan trvanj ilgum trukm kestus durasi durat dauer duree "
+    "durac duraz trwan sure длит продолж مده مدت 时长 時長 通話時間 duur varaktig delka trvan kesto varighet "
+    "διαρκ משך 통화시간 idotartam length talktime langd lengd langde minut minuut минут billsec talk "
+    "conversation gesprachszeit lama"
 )
 _TALKED = of(
-    "bill charg talk conv gesprach factur fatur fattur tarif тариф rated answered connected speech rozm konus "
+    "bill charg talk conv gesprach factur fatur fattur tarif тариф rated answered connect speech rozm konus "
     "разговор 通话 计费 taxat tasad"
 )
 _WAITED = of("ring alert wait hold queue park setup pdd post delay attente klingel sonner 振铃")

@@ -22,6 +22,9 @@ _RANGE = re.compile(r"(\+?[\d().]+)\s*-\s*(\+?[\d().]+)")
 _BRACKETS = re.compile(r"\[([\d,\- ]+)\]")
 _PLAIN = re.compile(r"[0-9]+")
 _FLOATED = re.compile(r"(\d+)[.,]0+")
+_PATTERN = re.compile(r"^[_^]+|[xX*!%?$]+$")
+"""What makes a pattern of a dial plan out of the code that it begins with."""
+
 _DECORATION = re.compile(r"[+().\s]")
 
 
@@ -130,7 +133,7 @@ def _piece_codes(piece: str, rules: CodeRules) -> tuple[str, ...] | Fault:
         return _hyphened(match.group(1), match.group(2), rules)
     if "[" in piece:
         return _bracketed(piece, rules)
-    bare = re.sub(r"[xX*]+$", "", _DECORATION.sub("", piece).replace("-", ""))
+    bare = _PATTERN.sub("", _DECORATION.sub("", piece).replace("-", ""))
     if not _PLAIN.fullmatch(bare):
         return _not_a_code(piece)
     code = _stripped(bare, rules)

@@ -69,6 +69,7 @@ _STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "RTF"),
 )
 _PACKED = {"RAR", "7-Zip", "bzip2", "xz"}
+_JSON = re.compile(r"[\ufeff\s]*(?:\[\s*)?\{\s*(?:\"[^\"\n]{1,200}\"\s*:|\})")
 _GZIP = b"\x1f\x8b\x08"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -111,8 +112,7 @@ def _refuse_strangers(path: Path, head: bytes) -> None:
                 if name in _PACKED
                 else tr("Ask for the rates as CSV or Excel, or choose another file.")
             )
-            said = tr("the content is {kind}, not a table, whatever the name says.").format(kind=name)
-            raise refusal("file_not_a_table", path, said, hint)
+            raise _no_table(path, name, hint)
     if head[:2] in {b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00"} and b"\x00" in head[:8]:
         raise refusal(
             "file_too_old",
@@ -120,6 +120,11 @@ def _refuse_strangers(path: Path, head: bytes) -> None:
             tr("this is a worksheet of Excel 4 or older."),
             tr("Open it in a spreadsheet program and save it as .xlsx."),
         )
+
+
+def _no_table(path: Path, kind: str, hint: str) -> FileError:
+    said = tr("the content is {kind}, not a table, whatever the name says.").format(kind=kind)
+    return refusal("file_not_a_table", path, said, hint)
 
 
 def _inside_ole(path: Path) -> Container:
@@ -137,12 +142,7 @@ def _inside_ole(path: Path) -> Container:
         raise locked(path)
     if found in {"xls", None}:
         return Container.XLS
-    raise refusal(
-        "file_not_a_table",
-        path,
-        tr("the content is {kind}, not a table, whatever the name says.").format(kind=found),
-        tr("Ask for the rates as CSV or Excel, or choose another file."),
-    )
+    raise _no_table(path, str(found), tr("Ask for the rates as CSV or Excel, or choose another file."))
 
 
 def _first_in_file(path: Path, names: dict[bytes, str]) -> str | None:
@@ -239,6 +239,8 @@ def _text_kind(path: Path, head: bytes) -> Container:
         raise refusal(
             "file_not_a_table", path, said, tr("Ask for the rates as CSV or Excel, or choose another file.")
         )
+    if _JSON.match(text):
+        raise _no_table(path, "JSON", tr("Ask for the rates as CSV or Excel, or choose another file."))
     start = text.lstrip("\ufeff\xef\xbb\xbf \t\r\n")[:HEAD].lower()
     if start.startswith("<"):
         if "urn:schemas-microsoft-com:office:spreadsheet" in start and "<html" not in start:

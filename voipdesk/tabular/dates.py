@@ -23,14 +23,14 @@ _LETTER = re.compile(r"[^\W\d_]")
 _CHARACTERS = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]?")
 _PACKED = re.compile(r"(?:19|20)\d{6}")
 _PACKED_TIME = re.compile(
-    r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.\d+)?"
+    r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)[-_T ]?([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.\d+)?"
 )
 _CLOCK = re.compile(
     r"(?:^|(?<=[\w,.]))[T ,]*\b(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s*([AaPp]\.?[Mm]\b\.?))?"
     r"(?:\s*\b(Z|UTC|GMT)\b|\s*([+-]\d{2}:?\d{2})\b)?"
 )
 """A time of day before, behind or inside a day whose month is a word."""
-_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3}){0,2}(?:\.\d+)?")
 _MONTHS = (
     "jan janv ene gen januar january janvier enero gennaio janeiro januari januar ian ianuarie led leden ledna sty styczeń stycznia "
     "янв январь января січ січень січня oca ocak يناير جانفي ιαν ιανουαρίου tammikuu tammikuuta|"
@@ -99,7 +99,11 @@ def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
         if isinstance(cell, int) and not isinstance(cell, bool) and 20_000 < cell < 110_000:
             fits.setdefault("serial", row)
             continue
-        found = _order_of_text(western(str(cell).strip()))
+        text = western(str(cell).strip())
+        if len(text) == 5 and text.isdigit() and int(text) > 20_000:
+            fits.setdefault("serial", row)
+            continue
+        found = _order_of_text(text)
         if found == "ask":
             ambiguous += 1
         elif found:
@@ -173,7 +177,7 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
     text = western(str(cell).strip().lstrip("'"))
     if not text or text == "-" or text.casefold() in AT_ONCE:
         return None
-    if text.isascii() and text.isdigit() and len(text) < 7 and 20_000 < int(text) < 110_000:
+    if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 20_000 < 110_000:
         return EPOCH + timedelta(days=int(text))
     if _PACKED.fullmatch(text):
         return _day(text, int(text[:4]), int(text[4:6]), int(text[6:]))

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|", ":", "~", "^", " ")
+MOST_TITLES = 5
+"""Lines of another length than the rows that may title them."""
+
 QUOTES = ('"', "'")
 SAMPLE_LINES = 300
 _NUMBER = re.compile(r"[+-]?[$€£¥]?\s?\d[\d.,'\u00a0 ]*%?")
@@ -14,6 +17,10 @@ _TIME = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d\d(:\d\d)?(\.\d+)?)?.{0,12}|\d{1,3}:\d\d(:\d\d)?"
 )
 _MIXED = re.compile(r"[;\t|]")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
+_RULE = re.compile(r"[-=_+ ]+")
+"""A line drawn below titles."""
+
 _RECORD = re.compile(r"^[A-Z#]{1,4}\d|\d{6,}")
 
 
@@ -61,6 +68,8 @@ def _quotes(sample: Sequence[str], quote: str) -> bool:
 
 def _score(sample: Sequence[str], delimiter: str, quote: str) -> float:
     """Share of lines of one width times the share of clean cells in them, a little more for more columns."""
+    if delimiter == ":":
+        sample = [_CLOCK.sub("", line) for line in sample]  # a colon inside a time parts no cells
     if not any(delimiter in line for line in sample) or (quote == "'" and not _opens_with(sample, delimiter)):
         return 0.0
     try:
@@ -111,6 +120,7 @@ def _cleanness(cell: str, delimiter: str, quote: str) -> float:
 
 def fixed_starts(sample: Sequence[str]) -> tuple[int, ...]:
     """Where the columns of a fixed-width text begin: places blank in every line before one that is not, or none."""
+    sample = [line for line in sample if not _RULE.fullmatch(line)]
     lengths = Counter(len(line) for line in sample)
     length, count = lengths.most_common(1)[0] if lengths else (0, 0)
     body = [line for line in sample if len(line) == length] if count * 2 > len(sample) else list(sample)
@@ -119,7 +129,21 @@ def fixed_starts(sample: Sequence[str]) -> tuple[int, ...]:
     width = max(len(line) for line in body)
     blank = [all(len(line) <= at or line[at] == " " for line in body) for at in range(width)]
     starts = [at for at in range(width) if not blank[at] and (at == 0 or blank[at - 1])]
-    return tuple(starts) if len(starts) >= 3 else ()
+    titles = [line for line in sample if line not in body][:MOST_TITLES]
+    return tuple(_cut(blank, start, titles) for start in starts) if len(starts) >= 3 else ()
+
+
+def _cut(blank: Sequence[bool], start: int, titles: Sequence[str]) -> int:
+    """Where in the blank before a column it is parted from the one before: where titles of another length begin, too."""
+    first = start
+    while first > 0 and blank[first - 1]:
+        first -= 1
+    begins = [
+        sum(line[at : at + 1].strip() != "" and not line[at - 1 : at].strip() for line in titles)
+        for at in range(first, start + 1)
+    ]
+    most = max(begins)
+    return start if not most or begins[-1] == most else first + begins.index(most)
 
 
 def split_fixed(line: str, starts: Sequence[int]) -> list[str]:

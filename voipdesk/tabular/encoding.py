@@ -3,7 +3,7 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -26,7 +26,7 @@ CANDIDATES = (
     "koi8-r",
     "mac-roman",
 )
-WIDE = ("gb18030", "big5", "cp932", "cp949")
+WIDE = ("cp949", "gb18030", "big5", "cp932")
 """Code pages of two bytes a sign, which only text of theirs can be read in from end to end."""
 
 _USUAL: dict[str, tuple[tuple[int, int], ...]] = {
@@ -39,13 +39,20 @@ _USUAL: dict[str, tuple[tuple[int, int], ...]] = {
 
 _FAVOUR = {"cp1252": 0.06, "cp1251": 0.04, "cp1250": 0.02}
 _CENTRAL = "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű ăâîșțşţ äöüß čćđšž"
+_WESTERN = "éèêëàâçîïôùûüœæ£€°§ äöüß£€°§ ñáéíóúü€°ªº ãõáàâéêíóôúüç€°ªº àèéìòù€° åäöæøéü£€°§"
+_MIXED = frozenset(_WESTERN + _WESTERN.upper()) - {" "}
+"""Names of countries are written in the letters of several western languages side by side."""
+
 _ALPHABETS: dict[str, tuple[frozenset[str], ...]] = {
-    "cp1252": (frozenset("éèêëàâäçîïôöùûüñáíóúãõåæøßÉÈÀÄÖÜÇÑÁÍÓÚÅØ£€°§"),),
+    "cp1252": tuple(frozenset(letters + letters.upper()) for letters in _WESTERN.split()),
     "cp1250": tuple(frozenset(letters + letters.upper()) for letters in _CENTRAL.split()),
     "cp1254": (frozenset("ığşçöüİĞŞÇÖÜâî"),),
     "mac-roman": (frozenset("éèêëàâäçîïôöùûüñáíóúãõåæøß"),),
 }
-"""Letters above ASCII of each language (of the west: of all, for they are mixed in names of countries)."""
+"""Letters above ASCII of each language."""
+
+_TYPE = frozenset("$€£¥§°©®™ªº«»‹›–—‘’‚“”„…•·\u00a0")
+"""Signs of typography and money, which may stand anywhere."""
 
 _LONE_TILDE = re.compile(r"[õÕ](?![eEsS])")
 """Portuguese has the sign in `ões`; elsewhere it is a Hungarian letter of another code page."""
@@ -121,7 +128,12 @@ def _score(words: list[bytes], name: str) -> float:
         return 0.0
     texts = [word.decode(name, "replace") for word in words]
     alphabets = _ALPHABETS.get(name, (frozenset(),))
-    return max(sum(_word_score(text, letters) for text in texts) / len(texts) for letters in alphabets)
+    best = max(_fit(texts, letters) for letters in alphabets)
+    return max(best, _fit(texts, _MIXED) - 0.08) if name == "cp1252" else best
+
+
+def _fit(texts: Sequence[str], letters: frozenset[str]) -> float:
+    return sum(_word_score(text, letters) for text in texts) / len(texts)
 
 
 def _word_score(word: str, common: frozenset[str]) -> float:
@@ -130,8 +142,11 @@ def _word_score(word: str, common: frozenset[str]) -> float:
     high = [char for char in word if ord(char) > 127]
     if "\ufffd" in word or any(unicodedata.category(char) in {"Cc", "Co", "Cn"} for char in word):
         return -1.0
-    if not letters and all(unicodedata.category(char) in {"Sc", "Zs"} for char in high):
-        return 0.7  # the sign of a currency beside a number
+    high = [char for char in high if char not in _TYPE]
+    if not high:
+        return 0.7  # the sign of a currency beside a number, quotation marks, a dash
+    if len(word) == 1 and word.isupper():
+        return 0.4
     odd = sum(1 for char in high if not char.isalpha())
     scripts = {_script(char) for char in letters}
     if len(scripts) > 1 or odd * 2 > len(high):

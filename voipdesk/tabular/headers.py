@@ -10,6 +10,9 @@ from voipdesk.tabular.dialect import DELIMITERS
 from voipdesk.tabular.reader import Numbered
 
 _LETTER = re.compile(r"[^\W\d_]")
+KNOWN = 0.9
+"""How sure a title is that is one of the known words, whole."""
+
 BY_GROUP = 0.9
 """How much less sure a title is that is put together of two rows."""
 
@@ -50,7 +53,7 @@ def header_of(
         texts = _titles([shown(cell) for cell in cells], table)
         groups, above = above, texts
         filled = [text for text in texts if text]
-        numeric = sum(bool(_DIGIT.search(text)) and not _LETTER.search(text) for text in filled)
+        numeric = sum(map(_is_number, filled))
         if len(filled) < 2 or numeric > len(filled) / 3 or any(map(_is_value, filled)):
             continue
         roles = {at: named for at, text in enumerate(texts) if (named := words.role_of(text, table, learned))}
@@ -85,6 +88,10 @@ def _by_groups(
     return found
 
 
+def _is_number(text: str) -> bool:
+    return bool(_DIGIT.search(text)) and not _LETTER.search(text)
+
+
 def _is_value(text: str) -> bool:
     """Whether a text is a moment or a telephone number, which no title is."""
     return bool(_NUMBER.fullmatch(text)) or dates.is_instant(text)
@@ -111,11 +118,14 @@ def by_contrast(rows: Sequence[Numbered]) -> Header | None:
         return None
     number, cells = rows[0]
     texts = [shown(cell) for cell in cells]
-    if sum(bool(text) for text in texts) < 2 or any(_DIGIT.search(text) for text in texts):
+    if sum(bool(text) for text in texts) < 2 or any(map(_is_number, texts)):
         return None
     below = [[shown(cell) for cell in one] for _, one in rows[1:]]
     numeric = [at for at, text in enumerate(texts) if text and _is_numeric(below, at)]
-    return Header(number, tuple(texts), {}) if len(numeric) >= 2 else None
+    roles = {
+        at: named for at in numeric if (named := words.role_of(texts[at], words.RATES)) and named[1] > KNOWN
+    }
+    return Header(number, tuple(texts), roles) if len(numeric) + len(roles) >= 2 else None
 
 
 def _is_numeric(rows: Sequence[Sequence[str]], at: int) -> bool:

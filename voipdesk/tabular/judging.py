@@ -33,6 +33,8 @@ _DECIMALS = re.compile(r"\d[.,]\d|^[.,]\d")
 _NUMBER = re.compile(r"(?:\+|00)?\d{3,15}")
 _LOOSE_NUMBER = re.compile(r"(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\d[\d ()./-]{1,18}(?:@\S+)?")
 _CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?")
+_SHORT_DAY = re.compile(r"\d\d([-/.])\d\d\1\d\d")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _PRICE_RANGE = re.compile(r"\D{0,4}\d*[.,]\d+\s*[-\u2013]\s*\D{0,4}\d*[.,]\d+\D{0,4}")
 _STATUS = re.compile(
@@ -163,7 +165,7 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
         found["texts"] = 1.0
     if _STATUS.match(text):
         found["statuses"] = 1.0
-    if not (_YEAR.search(text) and dates.is_day(text)):
+    if not ((_YEAR.search(text) or _SHORT_DAY.fullmatch(text)) and dates.is_day(text)):
         if _PAIR.fullmatch(text):
             found["pairs"] = 1.0
         if not isinstance(read_interval(cell), Fault):
@@ -184,7 +186,7 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
 
 
 def _as_code(found: dict[str, float], cell: Cell) -> None:
-    if isinstance(cell, Decimal):
+    if isinstance(cell, Decimal) or (isinstance(cell, str) and _ADDRESS.fullmatch(cell.strip())):
         return
     codes = read_codes(cell, CodeRules(ESCAPES))
     if isinstance(codes, Fault):

@@ -12,6 +12,7 @@ from voipdesk.tabular.rate_columns import foreign_columns
 
 PRICED = 0.8
 """Share of cells that are prices from which a column could be the rate."""
+PRICED_ROLES = frozenset({"rate", "connection_fee", "minimum_charge"})
 _NEAR = 0.06
 
 
@@ -44,7 +45,13 @@ def rivals(data: Columns, columns: Mapping[str, int], header: Header | None) -> 
         return [other for other in others if data.facts(other).distinct > 3]
     chosen = header.roles.get(at, ("", 0.0))
     if chosen[0] != "rate":
-        titled = [other for other in others if other < len(header.titles) and other not in header.roles]
+        titled = [
+            other
+            for other in others
+            if other < len(header.titles) and header.roles.get(other, ("", 0.0))[0] not in PRICED_ROLES
+        ]
+        if at < len(header.titles) and words.is_turned(header.titles[at]):
+            return titled
         return [other for other in titled if not words.is_turned(header.titles[other])]
     return [
         other

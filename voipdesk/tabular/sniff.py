@@ -3,6 +3,7 @@
 Nothing here knows a sender. Each answer keeps what decided it; what the file alone does not decide becomes a question.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,15 +39,22 @@ HEAD = 80
 SAMPLE = 4000
 """Rows on which columns are judged; where they leave the decimal sign or the order of dates open, the rest is asked."""
 MAX_SHEETS = 20
+KINDS = {"rates": 3.0, "cdr": 3.0, "prefix_table": 1.0}
+"""How much more a sheet is wanted than one that is neither."""
+
 TOO_FEW = 3
 """Rows without a header below which several columns of codes cannot be told apart."""
 
 _MINUTE = re.compile(r"\b(min|minute|minuto|minut|peak|ppm)\b")
 _DECOY = frozenset(
-    {"did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn", "nrc", "mrc", "monthly"}
-)
+    {
+        "did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn", "nrc", "mrc", "monthly", "qty",
+        "quantity", "stock", "sku", "item", "ean",
+    }
+)  # fmt: skip
 """Words of titles in lists of numbers, rentals and messages, which have prices but are no rates of calls."""
 
+_CODES = frozenset({"prefix", "country_code", "area_code"})
 _MOBILE = frozenset({"mcc", "mnc"})
 
 
@@ -117,23 +125,30 @@ def sniff_open(
 def _best(table: Table, wish: _Wish, *, one: bool) -> Layout:
     """The layout of the sheet that looks most like what is wanted."""
     if one or len(table.sheets) < 2:
-        return _of_table(table, wish)
-    best: Layout | None = None
+        return _of_table(table, wish)[0]
+    best, most = Layout(), -1.0
     names = [name for name in table.sheets if name not in table.source.hidden] or list(table.sheets)
     for name in names[:MAX_SHEETS]:
         table.choose(name)
-        found = _of_table(table, wish)
-        if best is None or _weight(found) > _weight(best):
-            best = found
-        table.choose(best.sheet)
-    return best or Layout()
+        found, rows = _of_table(table, wish)
+        if (weight := _weight(found, rows)) > most:
+            best, most = found, weight
+    table.choose(best.sheet)
+    return best
 
 
-def _weight(layout: Layout) -> float:
-    return sum(layout.confidence.values()) + len(layout.columns) + (layout.kind != "other")
+def _weight(layout: Layout, rows: int) -> float:
+    """How much a sheet looks like what is wanted; of sheets alike the long one is the whole, the short one its news."""
+    return (
+        sum(layout.confidence.values())
+        + len(layout.columns)
+        + KINDS.get(layout.kind, 0.0)
+        + (math.log10(1 + rows) if layout.kind != "other" else 0.0)
+    )
 
 
-def _of_table(table: Table, wish: _Wish) -> Layout:
+def _of_table(table: Table, wish: _Wish) -> tuple[Layout, int]:
+    """The layout of the chosen sheet, and how many rows say so."""
     rows = list(islice(table.rows(), SAMPLE))
     is_long = len(rows) == SAMPLE
     filled = [entry for entry in rows if not is_blank(entry[1])]
@@ -155,9 +170,9 @@ def _of_table(table: Table, wish: _Wish) -> Layout:
     if wish.kind != "rates":
         found = _calls_layout(layout, filled, calls, rates, is_wanted=wish.kind == "cdr")
         if found is not None:
-            return settled(found, table, SAMPLE) if is_long else found
+            return settled(found, table, SAMPLE) if is_long else found, len(filled)
     laid_out = _rates_layout(layout, filled, rates, wish)
-    return settled(laid_out, table, SAMPLE) if is_long else laid_out
+    return settled(laid_out, table, SAMPLE) if is_long else laid_out, len(filled)
 
 
 def _last_names(rows: list[Numbered]) -> list[Numbered]:
@@ -244,7 +259,10 @@ def _rates_layout(layout: Layout, rows: _Rows, header: Header | None, wish: _Wis
         ask=() if told else _doubts(data, columns, header),
         findings=findings(data, header, columns, sure, learned=wish.learned, told=told),
     )
-    if layout.kind == "prefix_table" and not (header or "destination" in columns):
+    is_titled = header is not None and header.roles.get(columns.get("prefix", -1), ("", 0.0))[0] in _CODES
+    if layout.kind == "prefix_table" and not (
+        is_titled or told or {"destination", "country_code"} & set(columns)
+    ):
         return replace(layout, kind="other", ask=layout.ask)
     layout = _with_prices(layout, data, header, wish)
     return with_conventions(layout, data, rows)

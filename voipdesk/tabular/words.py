@@ -29,7 +29,7 @@ _RATES = {
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
     "country destination|terminating|target pattern description|pattern name|dest description|dest desc|zielname|"
     "destination name en|land netz|destinatie|destinácia|destinace|célállomás|måde|mottagare|国家|目的地|宛先",
-    "rate": "new|now|revised|revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
+    "rate": "unit price|price per unit|new|now|revised|revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
     "price per minute|usd min|usd per min|usd per minute|eur min|eur per min|eur per minute|gbp min|new rate|new price|"
     "current rate|rate usd|rate eur|rate usd min|usd rate|price usd|sell rate|buy rate|tariff|charge|call charge|minute rate|"
     "per minute rate|voice rate|interval n rate|next rate|rate n|cost per min|"
@@ -38,7 +38,7 @@ _RATES = {
     "preço|preço por minuto|cena|stawka|prijs|tarief|fiyat|ücret|цена|тариф|стоимость|السعر|سعر الدقيقة|inter|interstate|"
     "cents per second|cents per minute|cents|per second|rate per second|price per second|cents min|peak|peak rate|peak per minute|peak price|standard rate|rate 1|ppm|price n|call rate|per period charge|interstate rate|"
     "period charge|hinta|pris|precio usd|cena netto|tarifs|valor|valor minuto|fiyat dk|сум|цена за минуту|价格|费率|料金",
-    "connection_fee": "connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
+    "connection_fee": "surcharge|rate surcharge|call surcharge|connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
     "setup charge|setup|set up fee|fixed fee|call setup|establishment|connection|connectcost|connectcharge|connect|"
     "verbindungsgebühr|verbindungsentgelt|einrichtung|frais de connexion|cargo de conexión|establecimiento|"
     "costo di connessione|scatto alla risposta|taxa de conexão|رسم الاتصال|starttarief|ppc|price per call|per call|flagfall|"
@@ -48,7 +48,7 @@ _RATES = {
     "1 st nth|1 st n|1 st next|first nth|min inc|min incr|minimum increment|takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
     "periode|period|period time|periyot|шаг|тарификация|الفوترة|فترة|bi type|billing type|charge interval|billing step|"
     "incr|first next|min increment|pulse sec|pulse duration|rating increment|fatturazione|rate increment|分钟计费",
-    "initial_increment": "initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
+    "initial_increment": "rate minimum|initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
     "interval 1|minimum duration|initial block|initblock|init inc|minimum|first period|initial period|min duration|"
     "first billing increment|initial billing increment|init increment|minimal time|min charge sec|minimo|minimal|"
     "min dur|minimum seconds|first charge|connect time sec|initial time|erster takt|min call|minimum call time|init",
@@ -56,7 +56,7 @@ _RATES = {
     "additional increment|recurring increment|billing block|billingblock|additional|next period|step|inc|"
     "following increment|subsequent billing increment|interval 2|second increment|resolution|resolution time|"
     "incremental|next period sec|recurring|folgetakt|granularity|billing resolution",
-    "effective_date": "effective|date start|effective date|effective from|effective as of|valid from|start date|from|from date|date|"
+    "effective_date": "eff|effective|date start|effective date|effective from|effective as of|valid from|start date|from|from date|date|"
     "activation date|effective datetime|begin date|date effective|start|commencement|effectivedate|startdate|valid|"
     "gültig ab|gueltig ab|ab|datum|date d effet|date effet|valable à partir|vigencia|fecha|fecha efectiva|desde|"
     "fecha de vigencia|data|data effettiva|valido da|decorrenza|válido desde|data de vigência|obowiązuje od|ważne od|"
@@ -78,7 +78,7 @@ CURRENCIES = frozenset(
     ]
 )  # fmt: skip
 _CALLS = {
-    "called": "dst number out|callee e 164|called e 164|call to|called to|dial number|dial no|to no|terminating number|"
+    "called": "nach|naar|vers|dst number out|callee e 164|called e 164|call to|called to|dial number|dial no|to no|terminating number|"
     "final called party number|phone number|number dialled|destination no|número destino|numero destino|numéro composé|"
     "номер б|вызываемый номер|номер назначения|被叫号码|被叫|المطلوب|aranan|volané číslo|gewählte nummer|"
     "called|called number|callee|dst|destination number|dialed|dialed number|dialled|dialled number|cld|dnis|"
@@ -86,7 +86,7 @@ _CALLS = {
     "original called|called station id|numéro appelé|número marcado|numero chiamato|called num|callee id|dst number|"
     "destination id|rufnummer|gerufene nummer|dialed digits|b party|number called|phone number dialed|destination address|"
     "user destination|dialstring|numer docelowy|набранный номер|الرقم المطلوب|gebeld nummer|cld in|cld out",
-    "caller": "src number in|caller e 164|calling e 164|call from|called from|from no|originating number|caller no|"
+    "caller": "von|van|extension|ext|src number in|caller e 164|calling e 164|call from|called from|from no|originating number|caller no|"
     "número origen|numero origen|numéro de l appelant|номер а|вызывающий номер|主叫号码|主叫|arayan|volající číslo|beller|"
     "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
     "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
@@ -106,13 +106,13 @@ _CALLS = {
     "fecha fin|konec|koniec|время окончания|结束时间|وقت الانتهاء|bitiş",
     "trunk": "trunk|trunk name|ingress|gateway|inbound trunk|trunk in|ingress trunk",
     "supplier": "supplier|carrier|vendor|provider|lieferant|fournisseur|proveedor|egress carrier|outbound carrier",
-    "billsec": "billing seconds|charged time|charged quantity|charged time hour min sec|elapsed time|billed minutes|"
+    "billsec": "billtime|bill time|billing seconds|charged time|charged quantity|charged time hour min sec|elapsed time|billed minutes|"
     "talk duration s|rated duration|billable duration s|chargeable duration|conversation duration|"
     "duración facturada|durée facturée|durata fatturata|тарифицируемая длительность|计费时长|通话时长|konuşma süresi|"
     "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|billable seconds|usage|"
     "billseconds|conversation time|billed seconds|charged duration|talking|talk duration|answered seconds|billed sec|"
     "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
-    "duration": "duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
+    "duration": "min|mins|segundos|secondi|secondes|sekunden|duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
     "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
     "unique_id": "event counter|call sid|global call id|call reference|correlation id|"
     "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
@@ -123,7 +123,7 @@ _CALLS = {
 
 
 _WEAK = (
-    "new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
+    "unit price|price per unit|rufnummer|von|van|nach|naar|extension|ext|new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
     "operator|price 1|rate 1|current rate|present rate|existing rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
     "setup|connect|connection|minimum|initial|next|step|id|user|username|code name|kod|inc|minutes|status|region|zone"
 )
@@ -146,7 +146,7 @@ _FOREIGN_TITLES = frozenset(
         "max duration", "max cost", "no", "nr", "row", "channels", "quantity", "capacity", "margin", "profit", "stock", "qty",
         "sku", "article", "article no", "ean", "invoice", "invoice no", "amount", "total", "total amount", "balance", "vat", "discount",
         "minutes", "calls", "attempts", "weight", "postcode", "zip code", "account", "account no", "customer", "s n", "sr no", "sl no",
-        "serial", "index", "position", "pos", "item", "level", "tier", "currency unit", "indeterminate", "intrastate", "intra", "local",
+        "serial", "extension", "ext", "index", "position", "pos", "item", "level", "tier", "currency unit", "indeterminate", "intrastate", "intra", "local",
     }
 )  # fmt: skip
 """Titles of columns that are none of ours, whatever their cells look like."""
@@ -275,7 +275,11 @@ def role_of(
         return role, 0.85 if joined in _FRAIL else 0.95
     if words is RATES and split_band(text)[0]:
         return _timed_role(text, title)
-    if text in _FOREIGN_TITLES or _stops(text):
+    if text in _FOREIGN_TITLES:
+        return None
+    if words is CALLS and (found := call_role(text)) and found[0] in {"unique_id", "account"}:
+        return found
+    if _stops(text):
         return None
     if words is RATES:
         return role_by_stems(text, CURRENCIES, title) or _inside(text, words)

@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.tabular.carriers.deck import Line, deck
 from tests.tabular.carriers.families_calls import call_file, some_calls
-from tests.tabular.carriers.paper import Col, Made, Plan, Style, build
-from tests.tabular.carriers.shapes import FAMILIES, always, code, day, fee, money, name, price, steps
+from tests.tabular.carriers.paper import Col, Made, Plan, Style, Truth, build
+from tests.tabular.carriers.shapes import FAMILIES, always, code, day, family, fee, money, name, price, steps
 
 Spec = Sequence[tuple[str, str | None, Any]]
 """(title, role, cell or the function of a line or call that makes it) of each column."""
@@ -24,7 +24,7 @@ def _then(line: Line) -> int:
     return line.then
 
 
-def _sheet(family: str, spec: Spec, plan: Plan | None = None, style: Style | None = None) -> None:
+def _sheet(called: str, spec: Spec, plan: Plan | None = None, style: Style | None = None) -> None:
     """Enter a family of rate sheets."""
     cols = [Col(title, role, cell if callable(cell) else always(cell)) for title, role, cell in spec]
 
@@ -34,11 +34,11 @@ def _sheet(family: str, spec: Spec, plan: Plan | None = None, style: Style | Non
         lines[-1] = replace(lines[-1], day=date(2026, 12, 29))
         return build(folder, cols, lines, plan or Plan(), style or Style())
 
-    FAMILIES[f"later_{family}"] = make
+    FAMILIES[f"later_{called}"] = make
 
 
 def _calls(
-    family: str, spec: Spec, *, header: bool = True, keep: Callable[[dict[str, Any]], bool] = bool, **how: Any
+    called: str, spec: Spec, *, header: bool = True, keep: Callable[[dict[str, Any]], bool] = bool, **how: Any
 ) -> None:
     """Enter a family of call files."""
 
@@ -51,7 +51,7 @@ def _calls(
                 columns.setdefault(role, set()).add(at)
         return call_file(folder, [title for title, _, _ in spec] if header else (), rows, columns, **how)
 
-    FAMILIES[f"later_calls_{family}"] = make
+    FAMILIES[f"later_calls_{called}"] = make
 
 
 def _at(name: str, pattern: str) -> Callable[[dict[str, Any]], str]:
@@ -235,3 +235,197 @@ _calls(
      ("Amount USD", None, "0.02")],
     order="dmy",
 )  # fmt: skip
+
+# The second hundred.
+_sheet(
+    "korean_two_bytes",
+    [("국가명", "destination", lambda line: f"국제 {line.name}"), ("지역번호", "prefix", code),
+     ("요금(원/분)", "rate", price())],
+    Plan(), Style(encoding="cp949"),
+)  # fmt: skip
+_sheet(
+    "taiwanese_two_bytes",
+    [("國家", "destination", name), ("國碼", "prefix", code), ("每分鐘費率", "rate", price()),
+     ("生效日", "effective_date", day("%Y/%m/%d"))],
+    Plan(days=True, date_order="ymd"), Style(encoding="big5"),
+)  # fmt: skip
+_sheet(
+    "digits_in_titles",
+    [("Market", "destination", name), ("E.164 Prefix", "prefix", code), ("Unit Price (USD)", "rate", price())],
+)  # fmt: skip
+_sheet(
+    "by_origin",
+    [CODE, NAME, ("Origin EEA", "rate", price()), ("Origin non-EEA", "rate", lambda line: money(line.price * 3))],
+    Plan(asks=frozenset({"columns.rate"}), importable=False),
+)  # fmt: skip
+_sheet(
+    "serial_days_in_text",
+    [CODE, NAME, RATE, ("Effective Date", "effective_date", lambda line: (line.day - date(1899, 12, 30)).days)],
+    Plan(days=True, date_order="serial"),
+)  # fmt: skip
+_calls(
+    "lengths_of_connection",
+    [("calldate", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("callend", None, _at("end", "%Y-%m-%d %H:%M:%S")),
+     ("duration", None, _of("total")), ("connect_duration", "billsec", _of("talk")), ("caller", "caller", _of("caller")),
+     ("caller_domain", None, "a.example.com"), ("called", "called", _of("called")),
+     ("called_domain", None, "b.example.com")],
+)  # fmt: skip
+_calls(
+    "days_and_times_of_each_step",
+    [("CallId", "unique_id", _of("id")), ("OriginationNumber", "caller", _of("caller")),
+     ("CalledNumber", "called", _of("called")), ("StartDate", "start", _at("start", "%d.%m.%Y")),
+     ("StartTime", None, _at("start", "%H:%M:%S")), ("ConnectDate", None, _at("answer", "%d.%m.%Y")),
+     ("ConnectTime", None, _at("answer", "%H:%M:%S")), ("EndDate", None, _at("end", "%d.%m.%Y")),
+     ("EndTime", None, _at("end", "%H:%M:%S"))],
+    delimiter=";", order="dmy", asks=frozenset({"columns.billsec"}),
+)  # fmt: skip
+_calls(
+    "bare_ringing_before_talk",
+    [("", "start", _at("start", "%d.%m.%y")), ("", None, _at("start", "%H:%M:%S")),
+     ("", "caller", lambda call: 101 + call["talk"] % 9),
+     ("", None, lambda call: f"00:00:{call['total'] - call['talk']:02}"), ("", "billsec", _clock),
+     ("", "called", _of("called"))],
+    header=False, delimiter=";", order="dmy", keep=_is_answered,
+)  # fmt: skip
+_calls(
+    "german_minutes",
+    [("Datum", "start", _at("start", "%d.%m.%Y %H:%M")), ("Von", "caller", _of("caller")), ("Nach", "called", _of("called")),
+     ("Minuten", "billsec", lambda call: f"{call['talk'] / 60:.2f}".replace(".", ","))],
+    delimiter=";", order="dmy",
+)  # fmt: skip
+_calls(
+    "own_and_dialled_number",
+    [("Datum", "start", _at("start", "%d.%m.%Y")), ("Uhrzeit", None, _at("start", "%H:%M:%S")),
+     ("Rufnummer", None, _of("caller")),
+     ("Zielrufnummer", "called", _of("called")), ("Dauer", "billsec", _clock)],
+    delimiter=";", order="dmy", above=["Einzelverbindungsnachweis für Anschluß 0228"], encoding="cp1252",
+)  # fmt: skip
+_calls(
+    "czech",
+    [("Datum a čas", "start", _at("start", "%d.%m.%Y %H:%M:%S")), ("Volající", "caller", _of("caller")),
+     ("Volané číslo", "called", _of("called")), ("Délka hovoru", "billsec", _clock)],
+    delimiter=";", order="dmy", encoding="cp1250",
+)  # fmt: skip
+_calls(
+    "microseconds_since_1970",
+    [("start_us", "start", lambda call: int(call["start"].timestamp()) * 10**6),
+     ("caller_id_number", "caller", _of("caller")),
+     ("destination_number", "called", _of("called")), ("billsec", "billsec", _of("talk"))],
+    order=None,
+)  # fmt: skip
+_calls(
+    "of_extensions",
+    [("Call time", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("Extension", "caller", lambda call: 101 + call["talk"] % 9),
+     ("Dialled number", "called", _of("called")), ("Talk time", "billsec", _clock)],
+)  # fmt: skip
+
+
+@family
+def later_fixed_width_below_a_rule(folder: Path, rng: Random) -> Made:
+    lines = ["RATE TABLE", "", f"{'Destination':<44}{'Code':>10}{'Price':>10}{'Incr':>8}", "-" * 72]
+    lines += [
+        f"{one.name:<44}{one.code:>10}{one.price:>10.4f}{one.first:>5}/{one.then:<2}" for one in deck(rng)
+    ]
+    (folder / "sheet.txt").write_text("\n".join(lines) + "\n")
+    columns = {"destination": {0}, "prefix": {1}, "rate": {2}, "increment": {3}}
+    truth = Truth(delimiter=None, header_row=3, first_data_row=5, columns=columns)
+    return Made(folder / "sheet.txt", truth)
+
+
+@family
+def later_goods_by_number(folder: Path, rng: Random) -> Made:
+    rows = [
+        (10_000 + 7 * at, f"Phone {at}", f"{rng.randrange(20, 400)}.00", rng.randrange(50))
+        for at in range(30)
+    ]
+    return call_file(folder, ("Item code", "Description", "Price", "Qty"), rows, {}, kind="other", order=None)
+
+
+@family
+def later_extensions(folder: Path, rng: Random) -> Made:
+    rows = [("Jo", f"Doe {at}", 100 + at, f"+4477009{rng.randrange(10**5):05}") for at in range(30)]
+    return call_file(
+        folder, ("First name", "Last name", "Extension", "Mobile"), rows, {}, kind="other", order=None
+    )
+
+
+# The third and fourth hundred.
+_sheet(
+    "codes_beside_ids",
+    [("#Id", "destination", lambda line: f"DST_{line.country.upper().replace(' ', '_')}"), ("Prefix", "prefix", code)],
+    Plan(kind="prefix_table", importable=False, decimal=None),
+)  # fmt: skip
+_sheet(
+    "dial_patterns",
+    [("Dial pattern", "prefix", lambda line: f"_{line.code}X."), NAME, ("Cost", "rate", price())],
+)
+_sheet(
+    "expressions", [("Prefix", "prefix", lambda line: f"^{line.code}.*$"), NAME, ("Cost", "rate", price())]
+)
+_sheet(
+    "landline_and_mobile",
+    [("Country", "destination", name), ("Country code", "prefix", code),
+     ("Landline", "rate", lambda line: money(line.offpeak)),
+     ("Mobile", "rate", price())],
+    Plan(asks=frozenset({"columns.rate"}), importable=False),
+)  # fmt: skip
+_sheet(
+    "short_day_that_resembles_intervals",
+    [CODE, NAME, RATE, ("Eff", "effective_date", day("%d-%m-%y"))],
+    Plan(days=True, date_order="dmy"), Style(quote_all=True),
+)  # fmt: skip
+_sheet(
+    "quotes_of_typography",
+    [("Dest", "destination", lambda line: f"{line.name} \u2013 \u201cGSM\u201d"), CODE, RATE],
+    Plan(), Style(encoding="cp1252"),
+)  # fmt: skip
+_sheet("pounds", [NAME, CODE, ("£/min", "rate", price())], Plan(), Style(encoding="cp1252"))
+_sheet(
+    "whole_beside_a_part",
+    [NAME, CODE, ("Rate", "rate", lambda line: line.price)],
+    Plan(sheet="World", others={"Europe": [("Destination", "Code", "Rate"), ("Albania", "355", 0.1)]}),
+    Style(container="xlsx"),
+)  # fmt: skip
+_calls(
+    "packed_day_and_time",
+    [("src", "caller", _of("caller")), ("dst", "called", _of("called")), ("start", "start", _at("start", "%Y%m%d-%H%M%S")),
+     ("end", None, _at("end", "%Y%m%d-%H%M%S")), ("duration", None, _of("total")), ("billsec", "billsec", _of("talk"))],
+)  # fmt: skip
+_calls(
+    "bulgarian",
+    [("Дата", "start", _at("start", "%d.%m.%Y %H:%M:%S")), ("Викащ номер", "caller", _of("caller")),
+     ("Набран номер", "called", _of("called")), ("Продължителност", "billsec", _clock)],
+    delimiter=";", order="dmy",
+)  # fmt: skip
+_calls(
+    "talk_before_ringing",
+    [("", "start", lambda call: f"{int(call['start'].timestamp())}.120"), ("", "unique_id", _of("id")),
+     ("", "caller", _of("caller")), ("", "called", _of("called")), ("", "billsec", lambda call: f"{call['talk'] + 60}.000"),
+     ("", None, lambda call: f"{call['total'] - call['talk']}.100")],
+    header=False, delimiter="\t", order=None, keep=_is_answered,
+)  # fmt: skip
+_calls(
+    "half_days_and_whole_minutes",
+    [("Date", "start", _at("start", "%m/%d/%Y")), ("Time", None, _at("start", "%I:%M%p")),
+     ("Number called", "called", _of("called")),
+     ("Call to", None, "Berlin"), ("Min", "billsec", lambda call: -(-call["talk"] // 60))],
+    order="mdy", keep=_is_answered,
+)  # fmt: skip
+
+
+@family
+def later_addresses(folder: Path, rng: Random) -> Made:
+    rows = [(f"T{at}", f"10.0.0.{at}", "5060", "g729", rng.choice((15, 30)), "active") for at in range(30)]
+    return call_file(
+        folder, ("Trunk", "IP", "Port", "Codec", "Lines", "Status"), rows, {}, kind="other", order=None
+    )
+
+
+@family
+def later_peers(folder: Path, rng: Random) -> Made:
+    rows = [
+        (f"10{at:02}/10{at:02}", f"10.0.0.{at}", "D", 5060, f"OK ({rng.randrange(9)} ms)") for at in range(30)
+    ]
+    return call_file(
+        folder, ("Name/username", "Host", "Dyn", "Port", "Status"), rows, {}, kind="other", order=None
+    )
