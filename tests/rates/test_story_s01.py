@@ -112,7 +112,14 @@ def reviewed(story: Story, sheet: Path) -> None:
         story.child("rows.ledger", wizard).text()
         == "18 rows = 3 title + 1 header + 12 data + 1 blank + 1 footer"
     )
+    story.press("next")
+    assert set(layout.columns) == {
+        "destination", "country_code", "area_code", "rate", "increment", "effective_date", "status",
+    }  # fmt: skip
+    assert "4915, 4916, 4917" in {one.text() for one in wizard.parts.columns.cards[2]._made}
+    assert unnamed(wizard) == []
     story.to("review")
+    assert unnamed(wizard) == []
     assert story.counts() == {"all": "16", "new": "2", "up": "7", "down": "1", "same": "5", "removed": "1"}
     changes = {row["prefix"]: row for row in texts(wizard.review.grid)}
     jamaica = {(changes[prefix]["kind"], changes[prefix]["row"]) for prefix in ("1876", "1658")}
