@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.published import publish_rates
 from tests.rates.story import Story, aurora, told
 from tests.windows import texts
+from tests.worlds import price_rows
 from voipdesk.insight.queries_consequences import CallsAndTariffs
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.kit.names import unnamed
@@ -62,7 +63,7 @@ def test_publishing_lands_on_what_was_imported(story: Story, tmp_path: Path) -> 
     assert unnamed(story.window) == []
     assert story.child("btn.Undo import", story.window.toast).isVisible()
     assert bar(story).review.isVisible()
-    assert not bar(story).sheets.isVisible() or "sheets" in page.reachable
+    assert bar(story).sheets.isVisible()
     story.press("review_below", page)
     dialog = story.child("dialog.consequences")
     assert {one["plan"] for one in texts(dialog.tabs.widget(0).findChild(QWidget, "table.below").parent())} >= {
@@ -73,6 +74,44 @@ def test_publishing_lands_on_what_was_imported(story: Story, tmp_path: Path) -> 
     assert not bar(story).isVisible()
     assert len(rows(story)) == 14
     assert page.tools.day.value().isoformat() == "2026-11-23"
+
+
+def test_rate_sheets_are_made_for_the_day_of_the_import(story: Story, tmp_path: Path) -> None:
+    path = aurora(tmp_path / "aurora_2026-12.xls")
+    story.open(path)
+    publish(story, path)
+    rates = story.window.page
+    story.press("make_sheets", rates)
+    assert story.window.page.objectName() == "page.sheets"
+    dialog = story.child("dialog.sheets")
+    assert dialog.effective.value().isoformat() == "2026-11-30"
+    story.shown.qtbot.waitUntil(lambda: not dialog._is_counting, timeout=15_000)
+    dialog.reject()
+    story.window.show_page("rates")
+    rates.reachable = frozenset({"plans"})  # A seat without that page is not led there.
+    rates.show_import(rates.landed.found.import_id)
+    story.calm()
+    assert bar(story).review.isVisible()
+    assert not bar(story).sheets.isVisible()
+
+
+def test_what_only_loses_its_supplier_is_not_called_below_cost(story: Story, tmp_path: Path) -> None:
+    lines = ["Destination;Prefix;Rate;Increment;Effective Date"]
+    lines += [
+        f"{one.destination};{one.prefix};{one.buy};{one.initial}/{one.following};2026-12-01"
+        for one in price_rows()
+        if one.prefix != "960"
+    ]
+    path = tmp_path / "without.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    report = import_sheet(story.world.db, story.world.sara, path, table="Aurora A-Z", accept=["G14"])
+    story.shown.page.show_import(report.import_id)
+    story.calm()
+    assert bar(story).review.text() == "Review what has no supplier left"
+    assert bar(story).review.isVisible()
+    assert story.shown.page.grid.empty.title == "Nothing of this import is in force"
+    story.press("state", story.shown.page.grid)
+    assert len(rows(story)) == 14
 
 
 def test_undo_import_leaves_nothing_narrowed(story: Story, tmp_path: Path) -> None:

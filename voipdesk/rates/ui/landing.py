@@ -148,6 +148,9 @@ class Landed(QObject):
         def done(hurt: Consequences) -> None:
             if shiboken6.isValid(self) and self.found is found:
                 self._hurt = hurt
+                below, none = tr("Review customers below cost"), tr("Review what has no supplier left")
+                self.bar.review.setText(below if hurt.prefixes else none)
+                self.bar.review.setAccessibleName(self.bar.review.text())
                 self.bar.review.setVisible(bool(hurt.prefixes or hurt.orphans))
                 self.bar.review.setToolTip(summary(hurt))
                 self.bar.sheets.setVisible(
