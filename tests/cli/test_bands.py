@@ -51,3 +51,21 @@ def test_tables_are_compared_in_a_time_band(cli: CommandLine, sheet: Sheet) -> N
 
     assert prices() == {"44": "0.03", "20": "0.03"}
     assert prices("--band", "Nebenzeit") == {"44": "0.01", "20": "0.03"}
+
+
+def test_calls_are_rated_by_the_band_of_their_answer(cli: CommandLine, sheet: Sheet) -> None:
+    path = sheet("peaks.csv", "Prefix,Destination,Peak,Off-Peak", "471,Norway,0.0300,0.0100")
+    band = ("--band", "Off-Peak=Mon-Fri 20:00-08:00, Sat-Sun", "--effective", "2026-10-01")
+    cli("import-rates", path, *TABLE, "--scope", "partial", *band)
+    head = "uniqueid,account,caller,called,start,answer,billsec,disposition"
+    times = {
+        "a": "2026-11-17 19:59:59",
+        "b": "2026-11-17 22:00:00",
+        "c": "2026-11-16 07:59:00",
+        "d": "2026-11-14 12:00:00",
+    }
+    rows = [f"{name},BLUE,1,4712345678,{time},{time},60,ANSWERED" for name, time in times.items()]
+    cli("import-calls", sheet("calls.csv", head, *rows))
+    cli("rate")
+    costs = {row["id"]: row["cost"] for row in cli.json("calls", "list").lines}
+    assert costs == {1: "0.03", 2: "0.01", 3: "0.01", 4: "0.01"}  # the third is answered on a Monday morning

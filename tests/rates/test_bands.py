@@ -11,8 +11,10 @@ import pytest
 from tests.rates.conftest import NOW, Desk
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands, queries
+from voipdesk.rates.queries.origins import origin
 from voipdesk.rates.queries.previews import preview
 from voipdesk.rates.queries.tables import time_bands
+from voipdesk.rates.queries.windows import rates_of
 from voipdesk.rates.rules.hours import HoursError, hours_text, read_hours
 
 WEEKDAY_NIGHTS = read_hours("Mon-Fri 20:00-08:00")
@@ -295,3 +297,18 @@ def test_a_deck_by_states_asks_once_which_column_is_the_price(desk: Desk, tmp_pa
     assert in_force(desk) == {("1212555", ""): Decimal("0.02"), ("1646222", ""): Decimal("0.03")}
     later = sheet(tmp_path, "212555,0.0100,0.0250", "646222,0.0100,0.0300", titles=titles, name="later.csv")
     assert counted(take(desk, later, effective=date(2026, 12, 1))) == {"up": 1, "same": 1}
+
+
+def test_what_is_known_of_a_prefix_is_told_for_each_band(desk: Desk, tmp_path: Path) -> None:
+    take(desk, sheet(tmp_path, *LINES), bands={"Off-Peak": WEEKDAY_NIGHTS})
+    cheap = origin(desk.db, desk.admin, "Aurora", "44", band="Off-Peak")
+    usual = origin(desk.db, desk.admin, "Aurora", "44")
+    assert [
+        (one.row.price, one.file_row, len(one.past)) for one in (cheap, usual) if one.row is not None
+    ] == [
+        (Decimal("0.01"), 2, 1),
+        (Decimal("0.02"), 2, 1),
+    ]
+    missing = origin(desk.db, desk.admin, "Aurora", "447", band="Off-Peak")
+    assert (missing.row, missing.past, missing.file_name) == (None, (), "")
+    assert [row.band for row in rates_of(desk.db, desk.admin, "Aurora", "44")] == ["", "Off-Peak"]

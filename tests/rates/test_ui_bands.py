@@ -228,3 +228,23 @@ def test_the_grid_shows_the_band_where_a_rate_has_one_and_edits_keep_it(story: S
         if prefix == "471"
     }
     assert found == {("471", ""): 3_000_000, ("471", "Off-Peak"): 2_000_000}
+
+
+def test_the_inspector_tells_of_the_band_of_the_current_row(story: Story) -> None:
+    page = story.shown.page
+    commands.add_band(
+        story.world.db, story.world.sara, table=TABLE, name="Off-Peak", hours=read_hours("20:00-08:00")
+    )
+    publish(story)
+    page.show_inspector()
+    for key, price in (("471 Off-Peak", "0.0100"), ("471", "0.0300")):
+        assert page.grid.go_to(key)
+        assert page.grid.cell(key, "price").text == price
+
+        def is_shown_now(key: str = key) -> bool:
+            found = page.inspector.findChild(QLabel, "inspector.prefix")
+            return found is not None and found.text() == key
+
+        story.shown.qtbot.waitUntil(is_shown_now, timeout=20_000)
+        said = [one.text() for one in page.inspector.findChildren(QLabel)]
+        assert sum(price in text for text in said) == 2  # its terms, and the one entry of its history

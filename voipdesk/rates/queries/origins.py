@@ -8,7 +8,7 @@ from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import to_micros
 from voipdesk.rates.queries.tables import table_on
-from voipdesk.rates.queries.windows import GridRow, Past, history, rate_near
+from voipdesk.rates.queries.windows import GridRow, Past, history, rates_of
 from voipdesk.store.database import Database, raw
 
 
@@ -21,28 +21,36 @@ class Origin:
     past: tuple[Past, ...]
     file_name: str = ""
     file_row: int | None = None
+    band: str = ""
 
 
 def origin(
-    db: Database, actor: Actor, table: UUID | str | None, prefix: str, *, at: datetime | None = None
+    db: Database,
+    actor: Actor,
+    table: UUID | str | None,
+    prefix: str,
+    *,
+    at: datetime | None = None,
+    band: str = "",
 ) -> Origin:
-    """Everything about exactly this prefix of a table; no row where none counts at the instant (now by default)."""
+    """Everything about exactly this prefix of a table, for all week or in a time band; no row where none counts at the
+    instant (now by default).
+    """
     require(actor, Right.SEE_COSTS)
-    found = rate_near(db, actor, table, prefix, at=at)
-    row = found if found is not None and found.prefix == prefix else None
-    past = tuple(history(db, actor, table, prefix))
+    row = next((one for one in rates_of(db, actor, table, prefix, at=at) if one.band == band), None)
+    past = tuple(one for one in history(db, actor, table, prefix) if one.assertion.band == band)
     with db.read() as conn:
         kept = (
             raw(conn)
             .execute(
                 "SELECT i.file_name, r.source_row FROM rate r JOIN rate_version v ON v.seq = r.version_seq "
                 "AND v.state = 'published' LEFT JOIN rate_import i ON i.version_id = v.id AND i.source = 'file' "
-                "WHERE r.table_number = ? AND r.prefix = ? AND r.effective_from <= ? "
+                "WHERE r.table_number = ? AND r.prefix = ? AND r.band = ? AND r.effective_from <= ? "
                 "ORDER BY r.effective_from DESC, r.version_seq DESC LIMIT 1",
-                (table_on(conn, table).number, prefix, to_micros(at or db.clock.now())),
+                (table_on(conn, table).number, prefix, band, to_micros(at or db.clock.now())),
             )
             .fetchone()
         )
     if kept is None or kept[0] is None:
-        return Origin(prefix, row, past)
-    return Origin(prefix, row, past, kept[0], kept[1])
+        return Origin(prefix, row, past, band=band)
+    return Origin(prefix, row, past, kept[0], kept[1], band)

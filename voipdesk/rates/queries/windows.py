@@ -204,6 +204,15 @@ def rate_near(
     return None
 
 
+def rates_of(
+    db: Database, actor: Actor, table: UUID | str | None, prefix: str, *, at: datetime | None = None
+) -> list[GridRow]:
+    """The rates in force of exactly this prefix: the one for all week and those of time bands."""
+    view = View(at, Filter(also=(Condition("prefix", "in", [prefix]),)))
+    ids = [int(one) for one in rate_ids(db, actor, table, view)]
+    return rows(db, actor, ids, at=at)
+
+
 def rows(db: Database, actor: Actor, ids: Sequence[int], *, at: datetime | None = None) -> list[GridRow]:
     """The rows of some ids in their order, with what is scheduled after `at` (now by default) for the same prefix."""
     require(actor, Right.SEE_COSTS)

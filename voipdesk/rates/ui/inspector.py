@@ -58,7 +58,8 @@ class Inspector(QScrollArea):
         self._later.start()
 
     def _read(self) -> None:
-        source, prefix, desk = self.source, self._key.partition(" ")[0], self._desk
+        source, desk = self.source, self._desk
+        prefix, _, band = self._key.partition(" ")
         if self.isHidden() or source is None or not prefix:
             return
         self._turn += 1
@@ -70,7 +71,7 @@ class Inspector(QScrollArea):
 
         desk.jobs.read(
             tr("Look at a prefix"),
-            lambda _: origin(desk.db, desk.actor, source.table.id, prefix, at=at),
+            lambda _: origin(desk.db, desk.actor, source.table.id, prefix, at=at, band=band),
             done=show,
             refused=desk.ask.refuse,
             quiet=True,
@@ -82,7 +83,7 @@ class Inspector(QScrollArea):
         box = QVBoxLayout(inner)
         box.setContentsMargins(theme.M, theme.M, theme.M, theme.M)
         box.setSpacing(theme.S)
-        title = label(found.prefix, size=1.25, bold=True)
+        title = label(f"{found.prefix} {found.band}".strip(), size=1.25, bold=True)
         title.setObjectName("inspector.prefix")
         box.addWidget(title)
         row = found.row

@@ -16,6 +16,7 @@ from voipdesk.kit.grid import Changes, Filter, Formats, Mark, Operator, Outcome,
 from voipdesk.rates import queries
 from voipdesk.rates.queries import drafts
 from voipdesk.rates.queries.conditions import span_of
+from voipdesk.rates.queries.windows import rates_of
 from voipdesk.rates.ui import editing
 from voipdesk.rates.ui.beside import BesideRates
 from voipdesk.rates.ui.book import FEW, Book
@@ -264,8 +265,7 @@ class RateRows(QObject):
         text = str(key)
         if text and text not in self._ids:
             prefix = text.partition(" ")[0]
-            row = queries.rate_near(self._db, self._actor, self.table.id, prefix, at=self.moment)
-            if row is not None:
+            for row in rates_of(self._db, self._actor, self.table.id, prefix, at=self.moment):
                 self._keep(row)
         found = self._ids.get(text)
         if found is None and self.book is not None:
