@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import CommandLine, run
+from tests.rates.story import join
+from tests.tabular.test_several_sheets import deck, workbook
 from voipdesk.tabular.sniff import sniff
 
 Sheet = Callable[..., Path]
@@ -261,3 +263,33 @@ def test_calls_without_titles_say_how_they_were_read(cli: CommandLine, sheet: Sh
     said = cli("import-calls", sheet("bare.csv", *rows)).out
     assert "account 4" in said
     assert "talk time 3" in said
+
+
+def test_prices_and_codes_on_different_sheets(cli: CommandLine, tmp_path: Path) -> None:
+    path = join(tmp_path / "join.xlsx")
+    seen = run("inspect", path, "--json").object
+    assert set(seen) >= SCORED
+    assert seen["roles"] == {"Cover": "skip", "Rates": "rates", "Codes": "codes"}
+    assert (seen["sheet"], seen["columns"]["prefix"], seen["titles"][3]) == ("Rates", 3, "Codes")
+    done = cli.json(
+        "import-rates", path, *TABLE, "--scope", "partial", "--accept", "G1", "--accept", "G11"
+    ).object
+    assert (done["rows"], done["accepted"], done["quarantined"], done["prefixes"]) == (8, 2, 1, 7)
+    assert done["notes"] == ["Codes without a rate, not imported: Lemuria (999)."]
+    (problem,) = done["problems"]
+    assert (problem["code"], problem["sheet"], problem["row"]) == ("no_codes", "Rates", 4)
+
+
+def test_sheets_are_told_on_the_command_line(cli: CommandLine, tmp_path: Path) -> None:
+    first = deck(["Austria", 43, 0.01], ["Belgium", 32, 0.02])
+    second = deck(["Norway", 47, 0.03], ["Zambia", 260, "call us"])
+    path = workbook(tmp_path / "deck.xlsx", {"A–M": first, "N–Z": second})
+    assert "! Other sheets look like rates too and are left out: N–Z." in run("inspect", path).out
+    words = ("import-rates", path, *TABLE, "--scope", "partial", "--accept", "G1")
+    done = cli.json(*words, "--set", "sheet=A–M/N–Z").object
+    assert (done["rows"], done["accepted"], done["quarantined"]) == (8, 3, 1)
+    assert [(one["sheet"], one["row"]) for one in done["problems"]] == [("N–Z", 4)]
+    wrong = cli(*words, "--set", "sheet=A–M/P–Z", code=1)
+    assert "there is no sheet P–Z; it has A–M, N–Z." in wrong.err
+    wrong = cli(*words, "--set", "sheet=A–M", "--set", "codes=N-Z", code=1)
+    assert "there is no sheet N-Z" in wrong.err

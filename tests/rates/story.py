@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import xlwt
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -65,6 +67,28 @@ def aurora(
             sheet.write(number, 7, "Notes" if cells is TITLES else "ok")
     sheet.write(header + len(ROWS) + 1, 0, "All rates are confidential")
     book.save(str(path))
+    return path
+
+
+def join(
+    path: Path, order: Sequence[str] = ("Cover", "Rates", "Codes"), *, mobile: float = 0.116, day: int = 30
+) -> Path:
+    """The workbook of S26: names with rates on one sheet, their codes on another."""
+    when = date(2026, 11, day)
+    sheets: dict[str, list[list[Any]]] = {
+        "Cover": [["Acme Telecom"], ["1 Harbour Street"]],
+        "Rates": [["Destination", "Rate", "Effective"], ["Germany Mobile", 0.033, when],
+                  ["egypt  mobile", mobile, when], ["Atlantis Mobile", 0.5, when]],
+        "Codes": [["Destination", "Codes"], ["Germany Mobile", "4915-4917"],
+                  ["Egypt Mobile", "2010;2011;2012;2015"], ["Lemuria", "999"]],
+    }  # fmt: skip
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name in order:
+        sheet = book.create_sheet(name)
+        for cells in sheets[name]:
+            sheet.append(cells)
+    book.save(path)
     return path
 
 

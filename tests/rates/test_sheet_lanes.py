@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from tests.rates.test_sheet_columns import whole
 from tests.tabular.carriers import judge
 from tests.tabular.carriers.shapes import FAMILIES
+from tests.tabular.test_several_sheets import CODES as CODES_SHEET
+from tests.tabular.test_several_sheets import workbook
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.progress import Quiet
 from voipdesk.rates import engine_sheet as sheets
@@ -354,3 +356,20 @@ def test_sheets_as_carriers_send_them(family: str, tmp_path: Path) -> None:
     assert (layout is None) == (family in NO_RATES)
     if layout is not None:
         compare(by_columns(path, layout, 11), by_rows(path, layout))
+
+
+def test_several_sheets_read_as_one(tmp_path: Path) -> None:
+    first = [["Destination", "Rate"], ["Egypt Mobile", 0.116], ["# note", ""], ["Atlantis", 0.5]]
+    second = [["Acme"], ["Destination", "Rate"], ["Germany Mobile", "no"], [], ["germany  mobile", 0.033]]
+    book = {"A–F": first, "G–Z": second, "Codes": CODES_SHEET}
+    path = workbook(tmp_path / "both.xlsx", book)
+    with open_sheet(path, told={"sheet": "A–F/G–Z", "codes": "Codes"}) as sheet:
+        layout = sheet.layout
+    for size in (1, 3, 50):
+        compare(by_columns(path, layout, size), by_rows(path, layout))
+    found = by_columns(path, layout, 3)
+    assert found.rates.prefixes.tolist() == [b"2010", b"2011", b"2012", b"2015", b"4915", b"4916", b"4917"]
+    assert found.tally.as_dict() == {
+        "rows": 13, "skipped": 8, "blank": 1, "accepted": 2, "duplicates": 0, "quarantined": 2,
+    }  # fmt: skip
+    assert found.source_row.tolist() == [2] * 4 + [9] * 3

@@ -25,7 +25,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
 """What a file may leave open, and what can be said to it; anything else is text, a number or a column."""
 
 NUMBERS = ("header_row", "first_data_row")
-TEXTS = ("sheet", "currency")
+TEXTS = ("sheet", "codes", "currency")
 
 OPEN_QUESTIONS = frozenset({"asks", "not_understood", "unknown_columns", "date_order"})
 """Refusals that `--set` answers."""
@@ -155,7 +155,7 @@ def _answer(name: str, value: str) -> Any:
     raise click.BadParameter(
         f"{name}={value!r}: use decimal=. or , date_order=dmy, mdy or ymd, hyphen=span or join, columns.NAME=1 "
         "(counted from 1; columns.rate.BAND of a time band), header_row=N, first_data_row=N, scale=0.01, currency=USD, "
-        "sheet=NAME",
+        "sheet=NAME or NAME/NAME, codes=NAME or -",
         param_hint="--set",
     )
 
@@ -191,6 +191,8 @@ def _seen(file: Path, found: "Layout") -> Iterator[str]:
             )
             .rstrip()
         )
+    for note in found.notes:
+        yield f"  ! {note}"
     for question in found.ask:
         yield f"  ? {question.text}"
         yield f"    answer with --set {question.about}={'|'.join(question.answers) or '…'}"

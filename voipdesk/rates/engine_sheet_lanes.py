@@ -29,11 +29,11 @@ from voipdesk.rates.files_opened import row_of
 from voipdesk.rating.engine import Ints
 from voipdesk.tabular.band_words import ROLE
 from voipdesk.tabular.cells import LARGEST_WHOLE, Cell, exact, shown
-from voipdesk.tabular.codes import MAX_CODES, read_codes
+from voipdesk.tabular.codes import MAX_CODES, joined_codes, read_codes
 from voipdesk.tabular.container import Container
 from voipdesk.tabular.dates import read_day
 from voipdesk.tabular.layout import Layout
-from voipdesk.tabular.mapping import RateSheet, destination_of, joined_codes
+from voipdesk.tabular.mapping import RateSheet, destination_of
 from voipdesk.tabular.prices import PriceRules, State, read_interval, read_price
 from voipdesk.tabular.reader import exact_cells
 from voipdesk.tabular.terms import BLOCKED_WORDS, CLOSED_WORDS, ROLES, band_roles, read_band, unit_of
@@ -119,6 +119,7 @@ class Lanes:
         self._meanings = {role: Meaning(self._or_constant(role, read)) for role, read in readers.items()}
         self._areas: dict[tuple[Any, Any], tuple[str, ...] | None] = {}
         end = layout.last_data_row
+        self._heads = sheet.heads
         self._first, self._last = layout.first_data_row, _SLOW if end is None else end
 
     def read(self, progress: Progress, size: int = SLICE) -> None:
@@ -141,6 +142,8 @@ class Lanes:
             self._read_alone(range(len(rows)), numbers, rows)
             return
         slow = (numbers < self._first) | _open_comments(columns[0])
+        for first, end in self._heads:
+            slow |= (numbers >= first) & (numbers < end)
         if self._last != _SLOW:
             slow |= numbers > self._last
         part, read_slow = self._terms(columns, len(rows))

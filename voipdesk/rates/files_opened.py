@@ -1,14 +1,16 @@
 """A rate sheet opened: its layout found by itself, told by a profile, or given; its rows as this room takes them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from voipdesk.kernel.problems import Problem, Refused
+from voipdesk.kernel.problems import FileError, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files import BLOCKED, CLOSED, OPEN, SheetRow
 from voipdesk.rates.files_bands import with_bands
@@ -17,13 +19,15 @@ from voipdesk.tabular.dialect import Dialect
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
 from voipdesk.tabular.reader import Table, open_table
+from voipdesk.tabular.several import rates_missing
+from voipdesk.tabular.sheet_roles import NONE, Sheets, names_told
 from voipdesk.tabular.sniff import sniff_open
 
 _LEAST_TITLES = 3
 """Titles of a profile from which others beside them do not matter."""
 _STATES = {"open": OPEN, "blocked": BLOCKED, "closed": CLOSED}
 _PLAIN = frozenset({"decimal", "date_order", "hyphen", "currency"})
-_FOUND = frozenset({"sheet", "member", "encoding", "delimiter", "header_row"})
+_FOUND = frozenset({"sheet", "codes", "member", "encoding", "delimiter", "header_row"})
 """Answers that are given before the layout is looked for."""
 
 
@@ -66,6 +70,12 @@ class OpenedSheet(AbstractContextManager["OpenedSheet"]):
         """Empty rows."""
         return self.sheet.tally.blank
 
+    @property
+    def noted(self) -> Layout:
+        """The layout with what the rows have shown to be left out; final like the tally."""
+        said = rates_missing(self.sheet.without_rate)
+        return replace(self.layout, notes=(*self.layout.notes, said)) if said else self.layout
+
     def rows(self) -> Iterator[SheetRow]:
         """The data rows in order of the file."""
         return (row_of(read) for read in self.sheet.rows())
@@ -102,25 +112,79 @@ def laid_out(
 ) -> tuple[Layout, Table, Known | None]:
     """The layout of a sheet, its open table, and the profile that decided; what is left open stands in `layout.ask`.
 
-    `told` answers what the file does not decide: `sheet`, `member` of a .zip, `encoding`, `delimiter`, `header_row` (0:
-    none), `first_data_row`, `last_data_row`, `columns.<role>` counted from 1 (0: there is none), `constant.<role>` for
-    what the file lacks, `decimal`, `date_order`, `hyphen`, `scale`, `currency`. `is_named`: the first known profile reads it
-    whatever its header is. `bands`: the time bands of the table; without them what columns are of which is not settled.
+    `told` answers what the file does not decide: `sheet` (several with `/` between them), `codes` (the sheets of their dial
+    codes; `-`: none), `member` of a .zip, `encoding`, `delimiter`, `header_row` (0: none), `first_data_row`,
+    `last_data_row`, `columns.<role>` counted from 1 (0: there is none), `constant.<role>` for what the file lacks,
+    `decimal`, `date_order`, `hyphen`, `scale`, `currency`. `is_named`: the first known profile reads it whatever its
+    header is. `bands`: the time bands of the table; without them what columns are of which is not settled.
     """
     answers = dict(told or {})
     columns = {name[8:]: int(place) - 1 for name, place in answers.items() if name.startswith("columns.")}
-    layout, table = sniff_open(
-        path, kind="rates", sheet=answers.get("sheet"), columns=columns, learned=learned,
-        given=_given(path, answers),
-    )  # fmt: skip
+    look = partial(
+        sniff_open, path, kind="rates", columns=columns, learned=learned, given=_given(path, answers)
+    )
+    layout, table = look(sheet=Sheets(answers.get("sheet"), answers.get("codes")))
     try:
-        profile = next((one for one in known if is_named or fits(one, layout)), None)
+        if not {"sheet", "codes"} & set(answers):
+            layout, table, profile = _by_known_sheets(look, layout, table, known, is_named=is_named)
+        else:
+            profile = next((one for one in known if is_named or fits(one, layout)), None)
         if profile is not None:
             layout = _by_profile(layout, profile.layout)
         return told_of(layout, answers, bands), table, profile
     except BaseException:
         table.close()
         raise
+
+
+def _by_known_sheets(
+    look: Callable[..., tuple[Layout, Table]],
+    layout: Layout,
+    table: Table,
+    known: Sequence[Known],
+    *,
+    is_named: bool,
+) -> tuple[Layout, Table, Known | None]:
+    """The first profile that reads the file, on the sheets that it knows; those are looked at where others were found."""
+    for one in known:
+        sheets = _sheets_of(one.layout, layout)
+        if sheets is None:
+            continue
+        if sheets.rates is None:
+            if is_named or fits(one, layout):
+                return layout, table, one
+            continue
+        try:
+            other, again = look(sheet=sheets)
+        except FileError:
+            continue
+        if is_named or fits(one, other):
+            table.close()
+            return other, again, one
+        again.close()
+    return layout, table, None
+
+
+def _sheets_of(data: Mapping[str, Any], layout: Layout) -> Sheets | None:
+    """The sheets of a workbook that a profile reads together: by their names, else by their titles. Without names where
+    they are those that were found, or it reads one alone; None where the workbook lacks one of them.
+    """
+    kept = [(str(one["name"]), bool(one["is_codes"]), one.get("print")) for one in data.get("sheets", ())]
+    found = [(one.sheet, one.is_codes, one.print) for one in layout.parts]
+    if len(kept) < 2 or Counter(kept) == Counter(found):
+        return Sheets()
+    names = [name for name, _, _ in kept]
+    if not set(names) <= set(layout.sheets):
+        if Counter(one[1:] for one in kept) == Counter(one[1:] for one in found):
+            return Sheets()
+        rates = [layout.sheet or "", *layout.alike]
+        if any(is_codes for _, is_codes, _ in kept) or len(rates) != len(kept):
+            return None
+        names = [name for name in layout.sheets if name in rates]
+        return Sheets(names_told(names), NONE)
+    codes = [name for name, is_codes, _ in kept if is_codes]
+    prices = [name for name, is_codes, _ in kept if not is_codes]
+    return Sheets(names_told(prices), names_told(codes) or NONE)
 
 
 def fits(known: Known, layout: Layout) -> bool:
@@ -205,7 +269,7 @@ def answered(layout: Layout, answers: Mapping[str, Any]) -> Layout:
                 "unknown_answer",
                 tr("A sheet has no {name} to be told.").format(name=name),
                 tr(
-                    "Told can be: decimal, date_order, hyphen, scale, currency, sheet, member, encoding, delimiter, "
+                    "Told can be: decimal, date_order, hyphen, scale, currency, sheet, codes, member, encoding, delimiter, "
                     "header_row, first_data_row, last_data_row, columns.<role>, constant.<role>."
                 ),
             )

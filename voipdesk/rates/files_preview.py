@@ -5,7 +5,7 @@ Rows are told apart by the reader that imports them, so the preview and the impo
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +19,7 @@ from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
 from voipdesk.tabular.reader import Numbered, Table
+from voipdesk.tabular.several import SeveralSheets, rates_missing
 from voipdesk.tabular.terms import Terms
 
 SHOWN = 8
@@ -32,7 +33,8 @@ _CELLS = 40
 _STEP = 4_000
 _NO_TERMS = Terms()
 
-KINDS = ("title", "header", "data", "blank", "comment", "footer")
+KINDS = ("title", "header", "data", "blank", "comment", "footer", "codes", "unused")
+"""The last two: rows of sheets of dial codes whose names have rates, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,16 @@ def looked_at(
                 numbers.add(row.row)
                 kept[row.row] = tuple(row.raw)
         tally, members = sheet.tally, table.source.members
+        if isinstance(table, SeveralSheets):
+            tally.add(table.tally)
+            if said := rates_missing(table.without_rate()):
+                layout = replace(layout, notes=(*layout.notes, said))
     data = numbers | set(recent)
     kinds = {"title": tally.title, "header": tally.header, "blank": tally.blank}
     lines = [_line(entry, layout, data, last) for entry in (*watched.first, *watched.last)]
     footers = _footers(lines, last, tally.remark)
     kinds |= {"comment": tally.remark - footers, "footer": footers}
+    kinds |= {"codes": tally.codes, "unused": tally.unused}
     kinds["data"] = tally.total - sum(kinds.values())
     made = Preview(
         path, "", layout, members, tuple(lines[:SHOWN]), tuple(lines[SHOWN:]), kinds, tally.total,
@@ -192,11 +199,12 @@ def looked_at(
 def _line(entry: Numbered, layout: Layout, data: set[int], last: int) -> Line:
     number, cells = entry
     texts = tuple(shown(cell) for cell in cells[:_CELLS])
+    header, first = layout.head_at(number)
     if number in data:
         kind = "data"
-    elif number == layout.header_row:
+    elif number == header:
         kind = "header"
-    elif number < layout.first_data_row:
+    elif number < first:
         kind = "title"
     elif is_blank(cells):
         kind = "blank"

@@ -9,7 +9,8 @@ from voipdesk.rates.files import SheetRow
 from voipdesk.rates.files_opened import OpenedSheet
 from voipdesk.tabular.cells import shown
 from voipdesk.tabular.layout import Layout
-from voipdesk.tabular.reader import Numbered, open_table
+from voipdesk.tabular.reader import Numbered
+from voipdesk.tabular.several import opened
 
 
 def cells_of(content: bytes, name: str, layout: Layout, rows: Collection[int]) -> dict[int, list[str]]:
@@ -19,7 +20,7 @@ def cells_of(content: bytes, name: str, layout: Layout, rows: Collection[int]) -
     with tempfile.TemporaryDirectory(prefix="voipdesk-") as folder:
         path = Path(folder) / (Path(name).name or "sheet")
         path.write_bytes(content)
-        with open_table(path, sheet=layout.sheet, layout=layout) as table:
+        with opened(path, layout) as table:
             for number, cells in table.rows():
                 if number in wanted:
                     found[number] = [shown(cell) for cell in cells]

@@ -101,6 +101,14 @@ def join_area(country: str, cell: Cell, rules: CodeRules) -> tuple[str, ...] | F
     return _too_long(long) if long else tuple(found)
 
 
+def joined_codes(country: Cell, area: Cell | None, rules: CodeRules) -> tuple[tuple[str, ...] | Fault, str]:
+    """(codes of country and area, or what is wrong; role of the column that says so). `area` None: there is no column."""
+    countries = read_codes(country, rules)
+    if isinstance(countries, Fault) or area is None:
+        return countries, "country_code"
+    return join_area(countries[0], area, rules), "area_code"
+
+
 def _pieces(text: str) -> Iterator[str]:
     """Parts between separators; single spaces join (`336 07`) unless each part is a code of the same country."""
     text = _TO.sub("-", text)

@@ -112,6 +112,13 @@ class Columns:
         return found
 
 
+def body(rows: Sequence[Numbered], start: int) -> Columns:
+    """The rows below the header that have more than one filled cell and are no comments."""
+    below = [entry for entry in rows if entry[0] > start and not shown(entry[1][0]).startswith("#")]
+    wide = [entry for entry in below if sum(1 for cell in entry[1] if shown(cell)) > 1]
+    return Columns(wide or below)
+
+
 def is_filled(cell: Cell) -> bool:
     """Whether a cell holds anything but white space."""
     return not isinstance(cell, str) or bool(cell.strip())

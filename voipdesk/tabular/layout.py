@@ -36,6 +36,29 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several sheets that are read as one: prices, or the dial codes of their names. Rows and columns are its own."""
+
+    sheet: str
+    is_codes: bool = False
+    start: int = 0
+    """Rows of the sheets of prices before it: its row n is row `start` + n of the import."""
+    header_row: int | None = None
+    first_data_row: int = 1
+    width: int = 0
+    """Columns that each row is brought to before the codes of its name stand after them; 0: nothing is joined."""
+    places: tuple[int, ...] = ()
+    """Where the columns of the first sheet are in this one (-1: nowhere); () where they are the same."""
+    columns: Mapping[str, int] = field(default_factory=dict)
+    """`key`: the names by which sheets are joined; and in a sheet of codes prefix, country_code, area_code."""
+    print: str = ""
+    """Fingerprint of its titles."""
+    escapes: tuple[str, ...] = ()
+    lead: str = ""
+    """How its country codes are written, as for a whole layout."""
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Everything a reader needs to take the rows of a table for what they mean. Rows count from 1, columns from 0."""
 
@@ -47,6 +70,10 @@ class Layout:
     """The file inside a .zip."""
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """The sheets that are read as one, `sheet` first; () where it is read alone."""
+    alike: tuple[str, ...] = ()
+    """Other sheets that look like rates too and are left out."""
     header_row: int | None = None
     first_data_row: int = 1
     last_data_row: int | None = None
@@ -84,8 +111,49 @@ class Layout:
     @property
     def fingerprint(self) -> str:
         """Of the header's titles without order, so that next month's file of the same sender is known again."""
-        words = sorted(" ".join(title.casefold().split()) for title in self.titles if title.strip())
-        return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:32] if words else ""
+        return fingerprint_of(self.titles)
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """What each sheet is read for: `rates`, `codes` or `skip`."""
+        read = {part.sheet: "codes" if part.is_codes else "rates" for part in self.parts}
+        read = read or ({self.sheet: "rates"} if self.sheet else {})
+        return {name: read.get(name, "skip") for name in self.sheets}
+
+    @property
+    def rate_parts(self) -> tuple[Part, ...]:
+        """The sheets of prices among the parts."""
+        return tuple(part for part in self.parts if not part.is_codes)
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether sheets of prices are read beneath each other; rows are told with their sheet then."""
+        return len(self.rate_parts) > 1
+
+    @property
+    def joined_at(self) -> int:
+        """The column in which the codes of another sheet stand; -1 where none are joined."""
+        return self.parts[0].width if any(part.is_codes for part in self.parts) else -1
+
+    def head_at(self, row: int) -> tuple[int | None, int]:
+        """(header, first row of data) of the sheet that a row of the import stands in, counted as rows of the import."""
+        part = next((one for one in reversed(self.rate_parts[1:]) if row > one.start), None)
+        if part is None:
+            return self.header_row, self.first_data_row
+        return (
+            None if part.header_row is None else part.start + part.header_row,
+            part.start + part.first_data_row,
+        )
+
+    def place_of(self, row: int) -> tuple[str, int]:
+        """(sheet, row there) of a row of the import."""
+        part = next((one for one in reversed(self.rate_parts) if row > one.start), None)
+        return (self.sheet or "", row) if part is None else (part.sheet, row - part.start)
+
+    def row_name(self, row: int) -> str:
+        """A row as people find it again: with its sheet where several are stacked."""
+        sheet, number = self.place_of(row)
+        return f"{sheet} {number}" if self.is_stacked else str(number)
 
     def as_json(self) -> dict[str, Any]:
         """What `inspect --json` prints."""
@@ -99,6 +167,8 @@ class Layout:
             "decimal": self.decimal,
             "sheet": self.sheet,
             "sheets": list(self.sheets),
+            "roles": self.roles,
+            "alike": list(self.alike),
             "header_row": self.header_row,
             "first_data_row": self.first_data_row,
             "columns": dict(self.columns),
@@ -120,6 +190,9 @@ class Layout:
         return {
             "kind": self.kind,
             "sheet": self.sheet,
+            "sheets": [
+                {"name": one.sheet, "is_codes": one.is_codes, "print": one.print} for one in self.parts
+            ],
             "columns": {role: self.title(at) for role, at in self.columns.items()},
             "positions": dict(self.columns),
             "decimal": self.decimal,
@@ -143,6 +216,12 @@ class Layout:
         if at < 0:
             return ""
         return self.titles[at] if at < len(self.titles) and self.titles[at] else f"#{at + 1}"
+
+
+def fingerprint_of(titles: Sequence[str]) -> str:
+    """Of titles without order; '' where there are none."""
+    words = sorted(" ".join(title.casefold().split()) for title in titles if title.strip())
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:32] if words else ""
 
 
 def columns_named(data: Mapping[str, Any], titles: Sequence[str]) -> dict[str, int]:

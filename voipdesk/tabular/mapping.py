@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import overload
 
 from voipdesk.kernel.problems import Place, Problem
+from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell, is_blank, shown
-from voipdesk.tabular.codes import PLAIN_RULES, CodeRules, join_area, read_codes
+from voipdesk.tabular.codes import PLAIN_RULES, CodeRules, joined_codes, read_codes
 from voipdesk.tabular.layout import Layout
-from voipdesk.tabular.reader import Slice, Table, open_table
+from voipdesk.tabular.reader import Slice, Table
+from voipdesk.tabular.several import CodesOf, CodesTally, SeveralSheets, opened
 from voipdesk.tabular.terms import Terms, TermsReader
 from voipdesk.tabular.values import Fault
 
@@ -110,11 +112,25 @@ class Tally:
     header: int = 0
     remark: int = 0
     blank: int = 0
+    codes: int = 0
+    """Rows of sheets of codes whose names have rates."""
+    unused: int = 0
+    """Rows of sheets of codes whose names have none."""
 
     @property
     def skipped(self) -> int:
-        """Title, header, comment and footer rows."""
-        return self.title + self.header + self.remark
+        """Title, header, comment and footer rows, and those of sheets of codes."""
+        return self.title + self.header + self.remark + self.codes + self.unused
+
+    def add(self, codes: CodesTally) -> None:
+        """Count the sheets of codes too."""
+        self.total += codes.total
+        self.title += codes.title
+        self.header += codes.header
+        self.remark += codes.remark
+        self.blank += codes.blank
+        self.codes += codes.codes
+        self.unused += codes.unused
 
 
 class RateSheet(AbstractContextManager["RateSheet"]):
@@ -124,7 +140,7 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         self.path = path
         self.layout = layout
         self.tally = Tally()
-        self._table: Table = table or open_table(path, layout=layout)
+        self._table: Table = table or opened(path, layout)
         rules = CodeRules(layout.escapes, layout.hyphen, layout.lead)
         self._codes = PLAIN_RULES if rules == PLAIN_RULES else rules
         self._reader = TermsReader(layout)
@@ -132,6 +148,8 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         self._rate_at = columns.get("rate", -1)
         self._code_at = columns.get("prefix", -1)
         self._name_at = columns.get("destination", -1)
+        self._joined_at = layout.joined_at
+        self._later = layout.rate_parts[1:]
         self._rate_title = layout.title(self._rate_at) if layout.titles and self._rate_at >= 0 else ""
 
     def __exit__(self, *_: object) -> None:
@@ -145,13 +163,29 @@ class RateSheet(AbstractContextManager["RateSheet"]):
             found = self.read(number, cells)
             if found is not None:
                 yield found
+        self._end()
 
     def slices(self, size: int) -> Iterator[Slice]:
         """All rows of the file in order, many at once and as they lie in it: for a reader by columns, who gives those he
         cannot read to `read` (after `exact_cells`) and counts all by `passed`.
         """
         self.tally = Tally()
-        return self._table.slices(size)
+        yield from self._table.slices(size)
+        self._end()
+
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """(first, one after the last) rows above the data of sheets that stand beneath the first one."""
+        return [(part.start + 1, part.start + part.first_data_row) for part in self._later]
+
+    @property
+    def without_rate(self) -> list[CodesOf]:
+        """Names of sheets of codes that have no rate; final when the rows have been read."""
+        return self._table.without_rate() if isinstance(self._table, SeveralSheets) else []
+
+    def _end(self) -> None:
+        if isinstance(self._table, SeveralSheets):
+            self.tally.add(self._table.tally)
 
     def passed(self, number: int, count: int) -> None:
         """Count `count` rows, the last of which has this number; numbers without a row are blank rows."""
@@ -163,11 +197,14 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         """What one row says; None for a row that is no data, which is counted as what it is."""
         layout, tally = self.layout, self.tally
         end = layout.last_data_row
-        if number >= layout.first_data_row and (end is None or number <= end) and self._is_data(cells):
+        header, first = layout.header_row, layout.first_data_row
+        if self._later and number > self._later[0].start:
+            header, first = layout.head_at(number)
+        if number >= first and (end is None or number <= end) and self._is_data(cells):
             return self._row(number, cells)
-        if number == layout.header_row:
+        if number == header:
             tally.header += 1
-        elif number < layout.first_data_row:
+        elif number < first:
             # Empty rows above the header belong to the title.
             tally.title += 1
         elif is_blank(cells):
@@ -239,19 +276,27 @@ class RateSheet(AbstractContextManager["RateSheet"]):
     def _problem(self, number: int, role: str, fault: Fault, cells: list[Cell]) -> Problem:
         at = self.layout.columns.get(role, -1)
         value = shown(self._cell(cells, role))[:80]
-        place = Place(self.path.name, self.layout.sheet or "", number, self.layout.title(at), value)
+        if at == self._joined_at >= 0 and fault.code == "prefix_missing":
+            fault, value = self._no_codes(cells), ""
+        sheet, row = self.layout.place_of(number)
+        place = Place(self.path.name, sheet, row, self.layout.title(at), value)
         return Problem(fault.code, fault.message, fault.hint, place)
+
+    def _no_codes(self, cells: list[Cell]) -> Fault:
+        """A name that no sheet of codes has."""
+        key = self.layout.parts[0].columns["key"]
+        name = shown(cells[key])[:80] if key < len(cells) else ""
+        codes = ", ".join(part.sheet for part in self.layout.parts if part.is_codes)
+        return Fault(
+            "no_codes",
+            tr("{sheet} has no codes for {name}.").format(
+                sheet=codes, name=name or tr("a row without a name")
+            ),
+            tr("Type them in this row, or leave it out."),
+        )
 
 
 def destination_of(cell: Cell) -> str:
     """The name in a cell, its white space made single, without the apostrophe that keeps it from being a formula."""
     name = " ".join((cell if type(cell) is str else shown(cell)).split())
     return name[1:] if name[:1] == "'" and name[1:2] in _FORMULA else name
-
-
-def joined_codes(country: Cell, area: Cell | None, rules: CodeRules) -> tuple[tuple[str, ...] | Fault, str]:
-    """(codes of country and area, or what is wrong; role of the column that says so). `area` None: there is no column."""
-    countries = read_codes(country, rules)
-    if isinstance(countries, Fault) or area is None:
-        return countries, "country_code"
-    return join_area(countries[0], area, rules), "area_code"

@@ -114,6 +114,17 @@ class Table:
         """Read this sheet from now on."""
         self.sheet = sheet
 
+    def required(self, sheet: str) -> str:
+        """The name of a sheet; `FileError` where there is none of this name."""
+        return str(_sheet(self.source.path, self.source, sheet))
+
+    def last_row(self) -> int:
+        """The number of the last row of the chosen sheet."""
+        last = 0
+        for numbers, _ in self.slices(_SLICE):
+            last = numbers[-1]
+        return last
+
     def _sheet_rows(self) -> Iterator[Numbered]:
         """Rows of a workbook with exact values."""
         for numbers, rows in self._sheet_slices(_SLICE):

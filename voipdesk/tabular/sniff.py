@@ -5,20 +5,21 @@ Nothing here knows a sender. Each answer keeps what decided it; what the file al
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from voipdesk.kernel.text import tr
-from voipdesk.tabular import band_columns, call_columns, dates, words
+from voipdesk.tabular import band_columns, call_columns, dates, sheet_roles, words
 from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.container import Container
 from voipdesk.tabular.conventions import date_question, with_conventions
 from voipdesk.tabular.findings import findings
 from voipdesk.tabular.headers import Header, by_contrast, header_at, header_of
-from voipdesk.tabular.judging import ESCAPES, Columns
+from voipdesk.tabular.judging import ESCAPES, Columns, body
 from voipdesk.tabular.late_rows import settled
 from voipdesk.tabular.layout import Layout, Question
 from voipdesk.tabular.prices import read_number
@@ -32,12 +33,11 @@ from voipdesk.tabular.rival_columns import (
     rate_question,
     rivals,
 )
+from voipdesk.tabular.sheet_roles import Sheets, Told
 from voipdesk.tabular.values import Fault
 
-HEAD = 80
-"""Rows in which a header is looked for."""
-SAMPLE = 4000
-"""Rows on which columns are judged; where they leave the decimal sign or the order of dates open, the rest is asked."""
+HEAD, SAMPLE = sheet_roles.HEAD, sheet_roles.SAMPLE
+"""Where the first `SAMPLE` rows leave the decimal sign or the order of dates open, the rest is asked."""
 MAX_SHEETS = 20
 KINDS = {"rates": 3.0, "cdr": 3.0, "prefix_table": 1.0}
 """How much more a sheet is wanted than one that is neither."""
@@ -81,7 +81,7 @@ class _Rows(list[Numbered]):
         """The rows after this one that have more than one filled cell and are no comments."""
         found = self._below.get(start)
         if found is None:
-            found = self._below[start] = _body(self, start)
+            found = self._below[start] = body(self, start)
         return found
 
 
@@ -105,36 +105,65 @@ def sniff_open(
     path: Path | str,
     *,
     kind: str | None = None,
-    sheet: str | None = None,
+    sheet: str | Sheets | None = None,
     learned: Mapping[str, str] | None = None,
     columns: Mapping[str, int] | None = None,
     given: Layout | None = None,
 ) -> tuple[Layout, Table]:
-    """As `sniff`, with the table still open on the chosen sheet, so that a workbook is not taken apart a second time.
+    """As `sniff`, with the table still open on what was chosen, so that a workbook is not taken apart a second time.
     `given` tells the member of a .zip, the dialect of a text and the header's row where a person has chosen them.
     """
-    table = open_table(path, sheet=sheet, layout=given)
+    table = open_table(path, layout=given)
     wish = _Wish(kind, learned or {}, columns or {}, given.header_row if given else None)
     try:
-        return _best(table, wish, one=sheet is not None), table
+        told = Told.of(sheet if isinstance(sheet, Sheets) else Sheets(sheet), table)
+        return _best(table, wish, told)
     except BaseException:
         table.close()
         raise
 
 
-def _best(table: Table, wish: _Wish, *, one: bool) -> Layout:
-    """The layout of the sheet that looks most like what is wanted."""
-    if one or len(table.sheets) < 2:
-        return _of_table(table, wish)[0]
-    best, most = Layout(), -1.0
+def _best(table: Table, wish: _Wish, told: Told) -> tuple[Layout, Table]:
+    """The layout of the sheet that looks most like what is wanted, or of several that belong together."""
+    look = partial(_look, wish)
+    if told.rates and (told.codes or len(told.rates) > 1):
+        return sheet_roles.told(table, look, told, wish.learned)
+    if told.rates or len(table.sheets) < 2:
+        table.choose(told.rates[0] if told.rates else table.sheet)
+        found, _ = _of_table(table, wish)
+        if len(table.sheets) < 2 or sheet_roles.has_codes(found) or told.codes is not None:
+            return found, table
     names = [name for name in table.sheets if name not in table.source.hidden] or list(table.sheets)
-    for name in names[:MAX_SHEETS]:
+    seen: dict[str, Layout] = {}
+    weights: dict[str, float] = {}
+    plain = replace(wish, columns={}, header=None)
+    for name in dict.fromkeys((*told.rates, *names[:MAX_SHEETS])):
         table.choose(name)
-        found, rows = _of_table(table, wish)
-        if (weight := _weight(found, rows)) > most:
-            best, most = found, weight
-    table.choose(best.sheet)
-    return best
+        seen[name], rows = _of_table(table, plain)
+        weights[name] = _weight(seen[name], rows)
+    choice = told.rates or tuple(name for name in seen if name not in (told.codes or ()))
+    best = max(choice or tuple(seen), key=weights.__getitem__)
+    if told.codes:
+        return sheet_roles.told(table, look, replace(told, rates=(best,)), wish.learned)
+    if seen[best].kind != "cdr" and told.codes is None:
+        joined = sheet_roles.proposed(table, look, seen, choice, wish.learned)
+        if joined is not None:
+            return joined
+    table.choose(best)
+    found = _of_table(table, wish)[0] if wish.columns or wish.header is not None else seen[best]
+    alike = sheet_roles.look_alikes(seen, found)
+    if not alike:
+        return found, table
+    said = tr("Other sheets look like rates too and are left out: {names}.").format(names=", ".join(alike))
+    return replace(found, alike=alike, notes=(*found.notes, said)), table
+
+
+def _look(wish: _Wish, table: Table, columns: Mapping[str, int] | None) -> Layout:
+    """The layout of what a table stands on: as wished, or with no more than these columns told."""
+    if columns is None:
+        return _of_table(table, wish)[0]
+    told = {**wish.columns, **columns} if columns else {}
+    return _of_table(table, replace(wish, columns=told, header=wish.header if columns else None))[0]
 
 
 def _weight(layout: Layout, rows: int) -> float:
@@ -286,12 +315,6 @@ def _with_prices(layout: Layout, data: Columns, header: Header | None, wish: _Wi
         return replace(layout, notes=notes)
     asked = rate_question(layout.titles, layout.columns["rate"], rival)
     return replace(layout, notes=notes, ask=(*layout.ask, asked))
-
-
-def _body(rows: Sequence[Numbered], start: int) -> Columns:
-    below = [entry for entry in rows if entry[0] > start and not shown(entry[1][0]).startswith("#")]
-    wide = [entry for entry in below if sum(1 for cell in entry[1] if shown(cell)) > 1]
-    return Columns(wide or below)
 
 
 def _is_sheet(header: Header) -> bool:

@@ -93,8 +93,8 @@ def import_sheet(
             if not options.get("dry_run"):
                 return publish_in(write, actor, review, report)
             sheet = staged_columns(write.conn, import_id)
-            problems = quarantining.first_problems(sheet, read.name)
-            problems += quarantining.held_problems(kept, sheet, review.found)
+            problems = quarantining.first_problems(sheet, read.name, read.layout)
+            problems += quarantining.placed_problems(kept, sheet, review.found)
             raise _DryRun(report_of(review, is_dry_run=True, problems=tuple(problems[: quarantining.FIRST])))
     except _DryRun as stopped:
         return stopped.report

@@ -102,7 +102,10 @@ def export_rejects(
     width = max((len(cells) for _, _, cells in rows), default=0)
     titles = list(_layout(kept).titles)
     head = [*titles, *[""] * (width - len(titles))]
-    lines = ([*cells, *[""] * (len(head) - len(cells)), str(row), reason] for row, reason, cells in rows)
+    lines = (
+        [*cells, *[""] * (len(head) - len(cells)), _layout(kept).row_name(row), reason]
+        for row, reason, cells in rows
+    )
     titled = [*head, *REJECT_TITLES]
     return write_rows(path, titled, lines, text_columns=titled, progress=progress)
 

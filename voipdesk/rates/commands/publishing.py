@@ -111,8 +111,8 @@ def publish_in(write: Write, actor: Actor, review: Review, report: Progress) -> 
         # The draft is that of whoever staged it, whoever publishes.
         drafter = replace(actor, name=kept.actor_name)
         drafting.forget_draft_in(write, kept.table.id, drafter, as_of=kept.at)
-    problems = quarantining.first_problems(sheet, kept.file_name)
-    problems += quarantining.held_problems(kept, sheet, review.found)[: quarantining.FIRST]
+    problems = quarantining.first_problems(sheet, kept.file_name, kept.layout)
+    problems += quarantining.placed_problems(kept, sheet, review.found)[: quarantining.FIRST]
     return report_of(
         review, is_dry_run=False, import_id=kept.id, version=version.seq, problems=tuple(problems)
     )

@@ -18,6 +18,7 @@ from voipdesk.rates.rules.clash import two_prices
 from voipdesk.rates.schema import quarantine
 from voipdesk.store.database import Write
 from voipdesk.store.types import canonical_json
+from voipdesk.tabular.layout import Layout
 
 if TYPE_CHECKING:
     from voipdesk.rates.engine import RateColumns
@@ -87,9 +88,22 @@ def held_problems(kept: StagedImport, sheet: "SheetColumns", found: "Compared") 
     return sorted(made, key=lambda one: one.place.row or 0)
 
 
-def first_problems(sheet: "SheetColumns", file_name: str) -> list[Problem]:
-    """The first of the reader's faults."""
-    return [fault.problem(file_name) for fault, _ in zip(sheet.faults, range(FIRST), strict=False)]
+def placed_problems(kept: StagedImport, sheet: "SheetColumns", found: "Compared") -> list[Problem]:
+    """The same with their places as people find them: the row of its sheet."""
+    return [_placed(problem, kept.layout) for problem in held_problems(kept, sheet, found)]
+
+
+def first_problems(sheet: "SheetColumns", file_name: str, layout: Layout | None) -> list[Problem]:
+    """The first of the reader's faults, each with the row of its sheet."""
+    first = zip(sheet.faults, range(FIRST), strict=False)
+    return [_placed(fault.problem(file_name), layout) for fault, _ in first]
+
+
+def _placed(problem: Problem, layout: Layout | None) -> Problem:
+    if layout is None or not layout.parts or problem.place.row is None:
+        return problem
+    sheet, row = layout.place_of(problem.place.row)
+    return problem.at(sheet=sheet, row=row)
 
 
 def refuse_twice(sheet: "SheetColumns", table: RateTable) -> None:
@@ -205,4 +219,12 @@ def _write(write: Write, rows: Iterable[tuple[Any, ...]]) -> None:
     write.raw.executemany(_INSERT, waiting)
 
 
-__all__ = ["add_faults", "first_problems", "held_problems", "refuse_twice", "settle", "settle_as"]
+__all__ = [
+    "add_faults",
+    "first_problems",
+    "held_problems",
+    "placed_problems",
+    "refuse_twice",
+    "settle",
+    "settle_as",
+]

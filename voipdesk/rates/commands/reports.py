@@ -52,7 +52,7 @@ class ImportReport:
     is_sheet: bool = True
     """False for edits that were published."""
     notes: tuple[str, ...] = ()
-    """Columns of prices that are left out, in sentences."""
+    """What was left out of the file although it could matter, in sentences."""
     bandless: tuple[str, ...] = ()
     """Titles of columns with prices of a part of the week for which the table has no time band; they are left out too."""
 

@@ -229,6 +229,7 @@ def read_sheet(
             sheet = OpenedSheet(path, layout, profile.id if profile else None, opened)
             usual = day_start(db.clock.now().astimezone(table.zone).date(), table.zone)
             columns = read_columns(sheet, table.zone, usual=usual, progress=report)
+            layout = sheet.noted
     except Cancelled:
         content = content or files.content(path)
         write_down(db, actor, table, ReadSheet(title, content, told, layout, profile.id if profile else None))
@@ -238,7 +239,7 @@ def read_sheet(
             "no_rates",
             tr("{file} has no row that can be taken.").format(file=title),
             tr("Check the sheet and its columns. Nothing was changed."),
-            problems=quarantining.first_problems(columns, title),
+            problems=quarantining.first_problems(columns, title, layout),
         )
     return ReadSheet(title, content, told, layout, profile.id if profile else None, columns)
 

@@ -1,5 +1,6 @@
 """Where the rate of a prefix comes from: the file and its row, or the edit, with everything said of it."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import to_micros
+from voipdesk.rates.queries.staged import layout_of
 from voipdesk.rates.queries.tables import table_on
 from voipdesk.rates.queries.windows import GridRow, Past, history, rates_of
 from voipdesk.store.database import Database, raw
@@ -22,6 +24,8 @@ class Origin:
     file_name: str = ""
     file_row: int | None = None
     band: str = ""
+    sheet: str = ""
+    """Where several sheets of the file were read as one."""
 
 
 def origin(
@@ -43,7 +47,7 @@ def origin(
         kept = (
             raw(conn)
             .execute(
-                "SELECT i.file_name, r.source_row FROM rate r JOIN rate_version v ON v.seq = r.version_seq "
+                "SELECT i.file_name, r.source_row, i.layout FROM rate r JOIN rate_version v ON v.seq = r.version_seq "
                 "AND v.state = 'published' LEFT JOIN rate_import i ON i.version_id = v.id AND i.source = 'file' "
                 "WHERE r.table_number = ? AND r.prefix = ? AND r.band = ? AND r.effective_from <= ? "
                 "ORDER BY r.effective_from DESC, r.version_seq DESC LIMIT 1",
@@ -53,4 +57,7 @@ def origin(
         )
     if kept is None or kept[0] is None:
         return Origin(prefix, row, past, band=band)
-    return Origin(prefix, row, past, kept[0], kept[1], band)
+    layout = layout_of(json.loads(kept[2])) if kept[2] else None
+    sheet = "" if layout is None or not layout.is_stacked or not kept[1] else layout.place_of(kept[1])[0]
+    at_row = layout.place_of(kept[1])[1] if layout is not None and kept[1] else kept[1]
+    return Origin(prefix, row, past, kept[0], at_row, band, sheet)

@@ -18,7 +18,7 @@ from voipdesk.rates.rules.decisions import Decisions, decisions_of
 from voipdesk.rates.schema import rate_import, staged_sheet
 from voipdesk.store.database import Database
 from voipdesk.tabular.dialect import Dialect
-from voipdesk.tabular.layout import Layout
+from voipdesk.tabular.layout import Layout, Part
 
 if TYPE_CHECKING:
     from voipdesk.rates.engine_sheet import SheetColumns
@@ -127,12 +127,16 @@ def layout_of(data: Any) -> Layout | None:
     }
     if made.get("dialect") is not None:
         made["dialect"] = Dialect(**{**made["dialect"], "starts": tuple(made["dialect"].get("starts", ()))})
+    made["parts"] = tuple(
+        Part(**{**one, "places": tuple(one["places"]), "escapes": tuple(one["escapes"])})
+        for one in kept.get("parts", ())
+    )
     return Layout(**made)
 
 
 def _plain(value: Any) -> Any:
     """JSON of a value of a layout."""
-    if isinstance(value, Dialect):
+    if isinstance(value, Dialect | Part):
         return asdict(value)
     if isinstance(value, Decimal):
         return f"{value:f}"

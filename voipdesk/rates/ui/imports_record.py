@@ -24,7 +24,10 @@ class RecordDialog(QDialog):
         self.setWindowTitle(title)
         state = file_looks().get(record.state)
         said = label(state.text if state else record.state, bold=True)
-        lines = [said, label(ledger_text(record.ledger) if record.ledger else "", wrap=True)]
+        has_codes = kept.layout is not None and kept.layout.joined_at >= 0
+        ledger = ledger_text(record.ledger, has_codes=has_codes) if record.ledger else ""
+        lines = [said, label(ledger, wrap=True)]
+        lines += [label(note, wrap=True) for note in (kept.layout.notes if kept.layout else ())]
         titles = count_titles()
         counts = [f"{titles[name]} {record.counts[name]:,}" for name in COUNTS if record.counts.get(name)]
         lines.append(label(" · ".join(counts), wrap=True))

@@ -96,7 +96,8 @@ class Inspector(QScrollArea):
             box.addLayout(_terms(row, source))
             _add_sold(box, found.prefix, source, row.price)
         if found.file_name:
-            said = tr("{file}, row {row}").format(file=found.file_name, row=found.file_row or "–")
+            where = ", ".join(filter(None, (found.file_name, found.sheet)))
+            said = tr("{file}, row {row}").format(file=where, row=found.file_row or "–")
             box.addWidget(_named(tr("Source: {what}").format(what=said), "inspector.source"))
         elif found.past:
             box.addWidget(_named(tr("Source: {what}").format(what=tr("an edit")), "inspector.source"))

@@ -132,10 +132,11 @@ def notice_text(review: Review) -> str:
     return tr("Least notice of an increase: {days} days").format(days=days)
 
 
-def ledger_text(ledger: Mapping[str, int]) -> str:
-    """Where every row of the file went."""
+def ledger_text(ledger: Mapping[str, int], *, has_codes: bool = False) -> str:
+    """Where every row of the file went; `has_codes`: rows of a sheet of dial codes are among those that are skipped."""
+    skipped = tr("title, header, footer, dial codes") if has_codes else tr("title, header, footer")
     words = {
-        "skipped": tr("title, header, footer"), "blank": tr("blank"), "accepted": tr("accepted"),
+        "skipped": skipped, "blank": tr("blank"), "accepted": tr("accepted"),
         "duplicates": tr("duplicate"), "quarantined": tr("in quarantine"),
     }  # fmt: skip
     parts = [

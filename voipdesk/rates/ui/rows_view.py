@@ -37,6 +37,7 @@ def kind_titles() -> dict[str, str]:
     return {
         "title": tr("title"), "header": tr("header"), "data": tr("data"), "blank": tr("blank"),
         "comment": tr("comment"), "footer": tr("footer"),
+        "codes": tr("dial codes"), "unused": tr("dial codes without a rate"),
     }  # fmt: skip
 
 
@@ -167,7 +168,12 @@ class RowsView(QTableWidget):
             self.setSpan(at, 1, 1, width + 2)
             return
         is_data = line.kind == "data"
-        texts = [str(line.number), *line.cells, *[""] * (width - len(line.cells)), kind_titles()[line.kind]]
+        texts = [
+            preview.layout.row_name(line.number),
+            *line.cells,
+            *[""] * (width - len(line.cells)),
+            kind_titles()[line.kind],
+        ]
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             quiet = column in {0, width + 1} or not (is_data or line.kind == "header")

@@ -86,7 +86,7 @@ class CheckPage(QWidget):
 
     def show_ledger(self, ledger: Mapping[str, int]) -> None:
         """Where every row of the file went."""
-        self.ledger.setText(ledger_text(ledger))
+        self.ledger.setText(ledger_text(ledger, has_codes=self._layout.joined_at >= 0))
 
     def reload(self) -> None:
         """Read what waits now."""
@@ -157,7 +157,8 @@ class CheckPage(QWidget):
         self.export.setEnabled(bool(self._found))
         width = len(self.grid.model.columns) - 2
         cells = [[*(one.cells or []), *[""] * width][:width] for one in rows]
-        shown = [(one.row, one.message, *texts) for one, texts in zip(rows, cells, strict=True)]
+        name = self._layout.row_name if self._layout.is_stacked else int
+        shown = [(name(one.row), one.message, *texts) for one, texts in zip(rows, cells, strict=True)]
         source = MemorySource.keyed(self.grid.model.columns, shown, [one.row for one in rows])
         self.grid.empty = State("ok", tr("Nothing waits"), tr("Every row of the file can be taken."))
         self.grid.set_source(source)
@@ -212,7 +213,7 @@ class CheckPage(QWidget):
     def _new_grid(self) -> Grid:
         """A grid with the columns of the file; they are others for each file."""
         width = max([len(self._layout.titles), *(at + 1 for at in self._layout.columns.values())], default=0)
-        columns = [Column("row", tr("Row"), Kind.INT, width=6)]
+        columns = [Column("row", tr("Row"), Kind.TEXT if self._layout.is_stacked else Kind.INT, width=6)]
         columns += [
             Column(f"{_CELL}{at}", self._layout.title(at), width=14, editable=True)
             for at in range(min(width, 60))
@@ -275,6 +276,7 @@ def reason_title(code: str, rows: Sequence[QuarantinedRow]) -> str:
         "price_unreadable": tr("No price"), "price_missing": tr("A word in the place of the price"),
         "date_unreadable": tr("No date"), "date_order": tr("A date in another order"),
         "prefix_scientific": tr("Dial code in scientific notation"),
+        "no_codes": tr("No dial codes for the name"),
         "prefix_range_too_wide": tr("Range of dial codes that is too wide"),
     }  # fmt: skip
     return titles.get(code, rows[0].message)

@@ -23,6 +23,7 @@ from voipdesk.rates.files_preview import Preview
 from voipdesk.rates.ui.reading import Reading
 from voipdesk.rates.ui.working import Working
 from voipdesk.store.database import Database
+from voipdesk.tabular.layout import Layout
 
 KINDS = "*.csv *.txt *.tsv *.xls *.xlsx *.xlsb *.ods *.zip"
 CLOSED_TO_US = "file_not_allowed"
@@ -266,7 +267,9 @@ def said_of(preview: Preview | None) -> str:
     if preview is None:
         return ""
     layout, parts = preview.layout, []
-    if layout.sheet and len(layout.sheets) > 1:
+    if layout.parts:
+        parts.append(layout.evidence.get("sheet") or sheets_text(layout))
+    elif layout.sheet and len(layout.sheets) > 1:
         parts.append(tr("sheet {name}").format(name=layout.sheet))
     if layout.header_row:
         parts.append(tr("header in row {row}").format(row=layout.header_row))
@@ -284,6 +287,11 @@ def said_of(preview: Preview | None) -> str:
             tr("No column of prices and codes was recognised; say which ones they are in the next steps.")
         )
     return " ".join(said)
+
+
+def sheets_text(layout: Layout) -> str:
+    """The sheets that are read under each other."""
+    return tr("sheets {names}").format(names=", ".join(part.sheet for part in layout.rate_parts))
 
 
 def day_text(at: datetime, desk: Desk[Any]) -> str:

@@ -101,7 +101,9 @@ class ReviewPage(QWidget):
         self.is_busy, self.review, self.fault = False, review, ""
         self.loading.stop()
         zone = review.staged.table.zone
-        text = ledger_text(review.ledger) if review.staged.is_sheet else ""
+        kept = review.staged
+        has_codes = kept.layout is not None and kept.layout.joined_at >= 0
+        text = ledger_text(review.ledger, has_codes=has_codes) if kept.is_sheet else ""
         self.ledger.setText(text)
         self.ledger.setVisible(bool(text))
         theme.set_tone(self.ledger, "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
@@ -15,6 +15,7 @@ from voipdesk.kit.page import button, framed, label
 from voipdesk.rates.files_preview import KINDS, Preview
 from voipdesk.rates.ui.reading import Reading
 from voipdesk.rates.ui.rows_view import FIRST, HEADER, LAST, RowsView, kind_titles
+from voipdesk.rates.ui.sheet_roles import SheetRoles
 from voipdesk.rates.ui.working import Working
 
 ENCODINGS = (
@@ -26,7 +27,7 @@ SURE = 0.8
 
 
 class RowsPage(QWidget):
-    """Sheet tabs, the rows with their kinds and markers, encoding and delimiter, and the ledger of rows."""
+    """Sheets and their roles, the rows with their kinds and markers, encoding and delimiter, and the ledger of rows."""
 
     changed = Signal()
 
@@ -34,11 +35,8 @@ class RowsPage(QWidget):
         super().__init__()
         self.reading = reading
         self._agreed = ""
-        self.tabs = QWidget()
-        self._tab_row = QHBoxLayout(self.tabs)
-        self._tab_row.setContentsMargins(0, 0, 0, 0)
-        self._tab_row.setSpacing(theme.XS)
-        self._group = QButtonGroup(self)
+        self.sheets = SheetRoles()
+        self.sheets.told.connect(self._choose_sheets)
         self.encoding = named(ChoiceEdit(), "field.encoding", tr("Encoding"))
         self.delimiter = named(ChoiceEdit(), "field.delimiter", tr("Delimiter"))
         for field in (self.encoding, self.delimiter):
@@ -74,6 +72,8 @@ class RowsPage(QWidget):
             return [str(reading.error)]
         if reading.is_busy or preview is None:
             return [tr("The sheet is being looked at. Nothing changes by that.")]
+        if missing := self.sheets.problem():
+            return [missing]
         if not preview.data[0]:
             return [tr("No row of this sheet is data. Move the markers, or choose another sheet.")]
         if self._is_doubtful(preview):
@@ -91,7 +91,7 @@ class RowsPage(QWidget):
             self.changed.emit()
             return
         layout = preview.layout
-        self._show_tabs(preview)
+        self.sheets.show_layout(layout)
         self._show_dialect(preview)
         markers = {FIRST: preview.data[0] or layout.first_data_row, LAST: preview.data[1] or preview.total}
         if layout.header_row:
@@ -103,35 +103,13 @@ class RowsPage(QWidget):
         self.reset.setVisible(any(name in reading.told for name in (HEADER, FIRST, LAST)))
         self.changed.emit()
 
-    def _show_tabs(self, preview: Preview) -> None:
-        """One button for each sheet; built anew only where the sheets are others."""
-        layout = preview.layout
-        self.tabs.setVisible(len(layout.sheets) > 1)
-        known = [str(one.property("sheet")) for one in self._group.buttons()]
-        if known != list(layout.sheets):
-            for old in self._group.buttons():
-                self._group.removeButton(old)
-                self._tab_row.removeWidget(old)
-                old.deleteLater()
-            for at, name in enumerate(layout.sheets):
-                self._tab_row.insertWidget(at, self._tab(at, name))
-        for one in self._group.buttons():
-            one.setChecked(one.property("sheet") == layout.sheet)
-
-    def _tab(self, at: int, name: str) -> QPushButton:
-        made = button(name, f"sheet.{at + 1}", act=lambda: self._choose_sheet(name))
-        made.setCheckable(True)
-        made.setAutoDefault(False)
-        made.setProperty("sheet", name)
-        made.setProperty("look", "chip")
-        self._group.addButton(made)
-        return made
-
-    def _choose_sheet(self, name: str) -> None:
-        """Another sheet has another header and other columns."""
-        told = self.reading.told
-        gone = [one for one in told if one in {HEADER, FIRST, LAST} or one.startswith("columns.")]
-        self.reading.tell_all({**dict.fromkeys(gone), "sheet": name})
+    def _choose_sheets(self, answers: Mapping[str, str | None]) -> None:
+        """Other sheets have another header and other columns."""
+        if answers:
+            told = self.reading.told
+            gone = [one for one in told if one in {HEADER, FIRST, LAST} or one.startswith("columns.")]
+            self.reading.tell_all({**dict.fromkeys(gone), **answers})
+        self.changed.emit()
 
     def _show_dialect(self, preview: Preview) -> None:
         dialect = preview.layout.dialect
@@ -206,8 +184,6 @@ class RowsPage(QWidget):
         dialect.addWidget(self.agree)
         upper = QHBoxLayout()
         upper.setSpacing(theme.L)
-        self._tab_row.addStretch(1)
-        upper.addWidget(self.tabs)
         upper.addWidget(self._dialect)
         upper.addStretch(1)
         lower = QHBoxLayout()
@@ -216,6 +192,7 @@ class RowsPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, theme.S, 0)
         box.setSpacing(theme.M)
+        box.addWidget(self.sheets)
         box.addLayout(upper)
         box.addWidget(framed(self.view), 1)
         box.addWidget(self.working)

@@ -70,13 +70,18 @@ class Pages:
 
 
 def steps(pages: Pages, staging: Staging) -> list[Step]:
-    """Rows and Columns are left out where a profile answers them, Check where nothing waits."""
+    """Rows, Columns and Check are left out where a profile answers everything (the review says what waits), Check where
+    nothing does.
+    """
 
     def is_sheet(values: Mapping[str, Any]) -> bool:
         return not values.get("is_edit")
 
     def by_hand(values: Mapping[str, Any]) -> bool:
         return is_sheet(values) and (not values.get("fits") or bool(values.get("change")))
+
+    def to_check(values: Mapping[str, Any]) -> bool:
+        return staging.has_rejects and not (is_sheet(values) and not by_hand(values))
 
     def unless_busy(problems: Callable[[], list[str]]) -> Callable[[Any], list[str]]:
         busy = tr("The sheet is being read. Nothing changes by that.")
@@ -89,7 +94,7 @@ def steps(pages: Pages, staging: Staging) -> list[Step]:
         Step("file", tr("File"), needed=is_sheet, check=unless_busy(pages.file.problems)),
         Step("rows", tr("Rows"), needed=by_hand, check=unless_busy(pages.rows.problems)),
         Step("columns", tr("Columns"), needed=by_hand, check=unless_busy(pages.columns.problems)),
-        Step("check", tr("Check"), needed=lambda _: staging.has_rejects, check=lambda _: pages.check.problems()),
+        Step("check", tr("Check"), needed=to_check, check=lambda _: pages.check.problems()),
         Step("review", tr("Review"), check=lambda _: pages.review.problems()),
         Step("publish", tr("Publish"), check=running),
     ]  # fmt: skip
@@ -105,7 +110,8 @@ def banner_text(profile: Fitting, kept: StagedImport) -> str:
     )
     if profile.ignored:
         said += " " + tr("Ignored: {titles}.").format(titles=", ".join(profile.ignored))
-    return said
+    notes = kept.layout.notes if kept.layout is not None else ()
+    return " ".join((said, *notes))
 
 
 def titles_told(reading: Reading) -> dict[str, str]:
