@@ -10,7 +10,7 @@ from tests.rates.conftest import Desk, rate
 from tests.rates.test_importing import ISO, prices, sheet_of
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands, queries
-from voipdesk.rates.rules import mending
+from voipdesk.rates.files_mending import mended_text
 
 TITLES = "Prefix,Destination,Rate,Effective Date,Status,Increment"
 TOLD = ISO | {"columns.increment": 6}
@@ -97,16 +97,29 @@ def test_all_rows_of_a_reason_at_once(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "order", "said"),
+    ("value", "said"),
     [
-        ("2026-06-06", None, "6/6"),
-        ("2026-01-30 00:00:00", "dmy", "30/1"),
-        ("2026-01-30", "mdy", "1/30"),
-        ("x", None, None),
+        ("2026-06-06", "6/6"), ("2026-01-30 00:00:00", "30/1"), ("1960-01-01 00:00:00", "60/1"), ("6-Jun", "6/6"),
+        ("06. Jun", "6/6"), ("Jan-60", "60/1"), ("x", None),
     ],
-)
-def test_a_date_that_was_an_interval(value: str, order: str | None, said: str | None) -> None:
-    assert mending.mended("interval_is_date", value, order) == said
+)  # fmt: skip
+def test_a_date_that_was_an_interval(value: str, said: str | None) -> None:
+    assert mended_text("interval_is_date", value) == said
+
+
+def test_all_of_them_with_one_click_in_text_and_in_workbooks(desk: Desk, tmp_path: Path) -> None:
+    days = ("6-Jun", "06. Jun", "Jun-30", "6. Juni", "06.06.", "1960-01-01", "1/1")
+    rows = [f"{44 + at},Zone {at},0.01,,,{day}" for at, day in enumerate(days)]
+    key = staged(desk, tmp_path, *rows)
+    assert [code for _, code in waiting(desk, key)] == ["interval_is_date"] * 6
+    guard = next(one for one in queries.review(desk.db, desk.admin, key).guards if one.id == "G10")
+    assert (guard.token, guard.fix) == ("6", {"mend": "auto"})
+    ledger = commands.mend_like(desk.db, desk.admin, key, "interval_is_date")
+    assert (ledger["accepted"], ledger["quarantined"]) == (7, 0)
+    commands.publish_import(desk.db, desk.admin, key)
+    found = queries.rates_in_force(desk.db, desk.admin, "Aurora")
+    pairs = zip(found.initial_interval.tolist(), found.next_interval.tolist(), strict=True)
+    assert [f"{first}/{then}" for first, then in pairs] == ["6/6", "6/6", "30/6", "6/6", "6/6", "60/1", "1/1"]
 
 
 def test_a_mended_row_is_compared_with_what_is_live(desk: Desk, tmp_path: Path) -> None:

@@ -201,6 +201,12 @@ def test_a_spreadsheet_made_a_date_of_it() -> None:
         ("06/06/2026", "6/6"),
         ("2026-01-06 00:00:00", "6/1"),
         ("30.06.2026", "30/6"),
+        ("06. Jun", "6/6"),
+        ("6. Juni", "6/6"),
+        ("6/Jun", "6/6"),
+        ("06.06.", "6/6"),
+        ("Jan-60", "60/1"),
+        ("juin-06", "6/6"),
     ],
 )
 def test_the_same_in_a_text_file(text: str, meant: str) -> None:

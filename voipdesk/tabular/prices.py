@@ -170,7 +170,10 @@ def _unreadable(text: str, cause: str) -> Fault:
 
 
 _DAY_LIKE = re.compile(r"[^\W\d_]{3}|(?:19|20)\d{2}")
-_SHORT_DAY = re.compile(r"(\d{1,2})[-. ]([^\W\d_]{3,9})\.?|([^\W\d_]{3,9})[-. ](\d{1,2})")
+_SHORT_DAY = re.compile(r"(\d{1,2})(?:[-/ ]|\.\s?)([^\W\d_]{3,9})\.?|([^\W\d_]{3,9})(?:[-/ ]|\.\s?)(\d{1,2})")
+_OLD_YEARS = range(1930, 2000)
+"""What a spreadsheet makes of a year of two digits from 30 on; no rate has a day in these."""
+_DOTTED_DAY = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.")
 _SECONDS = (
     r"s|secs?|sec\.|second[ei]?s?|seg|segs?\.?|segundos?|sek|sek\.|sekund\w*"
     r"|с|сек\.?|секунд\w*|秒|ثاني\w*|ثوان\w*|sn|saniye"
@@ -211,20 +214,35 @@ def read_interval(cell: Cell) -> tuple[int, int] | Fault:
 
 
 def interval_meant(day: date) -> str:
-    """What was typed before a spreadsheet made a day of it: the first interval is the longer one, whatever the order."""
-    return f"{max(day.month, day.day)}/{min(day.month, day.day)}"
+    """What was typed before a spreadsheet made a day of it: the first interval is the longer one, whatever the order. A
+    number beyond days and months has become the year: of `60/1` a spreadsheet makes 1 January 1960.
+    """
+    first = day.year % 100 if day.day == 1 and day.year in _OLD_YEARS else day.day
+    return f"{max(day.month, first)}/{min(day.month, first)}"
+
+
+def interval_of_text(text: str) -> str | None:
+    """The interval behind a day as text or as a cell shows it; None where it is no day."""
+    day = _day_of_text(text.strip())
+    return None if day is None else interval_meant(day)
 
 
 def _day_of_text(text: str) -> date | None:
-    """The day that a spreadsheet wrote into a text file (`6-Jun`, `Jun-06`, `06/06/2026`); None for anything else."""
+    """The day that a spreadsheet wrote into a text file (`6-Jun`, `06. Jun`, `Jan-60`, `06/06/2026`); else None."""
+    if match := _DOTTED_DAY.fullmatch(text):
+        return _day(2000, int(match.group(2)), int(match.group(1)))
     if not _DAY_LIKE.search(text):
         return None
     if match := _SHORT_DAY.fullmatch(text):
-        number = MONTHS.get((match.group(2) or match.group(3)).casefold())
-        day = int(match.group(1) or match.group(4))
-        return date(2000, number, day) if number and 1 <= day <= monthrange(2000, number)[1] else None
+        month = MONTHS.get((match.group(2) or match.group(3)).casefold(), 0)
+        number = int(match.group(1) or match.group(4))
+        return _day(2000, month, number) or _day(1900 + number, month, 1)
     found = read_day(text, "dmy")
     return found if isinstance(found, date) else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1] else None
 
 
 def _interval_of_day(text: str, day: date) -> Fault:

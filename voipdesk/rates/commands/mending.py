@@ -1,6 +1,6 @@
 """Rows in quarantine: corrected and read again by their sheet's reader, all of a kind at once, or sent back as a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,11 @@ from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates.commands import staging
 from voipdesk.rates.files import SheetRow
+from voipdesk.rates.files_mending import AUTOMATIC, mended_text
 from voipdesk.rates.files_rows import read_again
 from voipdesk.rates.queries.reviewing import REJECT_TITLES
 from voipdesk.rates.queries.staged import StagedImport, staged_columns, staged_on
 from voipdesk.rates.queries.tables import band_names
-from voipdesk.rates.rules import mending
 from voipdesk.rates.schema import quarantine
 from voipdesk.store.database import Database, Write
 from voipdesk.tabular.layout import Layout
@@ -58,19 +58,20 @@ def mend_like(
     db: Database,
     actor: Actor,
     import_id: UUID,
-    code: str,
+    code: str | Sequence[str],
     *,
-    fix: str = mending.AUTOMATIC,
+    fix: str = AUTOMATIC,
     progress: Progress | None = None,
 ) -> Ledger:
-    """Correct all rows of one reason: `auto` reads each cell as it was meant (`6/6`), else the same text for all."""
+    """Correct all rows of some reasons: `auto` reads each cell as it was meant (`6/6`), else the same text for all."""
     report = progress or Quiet()
     with db.write(tr("Correct rows of an import"), actor) as write:
         kept = staging.require_staged(write, actor, import_id)
         layout = _layout(kept)
         changes: dict[int, dict[str, str]] = {}
-        for row, column, value in _faults(write.conn, import_id, code):
-            text = mending.mended(code, value, layout.date_order) if fix == mending.AUTOMATIC else fix
+        codes = [code] if isinstance(code, str) else list(code)
+        for row, column, value, reason in _faults(write.conn, import_id, codes):
+            text = mended_text(reason, value) if fix == AUTOMATIC else fix
             if text is not None and column:
                 changes.setdefault(row, {})[column] = text
         report.step(0, len(changes), tr("rows read again"))
@@ -120,14 +121,14 @@ def _layout(kept: StagedImport) -> Layout:
     return kept.layout
 
 
-def _faults(conn: Connection, import_id: UUID, code: str) -> list[tuple[int, str, str]]:
-    """(row, title of the column, value) of every fault of a kind."""
+def _faults(conn: Connection, import_id: UUID, codes: Sequence[str]) -> list[tuple[int, str, str, str]]:
+    """(row, title of the column, value, code) of every fault of these kinds."""
     found = conn.execute(
-        select(quarantine.c.row, quarantine.c.column, quarantine.c.value)
-        .where(quarantine.c.import_id == import_id, quarantine.c.code == code)
+        select(quarantine.c.row, quarantine.c.column, quarantine.c.value, quarantine.c.code)
+        .where(quarantine.c.import_id == import_id, quarantine.c.code.in_(codes))
         .order_by(quarantine.c.row)
     )
-    return [(int(row[0]), str(row[1]), str(row[2])) for row in found.all()]
+    return [(int(row[0]), str(row[1]), str(row[2]), str(row[3])) for row in found.all()]
 
 
 def _rejects(conn: Connection, import_id: UUID) -> Iterator[tuple[int, str, list[str]]]:

@@ -106,9 +106,9 @@ class CheckPage(QWidget):
         if code:
             self._order(commands.mend_like, code, fix=AUTOMATIC)
 
-    def fix_code(self, code: str) -> None:
-        """The same for a reason by its code."""
-        self._order(commands.mend_like, code, fix=AUTOMATIC)
+    def fix_intervals(self) -> None:
+        """The same for all intervals that are dates or zero (G10)."""
+        self._order(commands.mend_like, sorted(fixable()), fix=AUTOMATIC)
 
     def export_rejects(self) -> None:
         """Write the rows that wait to a file, with their row and reason; it can be imported again."""
@@ -263,7 +263,7 @@ class CheckPage(QWidget):
 
 def fixable() -> frozenset[str]:
     """Reasons that have an automatic way."""
-    return frozenset({"interval_is_date"})
+    return frozenset({"interval_is_date", "interval_zero"})
 
 
 def reason_title(code: str, rows: Sequence[QuarantinedRow]) -> str:

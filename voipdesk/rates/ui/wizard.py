@@ -133,7 +133,7 @@ class RateWizard(Wizard):
         staging.review_failed.connect(review.fail)
         review.decided.connect(lambda given, moves: staging.decide(given, moves_rates=moves))
         review.restage_wanted.connect(self._restage)
-        review.mend_wanted.connect(lambda: self.parts.check.fix_code("interval_is_date"))
+        review.mend_wanted.connect(self.parts.check.fix_intervals)
         review.change_wanted.connect(self._change)
         review.quarantine_wanted.connect(self._to_check)
         review.import_wanted.connect(partial(show_import, self, self._desk))
