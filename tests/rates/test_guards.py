@@ -159,6 +159,15 @@ def test_g8_another_currency_stops(desk: Desk, tmp_path: Path) -> None:
     passes(desk, key, "G8:EUR")
 
 
+def test_g8_sees_the_currency_that_a_note_names(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "noted.csv"
+    path.write_text(
+        "All prices in EUR\nPrefix;Destination;Rate\n44;UK;0.02\n49;Germany;0.03\n", encoding="utf-8"
+    )
+    key = commands.stage_sheet(desk.db, desk.admin, path, table="Aurora")
+    assert guard(desk, key, "G8").pass_word == "G8:EUR"
+
+
 def test_g9_and_g10_tell_the_reasons(desk: Desk, tmp_path: Path) -> None:
     key = stage(desk, tmp_path, "44,,0.02,,", "45,,oops,,", "4.5E+11,,0.02,,")
     found = guard(desk, key, "G9")

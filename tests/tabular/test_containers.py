@@ -50,6 +50,17 @@ def test_the_bytes_decide(make, name: str, container: Container, tmp_path: Path)
     assert layout.columns == {"prefix": 0, "destination": 1, "rate": 2, "effective_date": 3}
 
 
+def test_columns_of_a_workbook_count_from_a_wherever_the_table_begins(tmp_path: Path) -> None:
+    rows = [[None, None, f"Zone {at}", 4400 + at, 0.01] for at in range(9)]
+    rows = [[None], *rows, [None, None, "Zone 9", "oops", 0.02]]
+    path = files.xlsx(tmp_path / "indented.xlsx", {"Rates": rows})
+    layout = sniff(path, kind="rates")
+    assert layout.columns == {"destination": 2, "prefix": 3, "rate": 4}
+    with RateSheet(path, layout) as sheet:
+        last = list(sheet.rows())[-1]
+    assert (last.problems[0].place.column, last.problems[0].place.row) == ("#4", 11)
+
+
 def test_an_old_workbook() -> None:
     path = SAMPLES / "rates/x01_derived_r05_binary.xls"
     if not path.is_file():

@@ -116,7 +116,8 @@ def test_banner_notes_and_footer(tmp_path: Path) -> None:
         ",,,",
         "Prices exclude taxes.,,,",
     )
-    assert (layout.header_row, layout.first_data_row, layout.currency) == (4, 5, "")
+    assert (layout.header_row, layout.first_data_row, layout.currency) == (4, 5, "USD")
+    assert layout.evidence["currency"] == "row 2: Rates in USD per minute"
     with RateSheet(tmp_path / "sheet.csv", layout) as sheet:
         rows = list(sheet.rows())
         tally = sheet.tally
@@ -287,6 +288,28 @@ def test_units_by_the_title(title: str, scale: str, tmp_path: Path) -> None:
 )
 def test_currencies(header: str, row: str, currency: str, tmp_path: Path) -> None:
     assert found(tmp_path, header, row, row).currency == currency
+
+
+@pytest.mark.parametrize(
+    ("notes", "currency"),
+    [
+        (("All prices in EUR",), "EUR"),
+        (("Acme;Rates","Currency:;EUR"), "EUR"),
+        (("Preise in Euro pro Minute",), "EUR"),
+        (("Rates are quoted in US cents per minute",), "USD"),
+        (("Tarifs en €",), "EUR"),
+        (("Bank account EUR: DE12 3456",), ""),
+        (("All prices in USD", "Prices in EUR on demand"), ""),
+        (("Price list valid from 30.11.2026",), ""),
+    ],
+)  # fmt: skip
+def test_a_currency_that_only_a_note_above_names(
+    notes: tuple[str, ...], currency: str, tmp_path: Path
+) -> None:
+    layout = found(tmp_path, *notes, "Code;Destination;Rate", "44;UK;0.5", "49;Germany;0.6")
+    assert (layout.header_row, layout.currency) == (len(notes) + 1, currency)
+    evidence = layout.evidence["currency"]
+    assert evidence.startswith(f"row {len(notes)}: ") if currency else evidence == ""
 
 
 def test_escape_codes_before_every_code(tmp_path: Path) -> None:

@@ -234,7 +234,7 @@ def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
         decimal=data.get("decimal", layout.decimal),
         date_order=data.get("date_order", layout.date_order),
         scale=Decimal(data.get("scale", "1")),
-        currency=data.get("currency", layout.currency),
+        currency=data.get("currency") or layout.currency,
         constants=dict(data.get("constants", {})),
         hyphen=data.get("hyphen", layout.hyphen),
         ask=(),

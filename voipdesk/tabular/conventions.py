@@ -1,7 +1,7 @@
 """The conventions of a rate sheet: decimal sign, order of dates, unit, currency, escapes, hyphens; each with evidence."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -36,6 +36,23 @@ _CENTS_NOTE = re.compile(
 _SECOND_NOTE = re.compile(
     r"(?:rates?|prices?|charges?)[^.]{0,40}per second\b|(?:usd|eur|gbp) ?(?:/|per) ?sec"
 )
+_OF_PRICES = re.compile(
+    r"pric|rates?\b|currenc|tari[fv]|amount|charge|cost|quoted|preis|w(?:ä|ae)hrung|entgelt|prix|devise|montant|preci|moneda|import[eo]|"
+    r"prezz|valuta|preç|moeda|valores|ceny?\b|walut|stawk|fiyat|para birimi|цен|валют|тариф|سعر|أسعار|عمل|价格|货币|費率|per min|/ ?min"
+)
+"""Words of notes that speak of prices."""
+
+_NAMES = {
+    "USD": r"\b(?:us|u\.s\.|united states) ?(?:dollar|cent|\$)",
+    "EUR": r"\beuros?\b|\beuro ?cent",
+    "GBP": r"\bpounds? sterling|\b(?:british|uk) pounds?\b",
+    "CHF": r"\bswiss francs?\b|\bschweizer franken\b",
+    "AED": r"\b(?:uae|emirati?) dirhams?\b",
+    "EGP": r"\begyptian pounds?\b",
+    "SAR": r"\bsaudi riyals?\b",
+}
+"""Currencies as sentences name them; a dollar or a pound alone may be anybody's."""
+
 _PART = re.compile(
     r"1\s*/\s*(10{1,2}[., ]?0{2,3}|1000|100)\b|(?:[x×*]|\btimes)\s*(10{1,2}[., ]?0{2,3}|1000|100)\b"
 )
@@ -57,9 +74,10 @@ def with_conventions(layout: Layout, data: Columns, rows: Sequence[Numbered]) ->
         changes["decimal"], evidence["decimal"], is_open = _sign(layout, data, prices)
         if is_open:
             questions.append(decimal_question(is_open))
-        scale, evidence["scale"] = _scale(layout, data, _notes(layout, rows))
+        notes = _notes(layout, rows)
+        scale, evidence["scale"] = _scale(layout, data, notes)
         changes["scale"] = scale
-        changes["currency"] = _currency(layout, data)
+        changes["currency"], evidence["currency"] = _currency(layout, data, notes)
         if scale == 1 and (asked := _whole_prices(prices)):
             questions.append(asked)
     if "effective_date" in columns:
@@ -139,7 +157,10 @@ def _notes(layout: Layout, rows: Sequence[Numbered]) -> list[tuple[int, str]]:
     above = [
         (row, cells) for row, cells in rows[:60] if row < layout.first_data_row and row != layout.header_row
     ]
-    return [(row, shown(cell)) for row, cells in above for cell in cells if len(shown(cell)) > 4]
+    texts = [(row, [text for cell in cells if (text := shown(cell))]) for row, cells in above]
+    notes = [(row, text) for row, cells in texts for text in cells if len(text) > 4]
+    # A word and its value may stand in two cells: `Currency`, `EUR`.
+    return notes + [(row, " ".join(cells)) for row, cells in texts if len(cells) > 1]
 
 
 def _scale(layout: Layout, data: Columns, notes: Sequence[tuple[int, str]]) -> tuple[Decimal, str]:
@@ -223,18 +244,38 @@ def _lead(layout: Layout, data: Columns) -> str:
     return "1" if texts and all(2 < len(text) < 8 and text[0] in "23456789" for text in texts) else ""
 
 
-def _currency(layout: Layout, data: Columns) -> str:
-    """The one currency that titles or cells name."""
+def _currency(layout: Layout, data: Columns, notes: Sequence[tuple[int, str]]) -> tuple[str, str]:
+    """(the one currency that titles, cells or a note above them name, what says so); '' where none or several are named."""
     for title in (layout.title(layout.columns["rate"]), *layout.titles):
         for word in re.findall(r"[A-Z]{3}", title.upper()):
             if word in CURRENCIES and re.search(rf"\b{word}\b", title.upper()):
-                return str(word)
+                return str(word), tr("the title {title} says so").format(title=title[:60])
         for sign, code in SIGNS.items():
             if sign in title:
-                return code
+                return code, tr("the title {title} says so").format(title=title[:60])
     if "currency" in layout.columns:
         named = {shown(cell).upper() for _, cell in data.column(layout.columns["currency"])[:500]}
         if len(named) == 1 and (code := next(iter(named))) in CURRENCIES:
-            return code
-    cells: Iterator[str] = (shown(cell) for _, cell in data.column(layout.columns["rate"])[:20])
-    return next((code for text in cells for sign, code in SIGNS.items() if sign in text), "")
+            return code, tr("the column of currencies says so")
+    for row, cell in data.column(layout.columns["rate"])[:20]:
+        for sign, code in SIGNS.items():
+            if sign in shown(cell):
+                return code, tr("row {row}: {value}").format(row=row, value=shown(cell)[:60])
+    return _noted_currency(notes)
+
+
+def _noted_currency(notes: Sequence[tuple[int, str]]) -> tuple[str, str]:
+    """The same of notes that speak of prices; where they name several, no one of them is meant."""
+    found: dict[str, tuple[int, str]] = {}
+    for row, note in notes:
+        if not _OF_PRICES.search(note.casefold()):
+            continue
+        named = {word for word in re.findall(r"\b[A-Z]{3}\b", note) if word in CURRENCIES}
+        named |= {code for sign, code in SIGNS.items() if sign in note and not named}
+        named |= {code for code, names in _NAMES.items() if re.search(names, note.casefold())}
+        for code in named:
+            found.setdefault(code, (row, note))
+    if len(found) != 1:
+        return "", ""
+    code, (row, note) = next(iter(found.items()))
+    return code, tr("row {row}: {value}").format(row=row, value=note[:60])

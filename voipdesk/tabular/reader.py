@@ -143,10 +143,13 @@ class Table:
                 self._parsed = None
                 self._parsed = sheet, self._book.get_sheet_by_name(sheet)
             table = self._parsed[1]
-            if table.width > MAX_COLUMNS:
-                raise _too_wide(path, sheet, table.width)
+            # Rows come from the first one on, columns from the first that is used: people count those from A.
+            before = table.start[1] if table.start else 0
+            if before + table.width > MAX_COLUMNS:
+                raise _too_wide(path, sheet, before + table.width)
             rows, number = table.iter_rows(), 1
             while part := list(islice(rows, size)):
+                part = [[EMPTY] * before + row for row in part] if before else part
                 yield range(number, number + len(part)), part
                 number += len(part)
         except CalamineError as cause:

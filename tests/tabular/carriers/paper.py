@@ -116,12 +116,9 @@ def build(folder: Path, cols: Sequence[Col], lines: Sequence[Line], plan: Plan, 
         read += _read(line, len(rows), plan)
     rows += [list(row) for row in plan.below]
     truth.first_data_row = first
-    # Columns of a workbook count from the first one that holds anything.
-    used = [at for row in rows for at, cell in enumerate(row) if cell != ""]
-    offset = plan.indent - (min(used) if style.container in {"xlsx", "xls"} else 0)
     for at, col in enumerate(cols):
         if col.role:
-            truth.columns.setdefault(col.role, set()).add(at + offset)
+            truth.columns.setdefault(col.role, set()).add(at + plan.indent)
     for role, places in plan.accept.items():
         truth.columns.setdefault(role, set()).update(places)
     truth.rows = read if plan.importable else None

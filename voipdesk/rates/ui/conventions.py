@@ -67,7 +67,7 @@ class Conventions(QWidget):
             orders.insert(0, (str(layout.date_order or ""), tr("as the cells have it")))
         self._set(self.dates, str(layout.date_order or ""), orders)
         self._dates_row.setVisible(has_dates)
-        for name in ("scale", "decimal", "date_order"):
+        for name in ("scale", "currency", "decimal", "date_order"):
             said = tr("you said so") if name in self.reading.told else layout.evidence.get(name, "")
             self._why[name].setText(said)
         self._interval_row.setVisible(not _INTERVAL_ROLES & set(layout.columns))
