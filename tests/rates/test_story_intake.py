@@ -1,5 +1,6 @@
 """S37, S40 and S18: files dropped together, a watched folder, the zoo of files, and cancelling."""
 
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,14 +124,23 @@ def test_s40_the_zoo_of_files(story: Story, tmp_path: Path) -> None:
     empty.write_bytes(b"")
     pdf = tmp_path / "sheet.csv"
     pdf.write_bytes(b"%PDF-1.7\n1 0 obj")
+    locked = tmp_path / "locked.xlsx"
+    # As a spreadsheet program encrypts one: an old container with the package inside.
+    locked.write_bytes(
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1016) + "EncryptedPackage".encode("utf-16-le")
+    )
     wizard = story.open(empty)
-    causes = [wizard.file.said.text()]
-    wizard.file.take_paths([pdf])
-    story.calm()
-    causes.append(wizard.file.said.text())
-    assert "empty" in causes[0]
-    assert "PDF" in causes[1]
-    assert not wizard.btn_next.isEnabled()
+    refused = {empty: "empty", pdf: "PDF", locked: "protected by a password"}
+    for path, cause in refused.items():
+        wizard.file.take_paths([path])
+        story.calm()
+        said = wizard.file.said.text()
+        assert said.startswith(f"{path.name}: ")
+        assert cause in said
+        assert not {"invalid", "failed"} & set(said.lower().replace(".", " ").split())
+        assert len(said.rstrip(".").split(". ")) == 2, "the cause, and what to do"
+        assert not wizard.btn_next.isEnabled()
+        assert wizard.look() == ["This file cannot be imported; above is why. Choose another one."]
     for path in (utf16, html):
         wizard.file.take_paths([path])
         story.calm()
@@ -139,6 +149,25 @@ def test_s40_the_zoo_of_files(story: Story, tmp_path: Path) -> None:
         assert preview is not None
         assert preview.kinds["data"] == 3
         assert "España" in {cells[0] for cells in preview.rows.values()}
+    story.to("review")
+    assert story.counts()["new"] == "3"
+
+
+def test_s40_a_file_without_the_right_to_read_it(story: Story, tmp_path: Path) -> None:
+    path = tmp_path / "kept.csv"
+    path.write_text(SHEET, encoding="utf-8")
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
+    wizard = story.open(path)
+    assert "does not let this program open it" in wizard.file.said.text()
+    assert not wizard.btn_next.isEnabled()
+    story.press("copy", wizard.file)
+    assert "cannot be copied either" in story.shown.ask.asked[-1].text
+    path.chmod(0o600)
+    wizard.file.take_paths([path])
+    wizard.reading.look()
+    story.calm()
     story.to("review")
     assert story.counts()["new"] == "3"
 
@@ -167,6 +196,7 @@ def test_s40_what_another_program_holds_is_read_as_a_copy(story: Story, tmp_path
     wizard.reading.preview, wizard.reading.error = None, from_os(path, PermissionError(13, "in use"))
     wizard.reading.changed.emit()
     assert wizard.file.banner.isVisible()
+    assert story.child("btn.copy", wizard.file).text() == "Import a copy"
     story.press("copy", wizard.file)
     assert wizard.reading.path != path
     assert wizard.reading.error is None
@@ -178,10 +208,12 @@ def test_s40_what_another_program_holds_is_read_as_a_copy(story: Story, tmp_path
 
 def test_s40_a_big_file_goes_through_whole(story: Story, tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
-    rows = (f"Zone {n % 900};{1000000 + n};0.{n % 9000 + 1000};1/1;30.11.2026" for n in range(60_000))
+    said = "Terms as agreed. " * 57
+    rows = (f"Zone {n % 900};{1000000 + n};0.{n % 9000 + 1000};1/1;30.11.2026;{said}" for n in range(60_000))
     path.write_text(
-        "Destination;Code;Rate;Increment;Effective Date\n" + "\n".join(rows) + "\n", encoding="utf-8"
+        "Destination;Code;Rate;Increment;Effective Date;Notes\n" + "\n".join(rows) + "\n", encoding="utf-8"
     )
+    assert path.stat().st_size > 60_000_000
     wizard = story.open(path)
     story.press("next")
     assert wizard.parts.rows.ledger.text().startswith("60,001 rows = 1 header + 60,000 data")

@@ -19,6 +19,7 @@ import pytest
 from tests.memory import peak_megabytes
 from tests.tabular import files
 from voipdesk.kernel.problems import FileError, Problem
+from voipdesk.tabular.faults import from_os
 from voipdesk.tabular.mapping import RateSheet
 from voipdesk.tabular.sniff import sniff
 
@@ -125,6 +126,17 @@ def test_without_permission() -> None:
         path.chmod(0)
         with as_nobody():
             refused(path, "file_not_allowed")
+
+
+def test_who_holds_a_file_is_said_as_far_as_the_system_tells(tmp_path: Path) -> None:
+    path = made(tmp_path / "rates.xlsx", b"x")
+    plain, shared = PermissionError(13, "no"), PermissionError(13, "no")
+    shared.winerror = 32  # type: ignore[attr-defined, unused-ignore] # as Windows has it
+    assert "give yourself the right to read it" in str(from_os(path, plain))
+    assert "another program has it open. Close it there, or import a copy." in str(from_os(path, shared))
+    made(tmp_path / "~$rates.xlsx", b"sara")
+    found = from_os(path, plain)
+    assert (found.code, "is open in Excel" in str(found)) == ("file_not_allowed", True)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])

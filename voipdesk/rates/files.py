@@ -1,5 +1,8 @@
 """Rate sheets as files: what a row of one says, and how it becomes rates at rest."""
 
+import ctypes
+import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -128,6 +131,26 @@ def content(path: Path) -> bytes:
             "file_unreadable",
             tr("{file} cannot be read: {why}.").format(file=path.name, why=cause.strerror or cause),
             tr("Check the file and try again. Nothing was changed."),
+        ) from cause
+
+
+def copy_of(path: Path, target: Path) -> None:
+    """Copy a file that another program may hold open. `FileError` where the system does not let it be copied either."""
+    try:
+        if sys.platform == "win32":
+            # Unlike `open`, it also lets the other program delete and rename: without that, what a spreadsheet program
+            # holds cannot be read at all.
+            if not ctypes.windll.kernel32.CopyFileW(str(path), str(target), False):
+                raise ctypes.WinError()
+        else:
+            shutil.copyfile(path, target)
+    except OSError as cause:
+        raise FileError(
+            "file_not_allowed",
+            tr("{file} cannot be copied either: {why}.").format(
+                file=path.name, why=cause.strerror or type(cause).__name__
+            ),
+            tr("Save it there under another name first, and import that."),
         ) from cause
 
 

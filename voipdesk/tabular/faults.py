@@ -20,6 +20,9 @@ BROKEN_ARCHIVE = (
 )
 """What the archive reader raises when bytes are not what their directory says."""
 
+_HELD = frozenset({32, 33})
+"""What Windows says when another program holds a file, or a part of it."""
+
 
 def refusal(code: str, path: Path, cause: str, hint: str, *, place: Place | None = None) -> FileError:
     """A `FileError` whose sentence starts with the file's name; `place` says where inside the file it is."""
@@ -48,14 +51,26 @@ def from_os(path: Path, cause: OSError) -> FileError:
             "file_is_folder", path, tr("this is a folder, not a file."), tr("Choose a file inside it.")
         )
     if isinstance(cause, PermissionError):
+        return _not_allowed(path, cause)
+    said = cause.strerror or type(cause).__name__
+    return refusal("file_unreadable", path, tr("the system says: {cause}.").format(cause=said), again)
+
+
+def _not_allowed(path: Path, cause: PermissionError) -> FileError:
+    """Another program holds the file, or this user has no right to it; the system tells them apart only on Windows."""
+    if (path.parent / f"~${path.name}").exists():
+        said = tr("the workbook is open in Excel.")
+    elif getattr(cause, "winerror", None) in _HELD:
+        said = tr("another program has it open.")
+    else:
+        said = tr("the system does not let this program open it.")
         return refusal(
             "file_not_allowed",
             path,
-            tr("the system does not let this program open it."),
+            said,
             tr("Close it in other programs, or give yourself the right to read it."),
         )
-    said = cause.strerror or type(cause).__name__
-    return refusal("file_unreadable", path, tr("the system says: {cause}.").format(cause=said), again)
+    return refusal("file_not_allowed", path, said, tr("Close it there, or import a copy."))
 
 
 def damaged(path: Path, cause: str) -> FileError:

@@ -1,11 +1,11 @@
 """Step File: drop, choose or paste a sheet, and say which table it goes into."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -19,6 +19,7 @@ from voipdesk.kit.form import caption
 from voipdesk.kit.names import named
 from voipdesk.kit.page import Banner, button, label
 from voipdesk.rates import queries
+from voipdesk.rates.files import copy_of
 from voipdesk.rates.files_preview import Preview
 from voipdesk.rates.ui.reading import Reading
 from voipdesk.rates.ui.working import Working
@@ -95,7 +96,7 @@ class FilePage(QWidget):
         if self.table.value() is None:
             return [tr("Choose the table it goes into.")]
         if reading.error is not None:
-            return [str(reading.error)]
+            return [tr("This file cannot be imported; above is why. Choose another one.")]
         if reading.is_busy or reading.preview is None:
             return [tr("The sheet is being looked at. Nothing changes by that.")]
         return []
@@ -198,8 +199,8 @@ class FilePage(QWidget):
         """The same bytes were imported before (G12), or another program holds the file."""
         error = self.reading.error
         if error is not None and error.code == CLOSED_TO_US:
-            text = tr("Another program has the file open. Close it there, or read a copy of it as it is now.")
-            self.banner.show_message(text, tone="warning", actions=[("copy", tr("Read a copy"))])
+            text = tr("If another program has it open, close it there, or import a copy of it as it is now.")
+            self.banner.show_message(text, tone="warning", actions=[("copy", tr("Import a copy"))])
         elif preview is not None and preview.earlier is not None:
             earlier = preview.earlier
             text = tr("The same file was imported on {day} by {name} into {table}.").format(
@@ -215,14 +216,17 @@ class FilePage(QWidget):
             self.earlier_wanted.emit(preview.earlier.import_id)
         elif key == "copy" and path is not None:
             copy = self.reading.place_for(path.name)
-            try:
-                shutil.copyfile(path, copy)
-            except OSError:
-                self._desk.ask.tell(
-                    tr("The system does not let it be copied either. Save it there under another name first.")
-                )
-            else:
-                self.take_paths([copy])
+            self._desk.jobs.read(
+                tr("Copy {file}").format(file=path.name),
+                lambda _: copy_of(path, copy),
+                done=lambda _: self._take_copy(path, copy),
+                refused=self._desk.ask.refuse,
+            )
+
+    def _take_copy(self, path: Path, copy: Path) -> None:
+        """Read the copy, unless another file was chosen meanwhile."""
+        if shiboken6.isValid(self) and self.reading.path == path:
+            self.take_paths([copy])
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
