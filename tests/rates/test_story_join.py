@@ -61,6 +61,9 @@ def test_s26_names_on_one_sheet_codes_on_another(story: Story, tmp_path: Path) -
     assert "Atlantis Mobile" in waiting.message
     story.to("review")
     assert story.counts() == {"all": "7", "new": "7", "quarantined": "1"}
+    assert (
+        story.wizard().review.grid.model.column_at("sheet") not in story.wizard().review.grid.header.shown()
+    )
     story.let_pass()
     story.to("publish")
     story.press("publish")
@@ -160,6 +163,11 @@ def test_a_deck_on_several_sheets_is_taken_whole(story: Story, tmp_path: Path) -
     assert grid.cell(9, "row").text == "N–Z 4"  # type: ignore[union-attr]
     story.to("review")
     assert story.counts() == {"all": "4", "new": "4", "quarantined": "1"}
+    review = story.wizard().review.grid
+    assert {key: (review.cell(key, "sheet").text, review.cell(key, "row").text) for key in ("53", "47")} == {  # type: ignore[union-attr]
+        "53": ("A–M", "5"), "47": ("N–Z", "3"),
+    }  # fmt: skip
+    assert review.header.shown() == list(range(len(review.model.columns)))
     story.let_pass()
     story.to("publish")
     story.press("publish")

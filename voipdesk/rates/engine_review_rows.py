@@ -218,6 +218,8 @@ class ReviewSource:
     """Only rows of this kind; '' shows all."""
     only: Ints | None = None
     """Only these positions (those a guard speaks of)."""
+    sheets: tuple[tuple[str, int], ...] = ()
+    """Names of sheets read beneath each other, each with the rows before it: `sheet` names them, `row` counts in each."""
     _delta: Ints = field(init=False)
 
     def __post_init__(self) -> None:
@@ -267,12 +269,22 @@ class ReviewSource:
             "change": (lambda: columns.change, PERCENT),
             "minutes": (lambda: columns.seconds, 60),
             "delta": (lambda: self._delta, 10**8),
-            "row": (lambda: np.where(columns.source_row == 0, NOTHING, columns.source_row), 1),
+            "row": (self._rows, 1),
         }
         if name not in numbers:
             return None
         values, unit = numbers[name]
         return values(), unit
+
+    def _rows(self) -> Ints:
+        """The row of the file, or of its sheet."""
+        rows, before = self.columns.source_row, np.array([0, *(start for _, start in self.sheets)])
+        return np.where(rows == 0, NOTHING, rows - before[self._sheet_places()])
+
+    def _sheet_places(self) -> Ints:
+        """Which sheet each row stands on, counted from 1; 0: none."""
+        rows, starts = self.columns.source_row, np.array([start for _, start in self.sheets], np.int64)
+        return np.where(rows == 0, 0, np.searchsorted(starts, rows, side="left")) if self.sheets else rows * 0
 
     def _passes(self, one: Any) -> Bools:
         number = self._number(one.column)
@@ -293,6 +305,8 @@ class ReviewSource:
             return columns.destination_names, columns.destination
         if name == "band":
             return columns.band_names, columns.band
+        if name == "sheet":
+            return ["", *(sheet for sheet, _ in self.sheets)], self._sheet_places()
         if name == "kind":
             return [str(kind) for kind in KINDS], columns.kind.astype(np.int64)
         numbers = self._plain(name)
@@ -314,7 +328,7 @@ class ReviewSource:
         return number[0]
 
     def _rank(self, name: str, *, is_descending: bool) -> Ints:
-        if name in {"destination", "band", "kind"}:
+        if name in {"destination", "band", "kind", "sheet"}:
             names, at = self._distinct(name)
             places = sorted(range(len(names)), key=lambda place: str(names[place]).casefold())
             rank = np.zeros(max(len(names), 1), np.int64)
@@ -335,6 +349,9 @@ class ReviewSource:
                 return [columns.destination_names[place] for place in columns.destination[at].tolist()]
             case "band":
                 return [columns.band_names[place] for place in columns.band[at].tolist()]
+            case "sheet":
+                names, places = self._distinct("sheet")
+                return [names[place] for place in places[at].tolist()]
             case "kind":
                 return [str(KINDS[place]) for place in columns.kind[at].tolist()]
             case "from":

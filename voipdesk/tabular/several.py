@@ -2,6 +2,7 @@
 other sheets have for its name.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,6 +21,7 @@ CODES_TITLE = "Dial code"
 
 _BETWEEN = "; "
 _SLICE = 2_000
+_DIGIT = re.compile(r"\d")
 NAMED = 20
 """Names without a rate that are told; the others are counted."""
 
@@ -33,11 +35,11 @@ class CodesOf:
     row: int
     cells: list[Cell] = field(default_factory=list)
 
-    def cell(self) -> Cell:
-        """All codes in one cell."""
+    def cell(self, most: int | None = None) -> Cell:
+        """All codes in one cell, or no more than so many rows of them."""
         if len(self.cells) == 1:
             return self.cells[0]
-        return _BETWEEN.join(map(_text, self.cells))
+        return _BETWEEN.join(map(_text, self.cells[:most]))
 
 
 @dataclass(slots=True)
@@ -82,6 +84,8 @@ class SeveralSheets(Table):
     def __init__(self, table: Table, parts: Sequence[Part], title: str = CODES_TITLE) -> None:
         super().__init__(table.source, parts[0].sheet)
         self._table, self.parts, self._title = table, tuple(parts), title
+        self.most: int | None = None
+        """Rows of codes that are joined to a name; for the first look at a sheet a few will do."""
         self._codes: dict[str, CodesOf] = {}
         self._used: set[str] = set()
         self._tally = CodesTally()
@@ -152,7 +156,7 @@ class SeveralSheets(Table):
                 cells.append(EMPTY)
             else:
                 self._used.add(key)
-                cells.append(found.cell())
+                cells.append(found.cell(self.most))
         return cells
 
     def _read_codes(self, part: Part) -> None:
@@ -164,35 +168,36 @@ class SeveralSheets(Table):
             for number, row in zip(numbers, rows, strict=True):
                 tally.blank += number - last - 1
                 last = number
-                cells = exact_cells(row)
                 if number == part.header_row:
                     tally.header += 1
                 elif number < part.first_data_row:
                     tally.title += 1
-                elif is_blank(cells):
-                    tally.blank += 1
-                elif (codes := _codes_in(cells, part)) is None:
-                    tally.remark += 1
+                elif (codes := _codes_in(row, part)) is None:
+                    is_empty = is_blank(exact_cells(row))
+                    tally.blank += is_empty
+                    tally.remark += not is_empty
                 else:
-                    own = shown(cells[key_at]) if key_at < len(cells) else ""
+                    own = shown(exact(row[key_at])) if key_at < len(row) else ""
                     name, key = (own, key_of(own)) if own else (name, key)
-                    kept = self._codes.setdefault(key, CodesOf(name, part.sheet, number))
+                    kept = self._codes.get(key)
+                    if kept is None:
+                        kept = self._codes[key] = CodesOf(name, part.sheet, number)
                     kept.cells.append(codes)
 
 
-def _codes_in(cells: list[Cell], part: Part) -> Cell | None:
+def _codes_in(row: list[Any], part: Part) -> Cell | None:
     """The codes of one row, as the joined column has them; None where it has none."""
     places = part.columns
 
     def cell(role: str) -> Cell:
         at = places.get(role, -1)
-        return cells[at] if 0 <= at < len(cells) else EMPTY
+        return exact(row[at]) if 0 <= at < len(row) else EMPTY
 
     if "prefix" in places:
         found = cell("prefix")
-        return found if any(char.isdigit() for char in shown(found)) else None
+        return found if _DIGIT.search(shown(found)) else None
     country, area = shown(cell("country_code")), shown(cell("area_code"))
-    if not any(char.isdigit() for char in country + area):
+    if not _DIGIT.search(country + area):
         return None
     rules = CodeRules(part.escapes, "span", part.lead)
     codes, _ = joined_codes(cell("country_code"), cell("area_code") if "area_code" in places else None, rules)

@@ -40,6 +40,9 @@ _LEAST = 0.5
 _VARIETY = 0.3
 """Different names a row that a column of names has at least."""
 
+_FEW = 3
+"""Rows of codes by which the joined column is judged."""
+
 _CODES = ("prefix", "country_code", "area_code")
 _NO_KEYS = frozenset(
     [
@@ -164,13 +167,13 @@ def proposed(
     coded = [_coded(table, name, found[name]) for name in codes]
     best: tuple[float, _Sheet, list[_Pair]] | None = None
     for name in priced:
-        sheet = _priced(table, name, learned)
+        sheet = None if name in codes else _priced(table, name, learned)
         if sheet is None or {"prefix", "country_code"} & set(sheet.columns):
             continue
         pairs = _belonging(sheet, [one for one in coded if one.name != name])
         if pairs and (best is None or pairs[0].share > best[0]):
             best = pairs[0].share, sheet, pairs
-    return None if best is None else _joined(table, look, best[1], best[2])
+    return None if best is None else _joined(table, look, best[1], best[2], found[best[2][0].codes.name])
 
 
 def told(table: Table, look: Look, wanted: Told, learned: Mapping[str, str]) -> tuple[Layout, Table]:
@@ -183,7 +186,7 @@ def told(table: Table, look: Look, wanted: Told, learned: Mapping[str, str]) -> 
             first, layout.titles, layout.header_row, layout.first_data_row, layout.columns, Columns([])
         )
         return _stacked(table, look, sheet, layout, wanted.rates[1:])
-    coded = []
+    coded, layouts = [], {}
     for name in wanted.codes:
         table.choose(name)
         layout = look(table, {})
@@ -192,6 +195,7 @@ def told(table: Table, look: Look, wanted: Told, learned: Mapping[str, str]) -> 
             raise refusal(
                 "codes_missing", table.source.path, said, tr("Choose another sheet for the codes, or none.")
             )
+        layouts[name] = layout
         coded.append(_coded(table, name, layout))
     priced = _priced(table, first, learned, needs_title=False)
     pairs = [pair for one in coded if priced and (pair := _pair(priced, one, 0.0)) is not None]
@@ -202,7 +206,7 @@ def told(table: Table, look: Look, wanted: Told, learned: Mapping[str, str]) -> 
         raise refusal(
             "nothing_in_common", table.source.path, said, tr("Choose another sheet for the codes, or none.")
         )
-    layout, whole = _joined(table, look, priced, pairs)
+    layout, whole = _joined(table, look, priced, pairs, layouts[pairs[0].codes.name])
     return _stacked(table, look, priced, layout, wanted.rates[1:], whole)
 
 
@@ -273,20 +277,22 @@ def _pair(priced: _Sheet, coded: _Sheet, least: float) -> _Pair | None:
     return None if best is None else best[1]
 
 
-def _joined(table: Table, look: Look, priced: _Sheet, pairs: Sequence[_Pair]) -> tuple[Layout, SeveralSheets]:
-    """Prices with the codes of their names in one more column."""
+def _joined(
+    table: Table, look: Look, priced: _Sheet, pairs: Sequence[_Pair], how: Layout
+) -> tuple[Layout, SeveralSheets]:
+    """Prices with the codes of their names in one more column; `how` the first sheet of codes writes them."""
     first = pairs[0]
-    table.choose(first.codes.name)
-    how = look(table, {})
     parts = [priced.part(width=priced.width, columns={"key": first.key})]
     for pair in pairs:
         roles = {role: at for role, at in pair.codes.columns.items() if role in _CODES}
         made = pair.codes.part(is_codes=True, columns={"key": pair.codes_key, **roles})
         parts.append(replace(made, escapes=how.escapes, lead=how.lead))
     whole = SeveralSheets(table, parts, _codes_title(first.codes, priced))
+    whole.most = _FEW
     layout = look(whole, None)
     if not has_codes(layout):
         layout = look(whole, {"prefix": priced.width})
+    whole.most = None
     asked = [one for one in layout.ask if one.about != "hyphen"]
     is_plain = "prefix" in first.codes.columns  # Else the codes are spread out already.
     if is_plain:

@@ -22,7 +22,9 @@ from voipdesk.rates.ui.review_groups import GroupsDialog, LinesDialog
 from voipdesk.rates.ui.review_options import Options, ledger_text
 from voipdesk.store.database import Database
 
-WANTED = ("kind", "prefix", "destination", "band", "old", "new", "change", "from", "minutes", "delta", "row")
+WANTED = (
+    "kind", "prefix", "destination", "band", "old", "new", "change", "from", "minutes", "delta", "sheet", "row",
+)  # fmt: skip
 
 
 class ReviewPage(QWidget):
@@ -145,7 +147,10 @@ class ReviewPage(QWidget):
             ReviewSource,
         )  # With numpy, which waits for its first use.
 
-        source = ReviewSource(review.columns, wanted=WANTED)
+        layout = review.staged.layout
+        parts = layout.rate_parts if layout is not None and layout.is_stacked else ()
+        sheets = tuple((part.sheet, part.start) for part in parts)
+        source = ReviewSource(review.columns, wanted=WANTED, sheets=sheets)
         guard = self.guards.guard(self._only) if self._only else None
         if guard is not None and len(guard.rows):
             source.only = guard.rows
@@ -159,6 +164,7 @@ class ReviewPage(QWidget):
             else ""
         )
         self.grid.empty = State("ok", title or tr("Nothing would change"))
+        self.grid.show_column("sheet", on=bool(sheets))
         self.grid.show_column("band", on=bool(review.columns.band.any()))
         self.grid.set_source(cast(RowSource, source))
 
@@ -254,6 +260,7 @@ def review_columns() -> list[Column]:
         Column("from", tr("From"), Kind.DATE, width=10),
         Column("minutes", tr("Min. 30 d"), Kind.AMOUNT, width=8, decimals=0),
         Column("delta", tr("Δ cost"), Kind.AMOUNT, width=8, signed=True, tone=_tone),
+        Column("sheet", tr("Sheet"), width=9),
         Column("row", tr("File row"), Kind.INT, width=7),
     ]
 
