@@ -1,6 +1,6 @@
 """Rows in quarantine: corrected, read again, sent back and imported again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.rates.conftest import Desk, rate
 from tests.rates.test_importing import ISO, prices, sheet_of
+from tests.tabular.test_several_sheets import workbook
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands, queries
 from voipdesk.rates.files_mending import mended_text
@@ -120,6 +121,16 @@ def test_all_of_them_with_one_click_in_text_and_in_workbooks(desk: Desk, tmp_pat
     found = queries.rates_in_force(desk.db, desk.admin, "Aurora")
     pairs = zip(found.initial_interval.tolist(), found.next_interval.tolist(), strict=True)
     assert [f"{first}/{then}" for first, then in pairs] == ["6/6", "6/6", "30/6", "6/6", "6/6", "60/1", "1/1"]
+
+
+def test_a_whole_column_of_intervals_that_a_workbook_holds_as_days(desk: Desk, tmp_path: Path) -> None:
+    day = date(2026, 6, 6)
+    rows = [[f"Zone {at}", 4400 + at, 0.01, day] for at in range(5)]
+    path = workbook(tmp_path / "days.xlsx", {"Rates": [["Destination", "Code", "Rate", "Billing"], *rows]})
+    key = commands.stage_sheet(desk.db, desk.admin, path, table="Aurora")
+    assert [code for _, code in waiting(desk, key)] == ["interval_is_date"] * 5
+    ledger = commands.mend_like(desk.db, desk.admin, key, "interval_is_date")
+    assert (ledger["accepted"], ledger["quarantined"]) == (5, 0)
 
 
 def test_a_mended_row_is_compared_with_what_is_live(desk: Desk, tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ COUNTRIES = {
     "France": 33, "Germany": 49, "Italy": 39, "Spain": 34, "Kenya": 254, "Ghana": 233, "Egypt": 20, "Cuba": 53,
 }  # fmt: skip
 
+DAYS = ("6-Jun", "06. Jun", "Jun-06", "6. Juni", "6/Jun", "30-Jun", "Jan-60", "1-Jan")
+
 
 @pytest.fixture
 def story(qtbot: QtBot, tmp_path: Path, isolated_home: Path) -> Iterator[Story]:
@@ -185,3 +187,17 @@ def test_a_pasted_table_is_read_like_a_file(story: Story, tmp_path: Path, qtbot:
     story.press("paste")
     assert wizard.reading.preview is not None
     assert wizard.reading.preview.kinds["data"] == 3
+
+
+def test_intervals_that_all_became_days_are_read_as_they_were_meant(story: Story, tmp_path: Path) -> None:
+    rows = "\n".join(
+        f"{name};{code};0.0500;{day}" for (name, code), day in zip(COUNTRIES.items(), DAYS, strict=True)
+    )
+    wizard = story.open(sheet(tmp_path, f"Destination;Code;Rate;Billing\n{rows}\n"))
+    story.to("check")
+    assert [one.code for one in wizard.parts.check._found] == ["interval_is_date"] * len(DAYS)
+    story.to("review")
+    assert story.counts()["quarantined"] == str(len(DAYS))
+    story.press("fix.G10", wizard)
+    story.calm()
+    assert story.child("review.ledger", wizard).text() == "9 rows = 1 title, header, footer + 8 accepted"

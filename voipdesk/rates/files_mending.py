@@ -6,6 +6,8 @@ from collections.abc import Callable
 from voipdesk.tabular.prices import interval_of_text
 
 AUTOMATIC = "auto"
+MENDABLE = frozenset({"interval_is_date", "interval_zero"})
+"""Reasons that are mended for all rows at once (G10)."""
 
 
 def mended_text(code: str, value: str) -> str | None:

@@ -11,7 +11,7 @@ from voipdesk.tabular import dates
 from voipdesk.tabular.cells import Cell, shown, western
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.countries import CALLING_CODES, calling_code
-from voipdesk.tabular.prices import STATES, read_interval, read_number
+from voipdesk.tabular.prices import STATES, interval_of_text, read_interval, read_number
 from voipdesk.tabular.reader import Numbered
 from voipdesk.tabular.values import Fault
 
@@ -43,6 +43,9 @@ _STATUS = re.compile(
     r"mant|now|podw|obni|bez |yeni|art|aza|değ|нов|повы|пони|без |удал|جديد|زيا|انخ|خفض|بدون|ثاب|新|涨|上|降|下|不变|無|増|値|"
     r"[iudnacbs]$|[↑↓=▲▼►+\-]+$|[01]$|y$|yes$|true$|false$|x$)"
 )
+SPOILED = frozenset({"1/1", "6/1", "6/6", "10/1", "10/10", "12/6", "12/12", "30/1", "30/6", "60/1", "60/6"})
+"""Intervals that are also days."""
+
 _LONGEST_CODE = 9
 """Digits beyond which a dial code is most likely a whole number."""
 
@@ -63,6 +66,8 @@ class Facts:
     texts: float = 0.0
     pairs: float = 0.0
     intervals: float = 0.0
+    spoiled: float = 0.0
+    """Days that a spreadsheet has made of the usual intervals: 6 June of 6/6."""
     days: float = 0.0
     instants: float = 0.0
     """Days with a time of day that is not midnight, or seconds since 1970."""
@@ -156,12 +161,14 @@ def _key(cell: Cell) -> tuple[type, Cell]:
 def _reads_as(cell: Cell, text: str) -> dict[str, float]:
     """The natures of one cell."""
     found: dict[str, float] = {}
+    if isinstance(cell, datetime | date) or _LETTERS.search(text):
+        found["spoiled"] = 1.0 if interval_of_text(text) in SPOILED else 0.0
     if isinstance(cell, datetime):
         found["days"] = 1.0
         found["instants"] = 0.0 if cell.time() == time.min else 1.0
         return found
     if isinstance(cell, date):
-        return {"days": 1.0}
+        return found | {"days": 1.0}
     if isinstance(cell, time | timedelta):
         return {"clocks": 1.0}
     if isinstance(cell, bool):

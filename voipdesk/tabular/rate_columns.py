@@ -83,6 +83,7 @@ LEAST = {
 } | dict.fromkeys(("increment", "initial_increment", "subsequent_increment"), 0.3)
 """What a column must be by its cells to be what its title says."""
 
+_INTERVALS = frozenset({"increment", "initial_increment", "subsequent_increment"})
 NEEDED = frozenset({"prefix", "rate"})
 
 
@@ -114,6 +115,8 @@ def _by_titles(data: Columns, header: Header) -> Sure:
     for at, (role, sure) in header.roles.items():
         facts = data.facts(at)
         nature = NATURES[role](facts) if role in NATURES and facts.count else 0.5
+        if sure > PLAIN and role in _INTERVALS:
+            nature = max(nature, facts.spoiled)  # each of these cells gets its own answer
         doubted = nature < LEAST.get(role, 0.0)
         if facts.count and doubted and not (facts.count < FEW and sure > PLAIN):
             continue  # of a few faulty cells under a plain title each gets its own answer instead

@@ -82,6 +82,7 @@ def import_sheet(
         db, actor, path, found, progress=report, told=told,
         profile=options.get("profile"), name=options.get("name"), bands=options.get("bands"),
     )  # fmt: skip
+    staging.require_rates(read, may_mend=False)
     try:
         with db.write(tr("Import rates from {file}").format(file=read.name), actor, undoable=False) as write:
             banding.need_bands(write, found, options.get("bands") or {})

@@ -19,6 +19,7 @@ from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates import files, queries
 from voipdesk.rates.commands import banding, profiles, quarantining
+from voipdesk.rates.files_mending import MENDABLE
 from voipdesk.rates.files_opened import Known, OpenedSheet, laid_out, require_whole
 from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.queries.staged import StagedImport, layout_data, staged_columns, staged_on
@@ -83,6 +84,7 @@ def stage_sheet(
     found = queries.table(db, actor, table)
     chosen = Decisions(note=options.get("note", ""))
     read = read_sheet(db, actor, path, found, progress=progress, **options)
+    require_rates(read, may_mend=True)
     with db.write(tr("Stage rates from {file}").format(file=read.name), actor) as write:
         banding.need_bands(write, found, options.get("bands") or {})
         return stage_in(write, found, read, chosen)
@@ -105,6 +107,7 @@ def restage(
     found = kept.table if table is None else queries.table(db, actor, table)
     with original_file(db, kept) as path:
         read = read_sheet(db, actor, path, found, progress=progress, told=kept.told if told is None else told)
+    require_rates(read, may_mend=True)
     with db.write(tr("Read {file} again").format(file=kept.file_name), actor, undoable=False) as write:
         now = staged_on(write.conn, import_id)
         if now.state not in REOPENS:
@@ -234,14 +237,21 @@ def read_sheet(
         content = content or files.content(path)
         write_down(db, actor, table, ReadSheet(title, content, told, layout, profile.id if profile else None))
         raise
-    if not len(columns):
-        raise Refused(
-            "no_rates",
-            tr("{file} has no row that can be taken.").format(file=title),
-            tr("Check the sheet and its columns. Nothing was changed."),
-            problems=quarantining.first_problems(columns, title, layout),
-        )
     return ReadSheet(title, content, told, layout, profile.id if profile else None, columns)
+
+
+def require_rates(read: ReadSheet, *, may_mend: bool) -> None:
+    """`Refused` where no row can be taken; `may_mend`: nor be mended all at once, which a staged sheet can wait for."""
+    columns = read.columns
+    assert columns is not None
+    if len(columns) or (may_mend and any(fault.code in MENDABLE for fault in columns.faults)):
+        return
+    raise Refused(
+        "no_rates",
+        tr("{file} has no row that can be taken.").format(file=read.name),
+        tr("Check the sheet and its columns. Nothing was changed."),
+        problems=quarantining.first_problems(columns, read.name, read.layout),
+    )
 
 
 def stage_in(write: Write, table: queries.RateTable, read: ReadSheet, chosen: Decisions) -> UUID:

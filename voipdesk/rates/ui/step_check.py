@@ -18,6 +18,7 @@ from voipdesk.kit.names import named
 from voipdesk.kit.page import button, framed, label
 from voipdesk.kit.states import State
 from voipdesk.rates import commands, queries
+from voipdesk.rates.files_mending import MENDABLE
 from voipdesk.rates.queries import QuarantinedRow
 from voipdesk.rates.ui.review_options import ledger_text
 from voipdesk.rates.ui.working import Working
@@ -108,7 +109,7 @@ class CheckPage(QWidget):
 
     def fix_intervals(self) -> None:
         """The same for all intervals that are dates or zero (G10)."""
-        self._order(commands.mend_like, sorted(fixable()), fix=AUTOMATIC)
+        self._order(commands.mend_like, sorted(MENDABLE), fix=AUTOMATIC)
 
     def export_rejects(self) -> None:
         """Write the rows that wait to a file, with their row and reason; it can be imported again."""
@@ -152,8 +153,8 @@ class CheckPage(QWidget):
     def _show_rows(self) -> None:
         code = self._code()
         rows = [one for one in self._found if one.code == code]
-        self.fix.setEnabled(code in fixable())
-        self.fix.setToolTip("" if code in fixable() else tr("These need a look, row by row."))
+        self.fix.setEnabled(code in MENDABLE)
+        self.fix.setToolTip("" if code in MENDABLE else tr("These need a look, row by row."))
         self.export.setEnabled(bool(self._found))
         width = len(self.grid.model.columns) - 2
         cells = [[*(one.cells or []), *[""] * width][:width] for one in rows]
@@ -259,11 +260,6 @@ class CheckPage(QWidget):
         for part in (self.ledger, self.leave, self.said):
             box.addWidget(part)
         box.addWidget(split, 1)
-
-
-def fixable() -> frozenset[str]:
-    """Reasons that have an automatic way."""
-    return frozenset({"interval_is_date", "interval_zero"})
 
 
 def reason_title(code: str, rows: Sequence[QuarantinedRow]) -> str:
