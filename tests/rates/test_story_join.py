@@ -178,3 +178,26 @@ def test_a_deck_on_several_sheets_is_taken_whole(story: Story, tmp_path: Path) -
     layout = story.wizard().reading.layout
     assert layout is not None
     assert [part.sheet for part in layout.rate_parts] == ["A–M", "N–Z"]
+
+
+def test_a_sheet_that_cannot_have_its_role_is_refused_and_set_back(story: Story, tmp_path: Path) -> None:
+    opened(story, join(tmp_path / "join.xlsx"))
+    story.press("next")
+    story.child("field.sheet.1", story.wizard()).set_value("codes")
+    story.calm()
+    said = story.child("rows.ledger", story.wizard()).text()
+    assert "no column of sheet Cover was recognised as dial codes" in said
+    assert not story.wizard().btn_next.isEnabled()
+    assert roles(story) == ["codes", "rates", "codes"]
+    story.child("field.sheet.1", story.wizard()).set_value("skip")
+    story.calm()
+    assert roles(story) == ["skip", "rates", "codes"]
+    assert story.child("rows.ledger").text().startswith("8 rows = ")
+    story.to("columns")
+    # Another column told by hand leaves the sheets as they are.
+    story.child("field.column.3", story.wizard()).set_value("effective_until")
+    story.calm()
+    layout = story.wizard().reading.layout
+    assert layout is not None
+    assert (layout.columns["prefix"], layout.columns["effective_until"]) == (3, 2)
+    assert layout.roles == {"Cover": "skip", "Rates": "rates", "Codes": "codes"}

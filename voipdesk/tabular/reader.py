@@ -114,9 +114,9 @@ class Table:
         """Read this sheet from now on."""
         self.sheet = sheet
 
-    def required(self, sheet: str) -> str:
-        """The name of a sheet; `FileError` where there is none of this name."""
-        return str(_sheet(self.source.path, self.source, sheet))
+    def require(self, sheet: str) -> None:
+        """`FileError` where there is no sheet of this name."""
+        _sheet(self.source.path, self.source, sheet)
 
     def last_row(self) -> int:
         """The number of the last row of the chosen sheet."""

@@ -71,8 +71,10 @@ class Told:
         """`FileError` for a sheet that the table does not have."""
         if not table.sheets:
             return cls()
-        codes = None if said.codes is None else () if said.codes == NONE else _names(said.codes, table)
-        return cls(_names(said.rates, table) if said.rates else (), codes)
+        rates, codes = (names_said(one, table.sheets) for one in said)
+        for name in (*rates, *codes):
+            table.require(name)
+        return cls(rates, None if said.codes is None else codes)
 
 
 def names_told(names: Sequence[str]) -> str:
@@ -80,9 +82,11 @@ def names_told(names: Sequence[str]) -> str:
     return _BETWEEN.join(names)
 
 
-def _names(said: str, table: Table) -> tuple[str, ...]:
-    names = (said,) if said in table.sheets else tuple(dict.fromkeys(filter(None, said.split(_BETWEEN))))
-    return tuple(table.required(name) for name in names)
+def names_said(said: str | None, sheets: Sequence[str]) -> tuple[str, ...]:
+    """The names in what was told; one that has `/` in it is itself."""
+    if not said or said == NONE:
+        return ()
+    return (said,) if said in sheets else tuple(dict.fromkeys(filter(None, said.split(_BETWEEN))))
 
 
 @dataclass(frozen=True, slots=True)

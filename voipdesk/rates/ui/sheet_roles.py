@@ -11,7 +11,7 @@ from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, label
 from voipdesk.tabular.layout import Layout
-from voipdesk.tabular.sheet_roles import NONE, names_told
+from voipdesk.tabular.sheet_roles import NONE, names_said, names_told
 
 ACROSS = 3
 _WIDE = 11
@@ -46,16 +46,26 @@ class SheetRoles(QWidget):
         box.addLayout(self._grid)
         box.addLayout(lower)
 
+    def show_told(self, told: Mapping[str, str]) -> None:
+        """Show what a person has told, also where the file cannot be read so."""
+        if "sheet" in told:
+            rates, codes = (names_said(told.get(name), self._sheets) for name in ("sheet", "codes"))
+            read = dict.fromkeys(codes, "codes") | dict.fromkeys(rates, "rates")
+            self._show_roles({name: read.get(name, "skip") for name in self._sheets})
+
+    def _show_roles(self, roles: Mapping[str, str]) -> None:
+        for name, role in roles.items():
+            field = self._fields[name]
+            field.blockSignals(True)
+            field.set_value(role)
+            field.blockSignals(False)
+
     def show_layout(self, layout: Layout) -> None:
         """Show what each sheet is read for; hidden where there is only one."""
         self.setVisible(len(layout.sheets) > 1)
         if layout.sheets != self._sheets:
             self._build(layout.sheets)
-        for name, role in layout.roles.items():
-            field = self._fields[name]
-            field.blockSignals(True)
-            field.set_value(role)
-            field.blockSignals(False)
+        self._show_roles(layout.roles)
         self._alike = layout.alike
         texts = [layout.evidence.get("sheet", ""), *layout.notes]
         self.said.setText("\n".join(text[:1].upper() + text[1:] for text in texts if text))

@@ -87,11 +87,14 @@ class RowsPage(QWidget):
         else:
             self.working.end()
         if preview is None:
+            self.sheets.show_told(reading.told)
             self.ledger.setText("" if reading.error is None else str(reading.error))
             self.changed.emit()
             return
         layout = preview.layout
         self.sheets.show_layout(layout)
+        if reading.is_busy:
+            self.sheets.show_told(reading.told)
         self._show_dialect(preview)
         markers = {FIRST: preview.data[0] or layout.first_data_row, LAST: preview.data[1] or preview.total}
         if layout.header_row:
