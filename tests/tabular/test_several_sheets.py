@@ -108,6 +108,18 @@ def test_sheets_may_be_joined_by_another_name_than_the_destination(tmp_path: Pat
     assert [(row.destination, row.codes) for row in rows] == [("Germany", ("4917",)), ("Egypt", ("2010",))]
 
 
+def test_countries_beside_the_names_do_not_join_the_sheets(tmp_path: Path) -> None:
+    rates: list[list[Any]] = [["Country", "Destination", "Rate"]]
+    table: list[list[Any]] = [["Country", "Destination", "Code"]]
+    for at, country in enumerate(("Germany", "Egypt", "Kenya")):
+        for kind in range(3):
+            rates.append([country, f"{country} {kind}", 0.01 + kind / 100])
+            table.append([country, f"{country} {kind if kind else 'Fixed'}", 4900 + 10 * at + kind])
+    layout, rows, _ = opened(workbook(tmp_path / "join.xlsx", {"Rates": rates, "Codes": table}))
+    assert layout.parts[0].columns == {"key": 1}
+    assert codes(rows)[:3] == [(), ("4901",), ("4902",)]
+
+
 def test_a_code_that_cannot_be_read_keeps_its_destination_out(tmp_path: Path) -> None:
     table = [*CODES, ["Egypt Mobile", "20abc"]]
     _, rows, _ = opened(workbook(tmp_path / "join.xlsx", {"Rates": RATES, "Codes": table}))
@@ -168,9 +180,9 @@ def test_a_deck_on_several_sheets_is_told_and_can_be_taken_whole(tmp_path: Path)
 
 def test_stacked_sheets_are_joined_too(tmp_path: Path) -> None:
     first = [["Destination", "Rate"], ["Egypt Mobile", 0.116]]
-    second = [["Destination", "Rate"], ["Germany Mobile", "no"], ["Germany Mobile", 0.033]]
+    second = [["Acme", 9], ["Destination", "Rate"], ["Germany Mobile", "no"], ["Germany Mobile", 0.033]]
     path = workbook(tmp_path / "both.xlsx", {"A–F": first, "G–Z": second, "Codes": CODES})
     layout, rows, _ = opened(path, Sheets("A–F/G–Z", "Codes"))
     assert codes(rows) == [EGYPT, GERMANY, GERMANY]
-    assert (rows[1].problems[0].place.sheet, rows[1].problems[0].place.row) == ("G–Z", 2)
+    assert (rows[1].problems[0].place.sheet, rows[1].problems[0].place.row) == ("G–Z", 3)
     assert layout.roles == {"A–F": "rates", "G–Z": "rates", "Codes": "codes"}

@@ -30,6 +30,8 @@ _LOOKED_AT = 400
 """Data rows from which samples are taken."""
 _CELLS = 40
 """Columns of a row that are shown."""
+_LONGEST = 300
+"""Letters of a cell that are shown: all codes of a name may stand in one."""
 _STEP = 4_000
 _NO_TERMS = Terms()
 
@@ -198,7 +200,7 @@ def looked_at(
 
 def _line(entry: Numbered, layout: Layout, data: set[int], last: int) -> Line:
     number, cells = entry
-    texts = tuple(shown(cell) for cell in cells[:_CELLS])
+    texts = tuple(shown(cell)[:_LONGEST] for cell in cells[:_CELLS])
     header, first = layout.head_at(number)
     if number in data:
         kind = "data"

@@ -268,16 +268,19 @@ def _belonging(priced: _Sheet, coded: Sequence[_Sheet]) -> list[_Pair]:
 
 
 def _pair(priced: _Sheet, coded: _Sheet, least: float) -> _Pair | None:
-    """The two columns whose names agree most, in a share of at least `least`; the destinations among equals."""
+    """The two columns with most names in common, in a share of at least `least`; the destinations among equals. A country
+    is a name of many rows, so that columns of countries have fewer of them than those that are meant.
+    """
     ours, theirs = priced.keys(), coded.keys()
-    best: tuple[tuple[float, int], _Pair] | None = None
+    best: tuple[tuple[int, float, int], _Pair] | None = None
     for key, names in ours.items():
         for other, others in theirs.items():
             common = names & others
             share = len(common) / min(len(names), len(others))
             named = (key == priced.columns.get("destination")) + (other == coded.columns.get("destination"))
-            if share and share >= least and (best is None or (share, named) > best[0]):
-                best = (share, named), _Pair(coded, key, other, share, common)
+            rank = len(common), share, named
+            if share and share >= least and (best is None or rank > best[0]):
+                best = rank, _Pair(coded, key, other, share, common)
     return None if best is None else best[1]
 
 
@@ -297,6 +300,10 @@ def _joined(
     if not has_codes(layout):
         layout = look(whole, {"prefix": priced.width})
     whole.most = None
+    if layout.header_row == priced.header_row:
+        # A name without codes is data too, though rows without a code are else titles as long as none has had one.
+        first_row = min(layout.first_data_row, priced.first_data_row)
+        layout = replace(layout, first_data_row=first_row)
     asked = [one for one in layout.ask if one.about != "hyphen"]
     is_plain = "prefix" in first.codes.columns  # Else the codes are spread out already.
     if is_plain:
@@ -348,13 +355,18 @@ def _stacked(
     for name in others:
         table.choose(name)
         found = look(table, {})
-        places = _places(main.titles, columns, found)
+        head = found.header_row or 0
         parts.append(
             Part(
-                name, start=start, header_row=found.header_row, first_data_row=found.first_data_row, places=places,
-                columns=parts[0].columns, print=fingerprint_of(found.titles),
+                name,
+                start=start,
+                header_row=found.header_row,
+                first_data_row=max(found.first_data_row, head + 1),
+                places=_places(main.titles, columns, found),
+                columns=parts[0].columns,
+                print=fingerprint_of(found.titles),
             )
-        )  # fmt: skip
+        )
         start += table.last_row()
     layout = replace(layout, sheet=main.name, sheets=table.sheets, parts=tuple(parts))
     if whole is None:
