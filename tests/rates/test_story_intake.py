@@ -140,7 +140,7 @@ def test_s40_the_zoo_of_files(story: Story, tmp_path: Path) -> None:
         assert not {"invalid", "failed"} & set(said.lower().replace(".", " ").split())
         assert len(said.rstrip(".").split(". ")) == 2, "the cause, and what to do"
         assert not wizard.btn_next.isEnabled()
-        assert wizard.look() == ["This file cannot be imported; above is why. Choose another one."]
+        assert wizard.look() == [f"{path.name} cannot be imported; above is why. Choose another one."]
     for path in (utf16, html):
         wizard.file.take_paths([path])
         story.calm()

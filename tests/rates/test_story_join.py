@@ -167,7 +167,7 @@ def test_a_deck_on_several_sheets_is_taken_whole(story: Story, tmp_path: Path) -
     assert {key: (review.cell(key, "sheet").text, review.cell(key, "row").text) for key in ("53", "47")} == {  # type: ignore[union-attr]
         "53": ("A–M", "5"), "47": ("N–Z", "3"),
     }  # fmt: skip
-    assert review.header.shown() == list(range(len(review.model.columns)))
+    assert review.model.column_at("sheet") in review.header.shown()
     story.let_pass()
     story.to("publish")
     story.press("publish")

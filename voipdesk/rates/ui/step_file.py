@@ -96,7 +96,8 @@ class FilePage(QWidget):
         if self.table.value() is None:
             return [tr("Choose the table it goes into.")]
         if reading.error is not None:
-            return [tr("This file cannot be imported; above is why. Choose another one.")]
+            said = tr("{file} cannot be imported; above is why. Choose another one.")
+            return [said.format(file=reading.path.name)]
         if reading.is_busy or reading.preview is None:
             return [tr("The sheet is being looked at. Nothing changes by that.")]
         return []

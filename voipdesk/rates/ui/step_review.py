@@ -260,7 +260,7 @@ def review_columns() -> list[Column]:
         Column("from", tr("From"), Kind.DATE, width=10),
         Column("minutes", tr("Min. 30 d"), Kind.AMOUNT, width=8, decimals=0),
         Column("delta", tr("Δ cost"), Kind.AMOUNT, width=8, signed=True, tone=_tone),
-        Column("sheet", tr("Sheet"), width=9),
+        Column("sheet", tr("Sheet"), width=9, hidden=True),
         Column("row", tr("File row"), Kind.INT, width=7),
     ]
 
