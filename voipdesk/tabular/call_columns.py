@@ -1,6 +1,7 @@
 """Which column of a call file is what: by its header's words, and without a header by what the cells of a call look like."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -67,11 +68,13 @@ def by_header(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, 
 def _titled(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, float]]:
     """Each role's best column among those whose titles name it."""
     best: dict[str, tuple[float, float, int]] = {}
+    rivals = Counter(role for role, _ in header.roles.values())
     for at, (role, certain) in header.roles.items():
-        facts = data.facts(at)
-        if role == "called" and _is_no_number(facts):
+        if role == "called" and _is_no_number(data.facts(at)):
             continue
-        nature = _NATURES[role](facts) if role in _NATURES and facts.count else 0.5
+        # Judging cells takes time: where a role has one title only, they are not asked.
+        facts = data.facts(at) if role in _NATURES and rivals[role] > 1 else Facts()
+        nature = _NATURES[role](facts) if facts.count else 0.5
         entry = (certain * (0.5 + 0.5 * min(nature, 1.0)), certain, -at)
         if role not in best or entry > best[role]:
             best[role] = entry

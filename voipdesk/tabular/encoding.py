@@ -113,7 +113,7 @@ def _words(raw: bytes) -> list[bytes]:
 def _best(words: Iterable[bytes]) -> str:
     """The code page whose reading of these words looks most like words."""
     # Each word once: a name on every row must not drown the few that tell the code pages apart.
-    listed = list(dict.fromkeys(words))
+    listed = list(dict.fromkeys(words))[:MOST_LINES]
     scores = {name: _score(listed, name) + _FAVOUR.get(name, 0.0) for name in CANDIDATES}
     for name, vowels in _VOWELS.items():
         letters = [char for char in b" ".join(listed).decode(name, "replace").casefold() if char > "\u036f"]

@@ -31,7 +31,9 @@ _PAIR = re.compile(r"\d{1,4}\s*[/+\-]\s*\d{1,4}(\s*[/+\-]\s*\d{1,4})?")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _DECIMALS = re.compile(r"\d[.,]\d|^[.,]\d")
 _NUMBER = re.compile(r"(?:\+|00)?\d{3,15}")
-_LOOSE_NUMBER = re.compile(r"(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\d[\d ()./-]{1,18}(?:@\S+)?")
+_LOOSE_NUMBER = re.compile(
+    r"(?:[^<>]{0,40}<)?(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\d[\d ()./-]{1,18}(?:@[^\s>]+)?>?"
+)
 _CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?")
 _SHORT_DAY = re.compile(r"\d\d([-/.])\d\d\1\d\d")

@@ -23,6 +23,7 @@ _SIGNS = re.compile(
 )
 """What may stand beside a number and leaves it the price a minute that it is."""
 
+_PLAIN = re.compile(r"[0-9][0-9.,]*")
 _CENTS = re.compile(r"\d\s*(?:¢|c|ct|cts|cents?|p|pence)\b\.?|¢", re.IGNORECASE)
 _DOT = re.compile(r"[+-]?([1-9]\d{0,2}(?:[, '\u2019]\d{3})+|\d*)(\.\d*)?")
 _COMMA = re.compile(r"[+-]?([1-9]\d{0,2}(?:[. '\u2019]\d{3})+|\d*)(,\d*)?")
@@ -139,7 +140,7 @@ def read_number(text: str, decimal: str) -> Decimal | None:
     """The number a text writes with this decimal sign; currency signs fall away. None if it is none."""
     if "٫" in text:
         decimal = "."  # a decimal sign that has no other sense
-    bare = _SIGNS.sub("", western(text)).strip()
+    bare = text if _PLAIN.fullmatch(text) else _SIGNS.sub("", western(text)).strip()
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     bare = bare.replace("\u2212", "-")

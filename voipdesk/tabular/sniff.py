@@ -49,7 +49,7 @@ _MINUTE = re.compile(r"\b(min|minute|minuto|minut|peak|ppm)\b")
 _DECOY = frozenset(
     {
         "did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn", "nrc", "mrc", "monthly", "qty",
-        "quantity", "stock", "sku", "item", "ean",
+        "quantity", "stock", "sku", "item", "ean", "part", "article",
     }
 )  # fmt: skip
 """Words of titles in lists of numbers, rentals and messages, which have prices but are no rates of calls."""

@@ -429,3 +429,27 @@ def later_peers(folder: Path, rng: Random) -> Made:
     return call_file(
         folder, ("Name/username", "Host", "Dyn", "Port", "Status"), rows, {}, kind="other", order=None
     )
+
+
+_sheet(
+    "blanks_inside_the_day",
+    [("Država", "destination", name), ("Klicna koda", "prefix", code), ("Cena na minuto", "rate", price(",")),
+     ("Velja od", "effective_date", day("%d. %m. %Y"))],
+    Plan(days=True, date_order="dmy", **_COMMA), Style(delimiter=";"),
+)  # fmt: skip
+_calls(
+    "addresses_in_brackets",
+    [("session-id", "unique_id", _of("id")), ("calling-uri", "caller", lambda call: f"<sip:{call['caller']}@a>"),
+     ("called-uri", "called", lambda call: f"<sip:{call['called']}@b>"),
+     ("connect-time", "start", _at("answer", "%Y-%m-%d %H:%M:%S")), ("call-duration", "billsec", _of("talk"))],
+    keep=_is_answered,
+)  # fmt: skip
+
+
+@family
+def later_parts(folder: Path, rng: Random) -> Made:
+    rows = [
+        (f"44{at:04}", f"Cable {at}", f"{rng.randrange(900) / 100:.2f}", rng.randrange(99))
+        for at in range(30)
+    ]
+    return call_file(folder, ("Part no", "Name", "Price", "In stock"), rows, {}, kind="other", order=None)
