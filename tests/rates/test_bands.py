@@ -312,3 +312,23 @@ def test_what_is_known_of_a_prefix_is_told_for_each_band(desk: Desk, tmp_path: P
     missing = origin(desk.db, desk.admin, "Aurora", "447", band="Off-Peak")
     assert (missing.row, missing.past, missing.file_name) == (None, (), "")
     assert [row.band for row in rates_of(desk.db, desk.admin, "Aurora", "44")] == ["", "Off-Peak"]
+
+
+def test_a_connect_fee_goes_with_the_price_of_its_time(desk: Desk, tmp_path: Path) -> None:
+    titles = "Code,Destination,Peak Rate,Off-Peak Rate,Connect fee,Off-Peak Connect fee"
+    path = sheet(tmp_path, "44,UK,0.02,0.01,0.10,0.05", "49,DE,0.02,0.01,0.10,", titles=titles)
+    assert take(desk, path, dry_run=True).bandless == ("Off-Peak Rate", "Off-Peak Connect fee")
+    commands.add_band(desk.db, desk.admin, table="Aurora", name="Night", hours=WEEKDAY_NIGHTS)
+    take(desk, path, told={"columns.rate.Night": 4})
+    found = queries.rates_in_force(desk.db, desk.admin, "Aurora")
+    fees = zip(
+        found.prefix_texts(),
+        (found.band_names[int(one)] for one in found.band),
+        found.connect_fee.tolist(),
+        strict=True,
+    )
+    assert {(prefix, band): Decimal(fee) / 10**8 for prefix, band, fee in fees} == {
+        ("44", ""): Decimal("0.1"), ("44", "Night"): Decimal("0.05"),
+        ("49", ""): Decimal("0.1"), ("49", "Night"): Decimal("0.1"),
+    }  # fmt: skip
+    assert counted(take(desk, path, accept=["G12"])) == {"same": 4}

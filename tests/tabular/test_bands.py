@@ -79,8 +79,11 @@ def test_a_row_of_times_above_two_prices_and_two_fees(tmp_path: Path) -> None:
     layout = found(tmp_path, "Code;Name;Rate;;Setup fee;;Valid from", ";;Peak;Off-Peak;Peak;Off-Peak;", *rows)
     assert layout.columns == {
         "prefix": 0, "destination": 1, "rate": 2, "rate.off-peak": 3, "connection_fee": 4, "effective_date": 6,
+        "connection_fee.off-peak": 5,
     }  # fmt: skip
-    assert ["Setup fee Off-Peak" in note for note in layout.notes] == [True]
+    assert layout.notes == ()
+    cheap = rates(tmp_path, layout)[0].terms.bands[0]
+    assert (cheap.price, cheap.connect_fee) == (Decimal("0.01"), Decimal("0.1"))
 
 
 @pytest.mark.parametrize(

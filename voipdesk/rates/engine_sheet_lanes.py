@@ -27,7 +27,7 @@ from voipdesk.rates.engine_sheet_columns import Mask
 from voipdesk.rates.engine_sheet_gathering import Gathered
 from voipdesk.rates.files_opened import row_of
 from voipdesk.rating.engine import Ints
-from voipdesk.tabular.band_words import ROLE
+from voipdesk.tabular.band_words import FEE, ROLE, part_role
 from voipdesk.tabular.cells import LARGEST_WHOLE, Cell, exact, shown
 from voipdesk.tabular.codes import MAX_CODES, joined_codes, read_codes
 from voipdesk.tabular.container import Container
@@ -68,7 +68,7 @@ _PLAIN = frozenset({str, float, int, datetime, date, time, timedelta})
 
 def are_wide_enough(layout: Layout) -> bool:
     """Whether all that the layout says is understood here."""
-    roles = {*layout.columns, *layout.constants}.difference(band_roles(layout.columns))
+    roles = {role for role in (*layout.columns, *layout.constants) if not part_role(role)[0]}
     return roles <= _KNOWN and "rate" in layout.columns
 
 
@@ -115,6 +115,8 @@ class Lanes:
         }  # fmt: skip
         self._bands = {role: role.removeprefix(ROLE) for role in band_roles(layout.columns)}
         readers |= dict.fromkeys(self._bands, self._band_price)
+        own_fee: Callable[[Cell], int] = lambda cell: self._fee(cell) if shown(cell) else _NO_PRICE  # noqa: E731
+        readers |= {FEE + name: own_fee for name in self._bands.values()}
         self._known_bands = layout.bands
         self._meanings = {role: Meaning(self._or_constant(role, read)) for role, read in readers.items()}
         self._areas: dict[tuple[Any, Any], tuple[str, ...] | None] = {}
@@ -148,21 +150,25 @@ class Lanes:
             slow |= numbers > self._last
         part, read_slow = self._terms(columns, len(rows))
         slow |= read_slow
-        band_prices = [(name, self._read(role, columns)) for role, name in self._bands.items()]
-        for _, price in band_prices:
+        band_prices = [
+            (name, self._read(role, columns), self._read(FEE + name, columns))
+            for role, name in self._bands.items()
+        ]
+        for _, price, fee in band_prices:
             # What a row that is blocked or closed means for its bands is said by the reader of single rows.
-            slow |= (price == _SLOW) | (part["state"] != files.OPEN)
+            slow |= (price == _SLOW) | (fee == _SLOW) | (part["state"] != files.OPEN)
         codes = self._codes(columns, slow)
         self._read_alone(np.flatnonzero(slow).tolist(), numbers, rows)
         where = np.flatnonzero(~slow)
         if len(where):
             part |= {"source_row": numbers, "repeats": 0, "free_seconds": 0, "grace_seconds": 0}
             self._gathered.parts.append(_picked(part, codes, where))
-            for name, price in band_prices:
+            for name, price, fee in band_prices:
                 has = where[price[where] != _NO_PRICE]
                 if len(has):
                     band = self._gathered.bands.setdefault(name, len(self._gathered.bands))
-                    own = part | {"band": band, "price": price, "next_price": price}
+                    connect = np.where(fee == _NO_PRICE, part["connect_fee"], fee)
+                    own = part | {"band": band, "price": price, "next_price": price, "connect_fee": connect}
                     self._gathered.parts.append(_picked(own, codes, has))
 
     def _read_alone(self, places: Iterable[int], numbers: NDArray[np.int32], rows: list[list[Any]]) -> None:

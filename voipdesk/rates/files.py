@@ -40,8 +40,10 @@ class SheetRow:
     free_seconds: int = 0
     grace_seconds: int = 0
     band: str = ""
-    band_prices: Sequence[tuple[str, int, Decimal]] = ()
-    """(time band, state, price) of the bands that have a price of their own; all else is that of the row."""
+    band_prices: Sequence[tuple[str, int, Decimal, Decimal | None]] = ()
+    """(time band, state, price, connect fee) of the bands that have a price of their own; all else is that of the row, the
+    fee too where it is None.
+    """
     effective_from: Day | None = None
     effective_until: Day | None = None
     problems: Sequence[Problem] = ()
@@ -102,7 +104,7 @@ def below_zero(row: SheetRow) -> Problem:
     """The fault of a row with a price, fee or minimum charge below zero; no answer to a guard takes it."""
     amounts = (
         row.price, row.next_price or ZERO, row.connect_fee, row.minimum_charge,
-        *(price for _, _, price in row.band_prices),
+        *(amount for _, _, *both in row.band_prices for amount in both if amount is not None),
     )  # fmt: skip
     return Problem(
         "below_zero",
@@ -184,9 +186,9 @@ class RowMaker:
             None if row.effective_until is None else self.instant(row.effective_until), row.row,
         )  # fmt: skip
         made = [(code, *terms) for code in row.codes]
-        for band, state, price in row.band_prices:
-            units = money(price)
-            own = (terms[0], state, units, None, *terms[4:10], band, *terms[11:])
+        for band, state, price, fee in row.band_prices:
+            connect = terms[4] if fee is None else money(fee)
+            own = (terms[0], state, money(price), None, connect, *terms[5:10], band, *terms[11:])
             made += [(code, *own) for code in row.codes]
         return made
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from voipdesk.tabular.band_words import ROLE, known_band
+from voipdesk.tabular.band_words import FEE, ROLE, known_band, part_role
 from voipdesk.tabular.layout import Layout
+from voipdesk.tabular.words import band_of
 
 
 def with_bands(layout: Layout, bands: Collection[str]) -> Layout:
@@ -14,10 +15,18 @@ def with_bands(layout: Layout, bands: Collection[str]) -> Layout:
     columns: dict[str, int] = {}
     names: dict[str, str] = {}
     left: list[int] = []
-    for role, at in layout.columns.items():
-        name = _meant(role, layout.title(at), bands) if role.startswith(ROLE) else None
-        made = role if name is None else ROLE + name
-        if (role.startswith(ROLE) and not name) or made in columns:
+    by_time: dict[str, str] = {}
+    for role, at in sorted(layout.columns.items(), key=lambda item: part_role(item[0])[0] == FEE):
+        start, said = part_role(role)
+        title = layout.title(at)
+        if start == FEE:
+            # A fee goes with the price of the same time, whatever band that was given to.
+            name = said if ROLE + said in columns else by_time.get(band_of(title, FEE.rstrip(".")), "")
+        else:
+            name = _meant(said, title, bands) or "" if start else ""
+            by_time[band_of(title)] = name
+        made = start + name if start else role
+        if (start and not name) or made in columns:
             left.append(at)
         else:
             columns[made] = at
@@ -26,7 +35,7 @@ def with_bands(layout: Layout, bands: Collection[str]) -> Layout:
     if not left and columns == layout.columns:
         return replace(layout, bands=tuple(bands), bandless=())
     findings = [
-        replace(one, role=names.get(one.role, "")) if one.role.startswith(ROLE) else one
+        replace(one, role=names.get(one.role, "")) if part_role(one.role)[0] else one
         for one in layout.findings
     ]
     return replace(
@@ -39,9 +48,6 @@ def with_bands(layout: Layout, bands: Collection[str]) -> Layout:
     )
 
 
-def _meant(role: str, title: str, bands: Collection[str]) -> str | None:
+def _meant(said: str, title: str, bands: Collection[str]) -> str | None:
     """The band of a column: the one that was said, or that its title names, or the only one of that time of the week."""
-    said = role.removeprefix(ROLE)
-    if said in bands:
-        return said
-    return known_band(title, bands) or known_band(said, bands)
+    return said if said in bands else known_band(title, bands) or known_band(said, bands)

@@ -14,7 +14,7 @@ from voipdesk.kernel.problems import FileError, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files import BLOCKED, CLOSED, OPEN, SheetRow
 from voipdesk.rates.files_bands import with_bands
-from voipdesk.tabular.band_words import ROLE
+from voipdesk.tabular.band_words import part_role
 from voipdesk.tabular.dialect import Dialect
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
@@ -223,7 +223,7 @@ def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
     columns |= {
         role: at
         for role, at in layout.columns.items()
-        if role.startswith(ROLE)
+        if part_role(role)[0]
         and at not in columns.values()
         and (waiting is None or layout.title(at) in waiting)
     }
@@ -323,7 +323,7 @@ def row_of(read: SheetRate) -> SheetRow:
         effective_from=terms.effective_from,
         effective_until=terms.effective_until,
         band=terms.band,
-        band_prices=[(one.band, _STATES[one.state], one.price) for one in terms.bands],
+        band_prices=[(one.band, _STATES[one.state], one.price, one.connect_fee) for one in terms.bands],
         problems=read.problems,
         is_faulty=bool(read.problems),
         cells=read.cells,

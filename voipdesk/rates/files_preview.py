@@ -14,7 +14,7 @@ from voipdesk.kernel.money import price_text
 from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files_opened import Known, laid_out
-from voipdesk.tabular.band_words import ROLE
+from voipdesk.tabular.band_words import FEE, ROLE
 from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.layout import Layout, columns_named
 from voipdesk.tabular.mapping import RateSheet, SheetRate
@@ -281,6 +281,9 @@ def _meaning(rate: SheetRate, role: str) -> str:
     if role.startswith(ROLE):
         band = next((one for one in terms.bands if one.band == role.removeprefix(ROLE)), None)
         return "–" if band is None else band.state if band.state != "open" else price_text(band.price)
+    if role.startswith(FEE):
+        own = next((one.connect_fee for one in terms.bands if one.band == role.removeprefix(FEE)), None)
+        return "–" if own is None else price_text(own)
     said = {
         "destination": rate.destination,
         "status": terms.status_word,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from voipdesk.tabular import words
-from voipdesk.tabular.band_words import PEAK, ROLE, band_kind, is_band_alone, split_band
+from voipdesk.tabular.band_words import FEE, PEAK, ROLE, band_kind, is_band_alone, part_role, split_band
 from voipdesk.tabular.cells import shown
 from voipdesk.tabular.headers import Header
 from voipdesk.tabular.judging import Columns
@@ -18,16 +18,20 @@ _PRICED = frozenset({"rate", "connection_fee", "minimum_charge"})
 
 
 def band_columns(data: Columns, header: Header | None, columns: Mapping[str, int]) -> dict[str, int]:
-    """By role (`rate.off-peak`) the columns beside the rate whose title names another time, and whose cells are prices."""
+    """By role (`rate.off-peak`) the columns beside the rate whose title names another time, and whose cells are prices; and
+    those of the connect fees of these times.
+    """
     if header is None or "rate" not in columns:
         return {}
     found: dict[str, int] = {}
     taken = set(columns.values())
-    for at, title in enumerate(header.titles):
-        kind = "" if at in taken else words.band_of(title)
-        if kind and data.facts(at).count and NATURES["rate"](data.facts(at)) >= LEAST["rate"]:
-            found.setdefault(ROLE + kind, at)
-    return found
+    for start in (ROLE, FEE):
+        role = start.rstrip(".")
+        for at, title in enumerate(header.titles):
+            kind = "" if at in taken else words.band_of(title, role)
+            if kind and data.facts(at).count and NATURES[role](data.facts(at)) >= LEAST[role]:
+                found.setdefault(start + kind, at)
+    return {role: at for role, at in found.items() if ROLE + part_role(role)[1] in found}
 
 
 def with_times(

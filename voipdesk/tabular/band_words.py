@@ -13,6 +13,9 @@ PEAK, OFF_PEAK, WEEKEND, NIGHT, EVENING = "peak", "off-peak", "weekend", "night"
 ROLE = "rate."
 """Begins the role of a column that holds the price of a time band: `rate.off-peak`, or `rate.` and a band's name."""
 
+FEE = "connection_fee."
+"""Begins the role of a column that holds the connect fee of a time band."""
+
 _WORDS: Mapping[str, str] = {
     WEEKEND: (
         "weekend|week end|week ends|wochenend|fin de semaine|fin de semana|fines de semana|"
@@ -118,6 +121,13 @@ _ALL_WEEK = frozenset(
         "standard", "day", "none",
     ]
 )  # fmt: skip
+
+
+def part_role(role: str) -> tuple[str, str]:
+    """(what begins the role of a column of a time band, the band); two empty texts for any other role."""
+    return next(
+        ((start, role.removeprefix(start)) for start in (ROLE, FEE) if role.startswith(start)), ("", "")
+    )
 
 
 def known_band(text: str, bands: Iterable[str], *, is_cell: bool = False) -> str | None:

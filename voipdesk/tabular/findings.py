@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import words
-from voipdesk.tabular.band_words import ROLE
+from voipdesk.tabular.band_words import part_role
 from voipdesk.tabular.cells import shown
 from voipdesk.tabular.headers import Header
 from voipdesk.tabular.judging import Columns, Facts
@@ -69,7 +69,8 @@ def _finding(
     if not role:
         return Finding(at, "", 0.0, "none", "", row, samples)
     certain = min(sure.get(role, 0.5), 1.0)
-    judge = _SHARES.get("rate" if role.startswith(ROLE) else role)
+    start = part_role(role)[0]
+    judge = _SHARES.get(start.rstrip(".") or role)
     share = judge(data.facts(at)) if judge else 0.0
     cells = tr("{share:.0%} of its cells look like it").format(share=min(share, 1.0)) if share else ""
     if role in told:
@@ -78,7 +79,8 @@ def _finding(
     if learned.get(plain) == role:
         return Finding(at, role, certain, "learned", tr("this title was learned here"), row, samples)
     named = words.role_of(title, words.RATES) or words.role_of(title, words.CALLS) if plain else None
-    named = (role, certain) if role.startswith(ROLE) and words.band_of(title) else named
+    if start and words.band_of(title, start.rstrip(".")):
+        named = role, certain
     if named and (named[0] == role or certain >= named[1]):
         said = tr("the title {title} says so").format(title=title[:_SHOWN])
         return Finding(at, role, certain, "title", "; ".join(filter(None, (said, cells))), row, samples)

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from voipdesk.kernel.text import tr
-from voipdesk.tabular.band_words import ROLE, known_band
+from voipdesk.tabular.band_words import FEE, ROLE, known_band
 from voipdesk.tabular.cells import Cell, shown
 from voipdesk.tabular.dates import read_day
 from voipdesk.tabular.layout import Layout
@@ -62,6 +62,8 @@ class BandPrice:
     """As the role of the column names it."""
     state: str = "open"
     price: Decimal = Decimal(0)
+    connect_fee: Decimal | None = None
+    """None: that of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class TermsReader:
         self._layout = layout
         self._constants = {role: text for role, text in layout.constants.items() if text}
         self._bands = band_roles(layout.columns)
-        self._roles = [role for role in (*ROLES, *self._bands) if layout.columns.get(role, -1) >= 0]
+        fees = [role for role in layout.columns if role.startswith(FEE)]
+        self._roles = [role for role in (*ROLES, *self._bands, *fees) if layout.columns.get(role, -1) >= 0]
         self._prices = PriceRules(layout.decimal, layout.scale)
         self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
         self._known: dict[tuple[Cell, ...], Terms] = {}
@@ -149,11 +152,13 @@ class TermsReader:
             state = "blocked" if shown(cells.get("status", "")).casefold() in BLOCKED_WORDS else "open"
         for role in self._bands:
             name, cell = role.removeprefix(ROLE), cells.get(role, "")
+            fee_cell = cells.get(FEE + name, "")
+            fee = self._fee(fee_cell, FEE + name, faults) if shown(fee_cell) else None
             found = _once(self._price_of, cell, self._read_price) if shown(cell) else None
             if state == "closed":
                 yield BandPrice(name, state)
             elif isinstance(found, Decimal):
-                yield BandPrice(name, state, found)
+                yield BandPrice(name, state, found, fee)
             elif isinstance(found, State) and found.name in {"blocked", "closed"}:
                 yield BandPrice(name, found.name)
             elif isinstance(found, Fault):

@@ -298,23 +298,25 @@ def _timed_role(text: str, title: str) -> tuple[str, float] | None:
     return role_by_stems(text, CURRENCIES, title) or _inside(text, RATES)
 
 
-def band_of(title: str) -> str:
-    """The time (see `band_words`) whose price a title names, peak hours apart; '' where it names none, or no price."""
+def band_of(title: str, role: str = "rate") -> str:
+    """The time (see `band_words`) whose price a title names, peak hours apart; '' where it names none, or no price. With
+    `role` connection_fee: whose connect fee.
+    """
     text = plain(title)
-    return _band_of(text) if text and len(text) <= 60 and RATES.get(text) is None else ""
+    return _band_of(text, role) if text and len(text) <= 60 and RATES.get(text) is None else ""
 
 
-def _band_of(text: str) -> str:
+def _band_of(text: str, role: str = "rate") -> str:
     kind = band_kind(text)
     if kind in {"", PEAK}:
         return ""
     if is_band_alone(text):
-        return kind
+        return kind if role == "rate" else ""
     rest = split_band(text)[1]
     named = role_of(rest, RATES)
-    if named is None:
+    if named is None and role == "rate":
         return "" if rest in _FOREIGN_TITLES or is_turned(rest) or is_past(rest) else kind
-    return kind if named[0] == "rate" else ""
+    return kind if named is not None and named[0] == role else ""
 
 
 def _inside(text: str, words: Mapping[str, str]) -> tuple[str, float] | None:

@@ -11,7 +11,7 @@ from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.names import named
 from voipdesk.kit.page import label
 from voipdesk.rates.files_preview import SAMPLES
-from voipdesk.tabular.band_words import ROLE
+from voipdesk.tabular.band_words import FEE, ROLE
 
 NEW_BAND = "+"
 """Chosen instead of a meaning: the price of a time band that is yet to be made."""
@@ -33,6 +33,8 @@ def role_title(role: str) -> str:
     """What a role is called: the price of a time band by the name of that band."""
     if role.startswith(ROLE):
         return tr("Rate, {band}").format(band=role.removeprefix(ROLE))
+    if role.startswith(FEE):
+        return tr("Connect fee, {band}").format(band=role.removeprefix(FEE))
     return role_titles().get(role, role)
 
 
@@ -65,7 +67,8 @@ class ColumnCard(QFrame):
         """The time bands of the table, of which the column may hold the prices."""
         if self._bands != tuple(bands):
             self._bands = tuple(bands)
-            known = [(ROLE + name, role_title(ROLE + name)) for name in bands]
+            roles = [start + name for start in (ROLE, FEE) for name in bands]
+            known = [(role, role_title(role)) for role in roles]
             new = (NEW_BAND, tr("Rate, new time band…"))
             self.field.blockSignals(True)
             self.field.set_choices([("", tr("– ignored –")), *role_titles().items(), *known, new])

@@ -22,7 +22,7 @@ from voipdesk.rates.ui.questions import Questions
 from voipdesk.rates.ui.reading import Reading
 from voipdesk.rates.ui.working import Working
 from voipdesk.store.database import Database
-from voipdesk.tabular.band_words import ROLE
+from voipdesk.tabular.band_words import ROLE, part_role
 from voipdesk.tabular.layout import Layout
 from voipdesk.tabular.words import RATES, band_of, role_of
 
@@ -177,7 +177,9 @@ class ColumnsPage(QWidget):
             return tr("by profile {name}").format(name=preview.profile.name), 1.0
         sure = layout.confidence.get(role, 0.0)
         named = role_of(layout.title(at), RATES)
-        if (named is not None and named[0] == role) or (role.startswith(ROLE) and band_of(layout.title(at))):
+        if (named is not None and named[0] == role) or band_of(
+            layout.title(at), part_role(role)[0].rstrip(".")
+        ):
             source = tr("by its title")
         else:
             source = tr("learned here") if sure == 1.0 else tr("by its cells")
