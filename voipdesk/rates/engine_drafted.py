@@ -1,5 +1,6 @@
 """What becomes of a draft: the rates it says, to be reviewed and published; and the same edits over newer rates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,12 @@ from voipdesk.rates.engine_draft import (
     PREFIX,
     Changed,
     Overlay,
+    Step,
     Texts,
     following_of,
     initial_of,
+    part,
+    step,
 )
 from voipdesk.rates.engine_view import Base, Sheet
 from voipdesk.rating.engine import Ints
@@ -113,6 +117,21 @@ def carried(overlay: Overlay, texts: Texts, before: RateColumns, base: Base) -> 
     return Carried(
         Overlay({name: one for name, one in columns.items() if len(one.ids)}), tuple(clashes), tuple(gone)
     )
+
+
+def theirs(overlay: Overlay, clashes: Iterable[Clash], name: str) -> Step:
+    """The step after which these cells say what is published; a price of its own after the first minute goes with it."""
+    wanted: dict[str, list[int]] = {}
+    for one in clashes:
+        wanted.setdefault(one.column, []).append(one.row_id)
+        if one.column == "price":
+            wanted.setdefault("next_price", []).append(one.row_id)
+    parts = []
+    for column, rows in wanted.items():
+        held = overlay.column(column)
+        hit = np.isin(held.ids, np.array(rows, np.int64))
+        parts.append(part(column, held.ids[hit], held.now[hit], held.was[hit]))
+    return step(name, parts)
 
 
 def _clashes(sheet: Sheet, name: str, cells: tuple[Ints, Ints, Ints, Ints]) -> list[Clash]:

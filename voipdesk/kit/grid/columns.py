@@ -18,6 +18,8 @@ class Kind(StrEnum):
     TEXT = "text"
     PREFIX = "prefix"
     """Digits as text; leading zeros count, never a number."""
+    CODE = "code"
+    """Digits and signs as they are written, such as 60/1; never a number."""
     PRICE = "price"
     """Decimal; at least four decimals are shown, more where there are more."""
     AMOUNT = "amount"
@@ -34,7 +36,7 @@ class Kind(StrEnum):
 
 
 NUMBERS = frozenset({Kind.PRICE, Kind.AMOUNT, Kind.INT, Kind.PERCENT})
-LEFT_TO_RIGHT = NUMBERS | {Kind.PREFIX, Kind.DATE, Kind.TIME}
+LEFT_TO_RIGHT = NUMBERS | {Kind.PREFIX, Kind.CODE, Kind.DATE, Kind.TIME}
 """Kinds that read from left to right in every language."""
 
 LEAST_DECIMALS = {Kind.PRICE: 4, Kind.AMOUNT: 2, Kind.PERCENT: 1, Kind.INT: 0}

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 
 from voipdesk.kernel.problems import Problem
 from voipdesk.kit.editors import AmountEdit, PrefixEdit, PriceEdit, ValueEdit
-from voipdesk.kit.grid.columns import Column, Kind, writer_of
+from voipdesk.kit.grid.columns import LEFT_TO_RIGHT, Column, Kind, writer_of
 from voipdesk.kit.grid.model import GridModel, ValueRole
 
 Index = QModelIndex | QPersistentModelIndex
@@ -130,4 +130,7 @@ def editor_for(column: Column, parent: QWidget, decimal: str) -> QLineEdit:
         return AmountEdit(parent, decimal=decimal)
     if column.kind is Kind.INT:
         return AmountEdit(parent, decimal=decimal, decimals=0)
-    return QLineEdit(parent)
+    editor = QLineEdit(parent)
+    if column.kind in LEFT_TO_RIGHT:
+        editor.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    return editor

@@ -234,6 +234,8 @@ def read_cell(column: Column, text: str, formats: Formats | None = None) -> Any:
         return _number(column, typed, formats or Formats())
     if column.kind is Kind.PREFIX:
         return _digits(typed)
+    if column.kind is Kind.CODE:
+        return western(typed)
     if column.kind is Kind.DATE:
         return _day(typed, formats or Formats())
     if column.kind is Kind.STATE:

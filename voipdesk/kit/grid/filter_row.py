@@ -116,7 +116,7 @@ def hint(column: Column) -> str:
     """What can be typed, by the kind of the column."""
     if column.kind in NUMBERS:
         return tr("0.05 equal · >0.05 · <=1 · 0.01..0.05 between · 1;6 any of them · = blank · != not blank")
-    if column.kind is Kind.PREFIX:
+    if column.kind in {Kind.PREFIX, Kind.CODE}:
         return tr("44 starts with 44 · 44,49 any of them · *44* contains · =44 exactly · !=44* not · = blank")
     if column.kind in {Kind.DATE, Kind.TIME}:
         return tr("2026-11 that month · >2026-11-15 · 2026-11-01..2026-11-30 between")

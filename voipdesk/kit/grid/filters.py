@@ -182,7 +182,7 @@ def _one(column: Column, typed: str, formats: Formats | None) -> Filter:
         return Filter(column.id, Operator.CONTAINS, typed.strip('"'))
     if "*" in typed:
         return Filter(column.id, Operator.LIKE, typed)
-    if column.kind in {Kind.PREFIX, Kind.DATE, Kind.TIME}:
+    if column.kind in {Kind.PREFIX, Kind.CODE, Kind.DATE, Kind.TIME}:
         return Filter(column.id, Operator.LIKE, f"{typed}*")
     return Filter(column.id, Operator.CONTAINS, typed)
 

@@ -99,7 +99,7 @@ def _hits(ground: Ground, at: int, ids: "Array", search: Search, progress: Progr
     import numpy as np
 
     column, source = ground.columns[at], ground.source
-    if column.kind in {Kind.TEXT, Kind.PREFIX} and len(ids) > CHUNK:
+    if column.kind in {Kind.TEXT, Kind.PREFIX, Kind.CODE} and len(ids) > CHUNK:
         how = Operator.EQUAL if search.whole else Operator.CONTAINS
         named = np.asarray(source.ids((), [Filter(column.id, how, western(search.text))]), np.int64)
         hit = np.isin(ids, named)

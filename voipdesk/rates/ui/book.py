@@ -1,8 +1,8 @@
 """The draft of one table while its page is open: in memory for the screen, saved at once for the next crash."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,8 @@ class Opened:
     clashes: "tuple[Clash, ...]" = ()
     gone: tuple[str, ...] = ()
     was_moved: bool = False
+    kept: set[tuple[int, str]] = field(default_factory=set)
+    """Cells of clashes that were decided: the draft's counts."""
 
 
 class Book(QObject):
@@ -125,6 +127,25 @@ class Book(QObject):
         else:
             base = self.base()
         return cells_before(base, self.overlay, self.texts)
+
+    @property
+    def clashes(self) -> "list[Clash]":
+        """Cells published otherwise than they are edited here, and not decided: still edited, not kept on purpose."""
+        found = [one for one in self.opened.clashes if (one.row_id, one.column) not in self.opened.kept]
+        return [one for one in found if self.overlay.cell(one.column, one.row_id) is not None]
+
+    def take_theirs(self, clashes: "Sequence[Clash]", name: str) -> None:
+        """One step: these cells say what was published."""
+        from voipdesk.rates.engine_drafted import theirs
+
+        self.commit(lambda: theirs(self.overlay, clashes, name))
+
+    def keep_mine(self, clashes: "Sequence[Clash]") -> None:
+        """The draft says what it says; nothing is asked about these cells any more."""
+        for one in clashes:
+            columns = ("price", "next_price") if one.column == "price" else (one.column,)
+            self.opened.kept.update((one.row_id, column) for column in columns)
+        self.saved.emit()
 
     def next_id(self) -> int:
         """The id of the next new row."""

@@ -55,7 +55,7 @@ def rate_columns() -> list[Column]:
             tooltip=tr("Per minute, in the table's currency"),
         ),
         Column(
-            "interval", tr("Interval"), Kind.PREFIX, width=8, editable=True,
+            "interval", tr("Interval"), Kind.CODE, width=8, editable=True,
             tooltip=tr("Seconds of the first and of each next step"),
         ),
         Column("connect_fee", tr("Fee"), Kind.PRICE, width=7, decimals=4, tooltip=fee, editable=True),
@@ -183,7 +183,7 @@ class Reading:
 
 def _interval(text: str) -> Any:
     """`60/1`, `60-1` or `60`; seconds from 1 to an hour."""
-    bare = read_cell(Column("interval", "", Kind.TEXT), text)
+    bare = read_cell(Column("interval", "", Kind.CODE), text)
     if not bare:
         return None
     parts = str(bare).replace("-", "/").replace(" ", "").split("/")

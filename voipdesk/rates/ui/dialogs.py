@@ -185,7 +185,7 @@ def history_dialog(
         Column("published", tr("Published"), Kind.TIME, width=19),
         Column("source", tr("By"), width=9),
         Column("price", tr("Rate"), Kind.PRICE, width=10),
-        Column("interval", tr("Interval"), Kind.PREFIX, width=8),
+        Column("interval", tr("Interval"), Kind.CODE, width=8),
         Column("effective_from", tr("From"), Kind.DATE, width=11),
         Column("effective_until", tr("Until"), Kind.DATE, width=11),
         Column("state", tr("State"), Kind.STATE, width=11, looks=looks),

@@ -1,6 +1,7 @@
 """The draft of the chosen table on its page: opened and laid over newer rates, told, published, dropped, brought back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.grid import Column, Formats, Grid, Kind, MemorySource
 from voipdesk.rates import commands, queries
 from voipdesk.rates.commands import drafting
 from voipdesk.rates.queries import drafts
@@ -21,8 +21,7 @@ from voipdesk.rates.rules.surroundings import Surroundings
 from voipdesk.rates.ui import book as books
 from voipdesk.rates.ui.actions import opened
 from voipdesk.rates.ui.book import Book, Opened
-from voipdesk.rates.ui.columns import Reading, rate_columns
-from voipdesk.rates.ui.dialogs import ListDialog
+from voipdesk.rates.ui.clashes import ClashDialog
 from voipdesk.rates.ui.draft_bar import DraftBar
 from voipdesk.rates.ui.edit_dialogs import PublishDialog
 from voipdesk.rates.ui.wizard import RateWizard
@@ -56,6 +55,7 @@ class Drafting(QObject):
         self._waiting: WaitingReview | None = None
         self.bar.review_wanted.connect(self.continue_review)
         desk.on_change(frozenset({"rate_import"}), self._look_for_review)
+        self._moved: dict[UUID, Opened] = {}
         self.bar.publish_wanted.connect(self.publish)
         self.bar.discard_wanted.connect(self.discard)
         self.bar.clash_wanted.connect(self.show_clashes)
@@ -86,7 +86,7 @@ class Drafting(QObject):
         def take(found: Opened) -> None:
             if turn == self._turn:
                 made = Book(desk, table, desk.clock.now())
-                made.load(found)
+                made.load(self._with_clashes(table.id, found))
                 self._take(made, stamp)
                 show(made)
 
@@ -105,6 +105,17 @@ class Drafting(QObject):
             refused=desk.ask.refuse,
             quiet=True,
         )
+
+    def _with_clashes(self, table_id: UUID, found: Opened) -> Opened:
+        """What a draft clashed with when it was laid over other rates, until it is gone: another table may be looked at."""
+        if found.held is None:
+            self._moved.pop(table_id, None)
+        if found.was_moved:
+            self._moved[table_id] = found
+        known = self._moved.get(table_id)
+        if known is None:
+            return found
+        return replace(known, held=found.held)
 
     def close(self) -> None:
         """Another day or no table is shown: nothing can be edited there."""
@@ -165,8 +176,7 @@ class Drafting(QObject):
         """Cells that were edited here and published otherwise since."""
         book = self.book
         if book is not None:
-            dialog = clash_dialog(self._page, book)
-            dialog.open()
+            opened(ClashDialog(self._page, book))
 
     def _take(self, book: Book | None, stamp: tuple[int, ...]) -> None:
         if book is not self.book:
@@ -206,8 +216,7 @@ class Drafting(QObject):
         if book is None or book.is_empty:
             self.bar.show_draft("", 0)
         else:
-            opened = book.opened
-            moved = bool(opened.clashes or opened.gone)
+            moved = bool(book.clashes or book.opened.gone)
             text = self._told(book)
             if moved:
                 text += " " + tr("Other rates were published since it was begun.")
@@ -291,29 +300,3 @@ def _staged(desk: Desk[Database], table: queries.RateTable, effective: datetime 
 
 def _edits(count: int) -> str:
     return trn("{count} edit", "{count} edits", count)
-
-
-def clash_dialog(parent: QWidget, book: Book) -> ListDialog:
-    """What was published otherwise than it is edited here, cell by cell."""
-    reading, text = Reading(book.table.zone), book.texts.__getitem__
-    titles = {column.id: column.title for column in rate_columns()}
-    columns = [
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=10),
-        Column("what", tr("Column"), width=12),
-        Column("before", tr("When edited"), width=14),
-        Column("there", tr("Published now"), width=14),
-        Column("here", tr("In the draft"), width=14, stretch=True),
-    ]
-    rows: list[tuple[Any, ...]] = [
-        (
-            one.prefix, titles[one.column],
-            *(reading.said(one.column, cell, text) for cell in (one.before, one.there, one.here)),
-        )
-        for one in book.opened.clashes
-        if one.column in titles
-    ]  # fmt: skip
-    rows += [(prefix, tr("Rate"), "", tr("closed"), tr("left out")) for prefix in book.opened.gone]
-    grid = Grid("clashes", columns, formats=Formats(zone=book.table.zone), title=tr("What changed"))
-    grid.set_source(MemorySource(columns, rows))
-    about = tr("These were published otherwise after you edited them. The draft still says what you edited.")
-    return ListDialog(parent, tr("Published since"), about, grid)
