@@ -40,10 +40,10 @@ MIXED_ROWS = [("44", Decimal("0.0080"), Decimal(10), 500), ("49", Decimal("0.010
 @pytest.mark.parametrize(
     ("current", "shown", "told"),
     [
-        (0, [0, 1, 2, 3], "8 cells  ·  Rate: sum 0.0180  ·  average 0.0090  ·  least 0.0080  ·  greatest 0.0100"),
-        (2, [0, 1, 2, 3], "8 cells  ·  Change: average 10.0 %  ·  least 10.0 %  ·  greatest 10.0 %"),
-        (3, [0, 1, 2, 3], "8 cells  ·  Minutes: sum 20,500  ·  average 10,250.00  ·  least 500  ·  greatest 20,000"),
-        (0, [0, 1], "4 cells  ·  sum 0.0180  ·  average 0.0090  ·  least 0.0080  ·  greatest 0.0100"),
+        (0, [0, 1, 2, 3], "8 cells · Rate: sum 0.0180 · average 0.0090 · min 0.0080 · max 0.0100"),
+        (2, [0, 1, 2, 3], "8 cells · Change: average 10.0 % · min 10.0 % · max 10.0 %"),
+        (3, [0, 1, 2, 3], "8 cells · Minutes: sum 20,500 · average 10,250.00 · min 500 · max 20,000"),
+        (0, [0, 1], "4 cells · sum 0.0180 · average 0.0090 · min 0.0080 · max 0.0100"),
         (0, [0], "2 cells"),
     ],
 )  # fmt: skip

@@ -142,6 +142,9 @@ def test_note_and_source_tell_who_brought_a_rate(shown: Shown, world: World, tmp
     told = [cell(grid, "888", name) for name in ("note", "source", "file_row")]
     assert told == ["New deal", "aurora_december.csv", "3"]
     assert cell(grid, "49", "file_row") == ""
+    publish_rates(world.db, world.sara, table="Aurora A-Z", rows=[NewRate("777", Terms(Decimal(1)), "Air")])
+    shown.settle()
+    assert [cell(grid, "777", name) for name in ("note", "source", "file_row")] == ["", "an edit", ""]
     for typed in ({"note": "deal"}, {"source": "december"}, {"file_row": ">=2"}):
         grid.header.filters.set_typed(typed)
         shown.settle()

@@ -19,9 +19,13 @@ _FINER = Column("average", "", Kind.PRICE, decimals=2)
 class _Line(QLabel):
     """A text that is cut with an ellipsis where there is no room, so that it never widens a window."""
 
+    least = 0
+    """So many lines' heights of its width are kept for it."""
+
     def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
-        return QSize(0, super().minimumSizeHint().height())
+        """Hardly any width will do."""
+        kept = min(self.sizeHint().width(), theme.ems(self.least, self))
+        return QSize(kept, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The text, cut at its end; hovering shows all of it."""
@@ -47,6 +51,7 @@ class Footer(QFrame):
         self.setProperty("role", "footer")
         self.rows = _Line(self)
         self.rows.setObjectName("count.rows")
+        self.rows.least = 8
         self.figures = _Line(self)
         self.figures.setObjectName("bar.selection")
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -113,10 +118,10 @@ def said(figures: Figures, formats: Formats) -> str:
     told = [
         (tr("sum {value}"), "" if percent else write(figures.total)),
         (tr("average {value}"), finer(average)),
-        (tr("least {value}"), write(figures.least)),
-        (tr("greatest {value}"), write(figures.greatest)),
+        (tr("min {value}"), write(figures.least)),
+        (tr("max {value}"), write(figures.greatest)),
     ]
     numbers = [text.format(value=f"\u2066{value}\u2069") for text, value in told if value]
     if figures.is_one_of_several:
         numbers[0] = f"\u2068{column.title}\u2069: {numbers[0]}"
-    return "  ·  ".join([*parts, *numbers])
+    return " · ".join([*parts, *numbers])

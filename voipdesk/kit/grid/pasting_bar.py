@@ -27,6 +27,10 @@ class PasteHint(QObject):
         QGuiApplication.clipboard().dataChanged.connect(self._forget)
         view.selected.connect(self._later.start)
 
+    def look_again(self, *_: object) -> None:
+        """Other rows are shown; they may not be for editing."""
+        self._later.start()
+
     def _forget(self) -> None:
         self._block = None
         self._later.start()

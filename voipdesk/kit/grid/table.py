@@ -57,6 +57,7 @@ class Grid(Listing):
         self.layouts = Layouts(self)
         """Columns, filters and order as the person arranged them; `layouts.changed` tells when to remember them."""
         self.paste_hint = PasteHint(self.changing, self.view, self.footer, self)
+        self.shown.connect(self.paste_hint.look_again)
         self._bind_keys()
 
     def _bind_keys(self) -> None:

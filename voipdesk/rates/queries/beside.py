@@ -48,13 +48,14 @@ def brought(db: Database, actor: Actor, table: UUID | str | None) -> dict[int, B
 
 
 def file_rows(db: Database, actor: Actor, table: UUID | str | None) -> "tuple[Ints, Ints]":
-    """Ids of the rates of a table that came from a file, ascending, and the rows of it."""
+    """Ids of the rates of a table that came from a file, ascending, and the rows of it (edits have none)."""
     from voipdesk.rates.engine_beside import pairs
 
     require(actor, Right.SEE_COSTS)
     with db.read() as conn:
         cursor = raw(conn).execute(
-            "SELECT id, source_row FROM rate WHERE table_number = ? AND source_row IS NOT NULL",
+            "SELECT id, source_row FROM rate WHERE table_number = ? AND source_row IS NOT NULL AND version_seq IN "
+            "(SELECT v.seq FROM rate_version v JOIN rate_import i ON i.version_id = v.id AND i.source = 'file')",
             (table_on(conn, table).number,),
         )
         return pairs(cursor)

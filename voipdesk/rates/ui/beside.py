@@ -56,8 +56,8 @@ class BesideRates:
             return self.known
 
     def values(self, rows: Sequence[queries.GridRow]) -> list[tuple[Any, ...]]:
-        """Minutes, plans, note and source of a few rows; what was not read yet is blank."""
-        known, told = self.known, [(self._note(one.version), self._source(one.version)) for one in rows]
+        """Minutes, plans, note, source and row of the file of a few rows; what was not read yet is blank."""
+        known, told = self.known, [self._brought_by(one) for one in rows]
         if known is None:
             return [(None, None, *each) for each in told]
         above = known.values([one.prefix for one in rows])
@@ -82,6 +82,10 @@ class BesideRates:
         if seq not in self._brought:
             self._brought = reading.brought(self._db, self._actor, self._table.id)
         return self._brought.get(seq, reading.Brought("", ""))
+
+    def _brought_by(self, row: queries.GridRow) -> tuple[Any, ...]:
+        file_row = row.file_row if self._version(row.version).file_name else None
+        return self._note(row.version), self._source(row.version), file_row
 
     def _note(self, seq: int) -> str | None:
         return self._version(seq).note or None

@@ -99,10 +99,10 @@ def _tone(change: Any) -> str:
     return "danger" if change > 0 else "ok" if change < 0 else ""
 
 
-def cells(row: queries.GridRow, zone: ZoneInfo, beside: Sequence[Any] = (None,) * 4) -> list[Any]:
+def cells(row: queries.GridRow, zone: ZoneInfo, beside: Sequence[Any] = (None,) * 5) -> list[Any]:
     """A rate in the order of the columns; days are those of the table's zone.
 
-    `beside`: minutes, who sells it, the note and the source.
+    `beside`: minutes, who sells it, the note, the source and the row of the file.
     """
     days = [
         None if moment is None else moment.astimezone(zone).date()
@@ -111,7 +111,7 @@ def cells(row: queries.GridRow, zone: ZoneInfo, beside: Sequence[Any] = (None,) 
     word = "blocked" if str(row.state) == "blocked" else "open" if row.scheduled_from is None else "scheduled"
     return [
         row.prefix, row.destination, row.band or None, row.price, row.interval, row.connect_fee, days[0], word,
-        row.change or None, row.scheduled_price, days[2], days[1], *beside, row.file_row,
+        row.change or None, row.scheduled_price, days[2], days[1], *beside,
     ]  # fmt: skip
 
 

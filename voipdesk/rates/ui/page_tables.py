@@ -32,6 +32,9 @@ from voipdesk.rates.ui.tables import TableFacts, TableList, facts
 from voipdesk.rates.ui.tools import Tools
 from voipdesk.store.database import Database
 
+FROZEN = 2
+"""Prefix and destination stay while the other columns scroll."""
+
 
 class TakesFiles(Page):
     """A page where a file may be dropped to be imported."""
@@ -82,6 +85,8 @@ class RateTables(TakesFiles):
         self.list = TableList()
         formats = Formats(zone=desk.zone)
         self.grid = Grid("rates", rate_columns(), jobs=desk.jobs, formats=formats, title=tr("Rates"))
+        self.grid.set_frozen(FROZEN)
+        self.grid.layouts.remember_first()
         self.tools = Tools(self, desk.clock, desk.zone)
         self.edits = Edits(desk, self, self.grid)
         self.drafting = Drafting(desk, self, self.said.emit)
