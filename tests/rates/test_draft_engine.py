@@ -1,5 +1,6 @@
 """The arrays of a draft: rounding equals the one door, steps go forth and back, bytes come back as they were."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -117,3 +118,20 @@ def test_texts_survive_another_dictionary() -> None:
 def test_an_interval_is_one_cell() -> None:
     cell = engine.interval(60, 1)
     assert (engine.initial_of(cell), engine.following_of(cell)) == (60, 1)
+
+
+def test_a_price_after_the_first_minute_that_goes_with_it_is_kept_once() -> None:
+    ids = np.arange(1, 5_001)
+    price = engine.part("price", ids, ids * 7_919 % 100_003, ids * 7_919 % 100_003 + 1)
+    both = engine.step("x", [price, replace(price, column="next_price")])
+    texts = engine.Texts()
+    one, two = (engine.packed(each, texts) for each in (engine.step("x", [price]), both))
+    assert len(two) < len(one) * 1.05
+    back = engine.unpacked("x", two, texts)
+    assert [part.column for part in back.parts] == ["price", "next_price"]
+    assert all(part.says(price) for part in back.parts)
+    overlay = engine.Overlay().apply(back)
+    assert overlay.column("next_price") is overlay.column("price")
+    alone = overlay.apply(engine.step("y", [engine.part("next_price", [1], [7_920], [1])]))
+    assert alone.cell("price", 1) == (7_919, 7_920)
+    assert alone.cell("next_price", 1) == (7_919, 1)

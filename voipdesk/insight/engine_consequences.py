@@ -49,8 +49,10 @@ class Listed:
 
     def __post_init__(self) -> None:
         keys = number_keys(self.rows.prefixes)  # type: ignore[arg-type]
-        order = np.argsort(keys, kind="stable")
-        self.rows, self.keys = self.rows.take(order), keys[order]
+        self.keys = keys
+        if not (keys[1:] > keys[:-1]).all():
+            order = np.argsort(keys, kind="stable")
+            self.rows, self.keys = self.rows.take(order), keys[order]
 
     @property
     def tree(self) -> Prefixes:
@@ -329,7 +331,8 @@ def bands_of(*tables: RateColumns) -> list[str]:
 def listed(rows: RateColumns, at: datetime, band: str) -> Listed:
     """A table at an instant in one band."""
     code = rows.band_names.index(band) if band in rows.band_names else -1
-    return Listed(in_force(rows.take(rows.band == code), to_micros(at)))
+    mine = rows.band == code
+    return Listed(in_force(rows if mine.all() else rows.take(mine), to_micros(at)))
 
 
 def instants(before: RateColumns, after: RateColumns, at: int) -> list[int]:

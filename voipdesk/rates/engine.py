@@ -72,13 +72,23 @@ class RateColumns:
         return [names[index] for index in self.destination.tolist()]
 
     def take(self, which: NDArray[Any]) -> "RateColumns":
-        """The rows of a mask or of positions."""
-        picked = {
-            one.name: getattr(self, one.name)[which]
-            for one in fields(self)
-            if not one.name.endswith("_names")
-        }
+        """The rows of a mask or of positions; what is the same in all rows stays one value."""
+        ids = self.ids[which]
+        picked: dict[str, Any] = {}
+        for name in _NAMES:
+            column = getattr(self, name)
+            if is_same(column):
+                picked[name] = np.broadcast_to(column[0], len(ids))
+            elif name == "next_price" and column is self.price:
+                picked[name] = picked["price"]
+            else:
+                picked[name] = ids if name == "ids" else column[which]
         return replace(self, **picked)
+
+
+def is_same(column: NDArray[Any]) -> bool:
+    """Whether an array is one value told many times: it takes no room, and nobody may write into it."""
+    return column.strides == (0,) and len(column) > 0
 
 
 _NAMES = tuple(one.name for one in fields(RateColumns) if not one.name.endswith("_names"))
@@ -125,15 +135,24 @@ class _Names:
 def _joined(parts: list[list[NDArray[Any]]], names: _Names) -> RateColumns:
     """All parts as one, in order."""
     if parts:
-        joined = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        joined = [_one_column(column) for column in zip(*parts, strict=True)]
     else:
         joined = [np.empty(0, dtype=kind) for kind in _TYPES]
     named: dict[str, Any] = dict(zip(_NAMES, joined, strict=True))
+    if np.array_equal(named["price"], named["next_price"]):
+        named["next_price"] = named["price"]
     made = RateColumns(**named, band_names=tuple(names.bands), destination_names=tuple(names.destinations))
     band_order = np.argsort(np.argsort(np.array(made.band_names)))[made.band]
     keys = number_keys(made.prefixes)  # type: ignore[arg-type]  # In the order of the prefixes, and sorted sooner.
     order = np.lexsort((made.version, made.effective_from, band_order, keys))
     return made if (order[1:] > order[:-1]).all() else made.take(order)
+
+
+def _one_column(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Parts of a column one after the other; a value that is the same in all of them stays one."""
+    if all(is_same(one) and one[0] == parts[0][0] for one in parts):
+        return np.broadcast_to(parts[0][0], sum(map(len, parts)))
+    return np.concatenate(parts)
 
 
 def _unpacked(given: Packed, names: _Names) -> list[NDArray[Any]]:
@@ -149,8 +168,11 @@ def _unpacked(given: Packed, names: _Names) -> list[NDArray[Any]]:
     for name, value in given.same.items():
         if name == "band":
             value = names.bands.setdefault(value, len(names.bands))
-        found[name] = np.broadcast_to(usual[name] if value is None else value, count)
-    return [np.asarray(found[name], kind) for name, kind in zip(_NAMES, _TYPES, strict=True)]
+        found[name] = usual[name] if value is None else value
+    return [
+        np.broadcast_to(np.asarray(found[name], kind), count)
+        for name, kind in zip(_NAMES, _TYPES, strict=True)
+    ]
 
 
 def _cut(marked: NDArray[np.bytes_]) -> NDArray[np.bytes_]:
@@ -193,7 +215,8 @@ def in_force_mask(rows: RateColumns, at: int) -> NDArray[np.bool_]:
 
 def in_force(rows: RateColumns, at: int) -> RateColumns:
     """The rows that speak at an instant, one for each prefix and band."""
-    return rows.take(in_force_mask(rows, at))
+    speaks = in_force_mask(rows, at)
+    return rows if speaks.all() else rows.take(speaks)
 
 
 def to_deck(rows: RateColumns, week_bands: Mapping[str, WeekBand]) -> Deck:

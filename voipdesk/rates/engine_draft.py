@@ -8,7 +8,7 @@ for each column it touched the ids, what was and what is; undo applies it backwa
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -85,6 +85,11 @@ class Part:
     before: Ints
     after: Ints
 
+    def says(self, other: "Part") -> bool:
+        """Whether another part does the same to its column."""
+        pairs = ((self.ids, other.ids), (self.before, other.before), (self.after, other.after))
+        return all(np.array_equal(one, also) for one, also in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -122,9 +127,12 @@ def part(column: str, ids: Any, before: Any, after: Any) -> Part:
     """A part in order of ids, without the cells that stay as they are."""
     which, was, now = (np.asarray(one, np.int64) for one in (ids, before, after))
     differs = was != now
-    which, was, now = which[differs], was[differs], now[differs]
-    order = np.argsort(which, kind="stable")
-    return Part(column, which[order], was[order], now[order])
+    if not differs.all():
+        which, was, now = which[differs], was[differs], now[differs]
+    if not (which[1:] > which[:-1]).all():
+        order = np.argsort(which, kind="stable")
+        which, was, now = which[order], was[order], now[order]
+    return Part(column, which, was, now)
 
 
 def step(name: str, parts: Iterable[Part]) -> Step:
@@ -133,22 +141,24 @@ def step(name: str, parts: Iterable[Part]) -> Step:
 
 
 def packed(given: Step, texts: Texts) -> bytes:
-    """A step as bytes: a head in JSON, then the arrays, compressed. Texts are written once."""
+    """A step as bytes: a head in JSON, then the arrays, compressed. Texts are written once, columns that are alike too."""
     used = [np.concatenate([one.before, one.after]) for one in given.parts if one.column in TEXTS]
     places = np.unique(np.concatenate(used)) if used else np.empty(0, np.int64)
-    head = {
-        "parts": [[one.column, len(one.ids)] for one in given.parts],
-        "texts": [texts[int(place)] for place in places],
-    }
-    arrays: list[Ints] = []
-    for one in given.parts:
+    head: dict[str, Any] = {"parts": [], "texts": [texts[int(place)] for place in places]}
+    packing, body = zlib.compressobj(1), []
+    for at, one in enumerate(given.parts):
+        # A price after the first minute changes as the price does, nearly always.
+        if at and one.column == "next_price" and one.says(given.parts[at - 1]):
+            head["parts"].append([one.column, len(one.ids), at - 1])
+            continue
+        head["parts"].append([one.column, len(one.ids)])
         cells = [one.before, one.after]
         if one.column in TEXTS:
             cells = [np.searchsorted(places, each) for each in cells]
-        arrays += [np.diff(one.ids, prepend=np.int64(0)), *cells]
-    body = b"".join(np.ascontiguousarray(each, "<i8").tobytes() for each in arrays)
+        for each in (np.diff(one.ids, prepend=np.int64(0)), *cells):
+            body.append(packing.compress(np.ascontiguousarray(each, "<i8").data))
     told = json.dumps(head, separators=(",", ":")).encode()
-    return _MARK + len(told).to_bytes(4, "little") + told + zlib.compress(body, 1)
+    return b"".join([_MARK, len(told).to_bytes(4, "little"), told, *body, packing.flush()])
 
 
 def unpacked(name: str, content: bytes, texts: Texts) -> Step:
@@ -159,8 +169,12 @@ def unpacked(name: str, content: bytes, texts: Texts) -> Step:
     head = json.loads(content[8 : 8 + length])
     cells = np.frombuffer(zlib.decompress(content[8 + length :]), "<i8").astype(np.int64, copy=False)
     places = texts.places(head["texts"])
-    parts, at = [], 0
-    for column, count in head["parts"]:
+    parts: list[Part] = []
+    at = 0
+    for column, count, *other in head["parts"]:
+        if other:
+            parts.append(replace(parts[other[0]], column=column))
+            continue
         ids, before, after = (cells[at + turn * count : at + (turn + 1) * count] for turn in range(3))
         if column in TEXTS:
             before, after = places[before], places[after]
@@ -176,6 +190,11 @@ class Changed:
     ids: Ints
     was: Ints
     now: Ints
+
+    def equals(self, other: "Changed") -> bool:
+        """Whether another column changes alike."""
+        pairs = ((self.ids, other.ids), (self.was, other.was), (self.now, other.now))
+        return all(np.array_equal(one, also) for one, also in pairs)
 
 
 _NO_CELLS = np.empty(0, np.int64)
@@ -206,6 +225,9 @@ class Overlay:
                 columns[one.column] = merged
             else:
                 columns.pop(one.column, None)
+        price, later = columns.get("price", _NONE), columns.get("next_price", _NONE)
+        if price is not later and price.equals(later):
+            columns["next_price"] = price  # As it nearly always is: kept once.
         return Overlay(columns)
 
     @property

@@ -26,7 +26,7 @@ from voipdesk.rates.engine_draft import (
     step,
     united,
 )
-from voipdesk.rates.engine_view import NOTHING, Base, Sheet
+from voipdesk.rates.engine_view import NOTHING, Base, Sheet, by_id
 from voipdesk.rates.rules.adjusting import Adjustment
 from voipdesk.rating.engine import Ints
 
@@ -269,9 +269,8 @@ def copied(ids: Ints, column: str, other: RateColumns, keys: Sequence[bytes], be
 def base_over(rates: RateColumns) -> Base:
     """Some rates as a base of their own, with nothing that follows."""
     count = len(rates)
-    by_id = np.argsort(rates.ids, kind="stable")
     nothing = same(NOTHING, count)
-    return Base(rates, nothing, nothing, np.full(count, -1, np.int8), by_id, rates.ids[by_id])
+    return Base(rates, nothing, nothing, np.full(count, -1, np.int8), *by_id(rates.ids))
 
 
 def cells_before(base: Base, overlay: Overlay, texts: Texts) -> Before:

@@ -88,19 +88,26 @@ class Base:
 
 def base_of(rows: RateColumns, at: int) -> Base:
     """The rates in force at an instant among all published rows of a table."""
-    places = np.nonzero(in_force_mask(rows, at))[0]
-    rates, follows = rows.take(places), _followers(rows, places)
-    has = follows >= 0
-    later = rows.take(np.maximum(follows, 0)) if has.any() else rates
-    by_id = np.argsort(rates.ids, kind="stable")
-    return Base(
-        rates,
-        next_price=np.where(has & (later.state == 0), later.price, NOTHING),
-        next_from=np.where(has, later.effective_from, NOTHING),
-        next_state=np.where(has, later.state, -1).astype(np.int8),
-        by_id=by_id,
-        sorted_ids=rates.ids[by_id],
-    )
+    speaks = in_force_mask(rows, at)
+    places = np.nonzero(speaks)[0]
+    rates = rows if len(places) == len(rows) else rows.take(places)
+    follows = _followers(rows, places)
+    has, state = follows >= 0, np.broadcast_to(np.int8(-1), len(rates))
+    price = since = np.broadcast_to(np.int64(NOTHING), len(rates))
+    if has.any():
+        later = np.maximum(follows, 0)
+        state = np.where(has, rows.state[later], -1).astype(np.int8)
+        price = np.where(state == 0, rows.price[later], NOTHING)
+        since = np.where(has, rows.effective_from[later], NOTHING)
+    return Base(rates, price, since, state, *by_id(rates.ids))
+
+
+def by_id(ids: Ints) -> tuple[Ints, Ints]:
+    """Places in order of id, and the ids in that order."""
+    if (ids[1:] > ids[:-1]).all():
+        return np.arange(len(ids), dtype=np.int64), ids
+    order = np.argsort(ids, kind="stable")
+    return order, ids[order]
 
 
 def _followers(rows: RateColumns, places: Ints) -> Ints:
@@ -138,7 +145,7 @@ class Sheet:
 
     def __post_init__(self) -> None:
         self.added = self.overlay.added
-        self.ids = np.concatenate([self.base.rates.ids, self.added])
+        self.ids = self._with_added(self.base.rates.ids, self.added)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -177,7 +184,7 @@ class Sheet:
         return made
 
     def was(self, name: str) -> Ints:
-        """A column as the rates have it; blank cells for added rows."""
+        """A column as the rates have it, not to be written into; blank cells for added rows."""
         rates = self.base.rates
         if name == "interval":
             cells = (rates.initial_interval << 32) | rates.next_interval
@@ -195,7 +202,13 @@ class Sheet:
         blank = {"effective_until": NEVER, "scheduled_price": NOTHING, "scheduled_from": NOTHING}
         blank |= dict.fromkeys(PLAIN, NOTHING)
         empty = blank.get(name, 0)
-        return np.concatenate([cells, np.full(len(self.added), empty, np.int64)])
+        return self._with_added(cells, empty)
+
+    def _with_added(self, cells: Ints, more: Any) -> Ints:
+        """A column with what the added rows say; the column itself where there are none: nobody writes into it."""
+        if not len(self.added):
+            return cells
+        return np.concatenate([cells, np.broadcast_to(more, len(self.added))])
 
     def touched(self) -> Bools:
         """Rows in which the draft changes something, added ones included."""
@@ -212,6 +225,7 @@ class Sheet:
         cells = self.was(name)
         held = self.overlay.column(name)
         if len(held.ids):
+            cells = cells.copy()
             places = self.places(held.ids)
             known = places >= 0
             cells[places[known]] = held.now[known]
