@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QWidget
 
 from voipdesk.kernel.text import tr
@@ -19,6 +20,8 @@ class FilterRow(QWidget):
 
     changed = Signal()
     """Some time after typing stopped, or at once on Enter and `clear`."""
+    left = Signal()
+    """The keyboard goes back to the rows."""
 
     def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,6 +41,7 @@ class FilterRow(QWidget):
             field.setToolTip(hint(column))
             field.textChanged.connect(self._typed)
             field.returnPressed.connect(self._at_once)
+            field.installEventFilter(self)
             self.fields[column.id] = field
         self.hide()
 
@@ -97,6 +101,15 @@ class FilterRow(QWidget):
     def clear(self) -> None:
         """No filter any more."""
         self.set_typed({})
+
+    def eventFilter(self, field: QObject, event: QEvent) -> bool:
+        """Down and Escape lead back to the rows."""
+        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if is_key and event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Escape}:  # type: ignore[attr-defined]
+            self._at_once()
+            self.left.emit()
+            return True
+        return bool(super().eventFilter(field, event))
 
     def _typed(self) -> None:
         self._timer.start()

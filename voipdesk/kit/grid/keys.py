@@ -22,6 +22,7 @@ _PLAIN = {
     Key.Key_Backspace: "clear",
     Key.Key_F6: "leave",
     Key.Key_F5: "apply",
+    Key.Key_Menu: "menu",
     Key.Key_Return: "down",
     Key.Key_Enter: "down",
     Key.Key_Tab: "right",
@@ -32,7 +33,8 @@ _SHIFT = {
     Key.Key_Tab: "left",
     Key.Key_Backtab: "left",
     Key.Key_Space: "row",
-    Key.Key_F6: "leave",
+    Key.Key_F6: "leave_back",
+    Key.Key_F10: "menu",
 }
 _CONTROL = {
     Key.Key_D: "fill_down",
@@ -44,11 +46,13 @@ _CONTROL = {
     Key.Key_L: "go_to",
     Key.Key_Space: "column",
     Key.Key_Y: "redo",
+    Key.Key_Minus: "remove",
 }
 _BOTH = {
     Key.Key_C: "copy_titles",
     Key.Key_V: "paste_special",
     Key.Key_R: "read_row",
+    Key.Key_H: "history",
 }
 
 
@@ -73,6 +77,8 @@ def _own(event: QKeyEvent) -> str:
         return "" if _IS_MAC and key in {Key.Key_H, Key.Key_G} else _CONTROL.get(key, "")
     if held == Held.ControlModifier | Held.ShiftModifier:
         return _BOTH.get(key, "")
+    if held == Held.AltModifier:
+        return "filter" if key == Key.Key_Down else ""
     if held == Held.ShiftModifier:
         return _SHIFT.get(key, "")
     return _PLAIN.get(key, "") if held == Held.NoModifier else ""

@@ -135,8 +135,14 @@ class Layouts(QObject):
 
     def menu(self, at: int = -1) -> QMenu:
         """The menu of columns, for the column under the mouse where there is one."""
+        menu = QMenu(self._header)
+        self.fill(menu, at)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def fill(self, menu: QMenu, at: int = -1) -> None:
+        """Put into a menu which columns are shown, which stand, and the filter row."""
         header = self._header
-        menu = QMenu(header)
         menu.setObjectName("menu.columns")
         menu.setAccessibleName(tr("Columns"))
         shown = header.shown()
@@ -157,8 +163,6 @@ class Layouts(QObject):
         row = tr("Show the filter row") if is_hidden else tr("Hide the filter row")
         self._add(menu, "columns.filter_row", row, lambda: self._filter_row(is_hidden))
         self._add(menu, "columns.reset", tr("Reset the columns"), self.reset)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
 
     def _add(self, menu: QMenu, name: str, title: str, act: Any) -> None:
         made = menu.addAction(title)

@@ -4,10 +4,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kit.grid.changing import Changing, parser_of
 from voipdesk.kit.grid.columns import Column, Formats
+from voipdesk.kit.grid.context import GridMenu
 from voipdesk.kit.grid.editing import Seeking, editable
 from voipdesk.kit.grid.finding import Finding
 from voipdesk.kit.grid.layouts import Layouts
@@ -25,7 +27,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EDITING = frozenset(
-    {"paste", "paste_special", "fill_down", "fill_right", "fill", "clear", "undo", "redo", "replace"}
+    {
+        "paste",
+        "paste_special",
+        "fill_down",
+        "fill_right",
+        "fill",
+        "clear",
+        "undo",
+        "redo",
+        "replace",
+        "remove",
+    }
     | {"down", "up", "right", "left"}
 )
 """Commands that need rows that can be edited."""
@@ -56,6 +69,9 @@ class Grid(Listing):
             layout.insertWidget(0, bar)
         self.layouts = Layouts(self)
         """Columns, filters and order as the person arranged them; `layouts.changed` tells when to remember them."""
+        self.context = GridMenu(self)
+        """The menu of rows; `context.more` is what a page adds."""
+        self.view.menu_asked.connect(self.context.popup)
         self.paste_hint = PasteHint(self.changing, self.view, self.footer, self)
         self.shown.connect(self.paste_hint.look_again)
         self._bind_keys()
@@ -78,9 +94,12 @@ class Grid(Listing):
             "find_previous": lambda: self.finding.step(-1) if self.finding.bar.isVisible() else False,
             "go_to": self.finding.open_go_to,
             "read_row": self.read_row,
+            "menu": self.context.popup,
+            "filter": self.filter_column,
             **{way: partial(change.step, way) for way in ("down", "up", "right", "left")},
         }
         view.is_available = self._is_available
+        self.header.filters.left.connect(view.setFocus)
         view.cells.stepped.connect(change.step)
         view.cells.fill_asked.connect(change.fill)
         view.cells.slipped.connect(self._slip)
@@ -146,6 +165,17 @@ class Grid(Listing):
     ) -> None:
         """Open the bar of find, or of replace; a page binds its Find to it."""
         self.finding.open(replacing=replacing)
+
+    def filter_column(self) -> object:
+        """Alt+Down: into the filter of the current column; Escape and Down lead back."""
+        current = self.view.currentIndex()
+        if not current.isValid():
+            return False
+        self.set_filter_row(True)
+        field = self.header.filters.fields[self.model.columns[current.column()].id]
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        field.selectAll()
+        return True
 
     def read_row(self) -> None:
         """Say the whole current row aloud, and show it under the grid."""

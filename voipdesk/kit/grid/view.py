@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -49,13 +50,16 @@ class GridView(FrozenView):
     """A table view over a `GridModel`."""
 
     selected = Signal()
+    menu_asked = Signal(object)
+    """The menu of rows, at a place of the screen."""
 
     def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid_model = self._model = model
         self._hovered = -1
         self.commands: dict[str, Callable[[], object]] = {
-            "leave": self.leave,
+            "leave": lambda: leave(self),
+            "leave_back": lambda: leave(self, back=True),
             "column": lambda: self.select_whole(self.currentIndex(), Flag.Columns),
             "row": lambda: self.select_whole(self.currentIndex(), Flag.Rows),
         }
@@ -241,21 +245,33 @@ class GridView(FrozenView):
         if command is None or command() is False:
             super().keyPressEvent(event)
 
-    def leave(self) -> None:
-        """Hand the focus to the next control after the grid, so that the keyboard is not caught in it."""
-        inside = self.parentWidget() or self
-        after = self.nextInFocusChain()
-        while after is not None and after is not self:
-            takes = after.focusPolicy() & Qt.FocusPolicy.TabFocus and after.isVisible() and after.isEnabled()
-            if takes and not inside.isAncestorOf(after):
-                after.setFocus(Qt.FocusReason.TabFocusReason)
-                return
-            after = after.nextInFocusChain()
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of rows; a click beside the selection chooses its cell first."""
+        if event.reason() != QContextMenuEvent.Reason.Keyboard:
+            index = self.indexAt(event.pos())
+            if index.isValid() and not self.selectionModel().isSelected(index):
+                self.make_current(index)
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        self.menu_asked.emit(None if by_key else event.globalPos())
+        event.accept()
 
     def selectionChanged(self, selected: Any, deselected: Any) -> None:
         """Tell that the selection is another one."""
         super().selectionChanged(selected, deselected)
         self.selected.emit()
+
+
+def leave(view: GridView, *, back: bool = False) -> None:
+    """Hand the focus to the next control around the grid, or the one before: the keyboard is not caught in it."""
+    inside = view.parentWidget() or view
+    step = QWidget.previousInFocusChain if back else QWidget.nextInFocusChain
+    after = step(view)
+    while after is not None and after is not view:
+        takes = after.focusPolicy() & Qt.FocusPolicy.TabFocus and after.isVisible() and after.isEnabled()
+        if takes and not inside.isAncestorOf(after):
+            after.setFocus(Qt.FocusReason.BacktabFocusReason if back else Qt.FocusReason.TabFocusReason)
+            return
+        after = step(after)
 
 
 def wanted_width(view: GridView, digits: int, title: str) -> int:

@@ -28,7 +28,7 @@ class EditBar(QWidget):
         for one, tip, key in (
             (self.new_row, tr("Add a prefix to the table"), "Ctrl+N"),
             (self.bulk, tr("Change many rates at once: per cent, amount, rounding, copy"), "Ctrl+B"),
-            (self.close_rows, tr("Close the selected rates when the draft is published"), ""),
+            (self.close_rows, tr("Close the selected rates when the draft is published"), "Ctrl+-"),
         ):
             said = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
             one.setToolTip(f"{tip} ({said})" if key else tip)

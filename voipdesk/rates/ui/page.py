@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr
 from voipdesk.kit.desk import Desk
+from voipdesk.kit.grid.context import More
 from voipdesk.kit.page import button
 from voipdesk.rates import queries
 from voipdesk.rates.commands import ImportReport
@@ -39,6 +40,12 @@ class RatesPage(RateTables):
             "import": button(tr("Import…"), "import", icon="import", look="primary", act=self.import_file),
         }
         super().__init__(desk, list(self.buttons.values()))
+        self.grid.context.more = [
+            More("history", tr("History…"), "Ctrl+Shift+H", self.show_history),
+            More("bulk", tr("Bulk edit…"), "Ctrl+B", self.edits.bulk_edit),
+        ]
+        self.grid.context.titles = {"remove": tr("Close rates")}
+        self.grid.view.commands |= {"history": self.show_history, "remove": self.edits.close_rows}
         self.locked: Locked | None = None
         self._surroundings: Surroundings | None = None
         self.grid.activated.connect(lambda _: self.show_history())
