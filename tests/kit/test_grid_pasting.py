@@ -64,6 +64,57 @@ def test_a_table_of_a_web_page() -> None:
     assert block_of(data) == [["0044", "UK"]]
 
 
+EXCEL = """<html xmlns:x="urn:x"><head><style><!--td {mso-number-format:General;} .t {mso-number-format:"\\@";}--></style>
+</head><body><!--StartFragment--><table border=0 cellpadding=0 width=192 style='border-collapse:collapse'>
+ <col width=64 span=3 style='width:48pt'>
+ <tr height=20 style='height:15pt'>
+  <td height=20 class=t width=64 style='height:15pt'>0044</td><td align=right width=64>0.0330</td><td rowspan=2>x</td>
+ </tr>
+ <tr height=20><td class=t>00447</td><td align=right>0.0440</td></tr>
+ <tr height=20><td colspan=2 class=t>Total</td><td align=right>2</td></tr>
+<!--EndFragment--></table></body></html>"""
+CALC = """<html><head><style type="text/css">body,td { font-family:"Sans"; }</style></head><body>
+<table cellspacing="0" border="0"><colgroup width="85"></colgroup>
+<tr><td height="17" align="left" sdnum="1033;0;@"><font face="Sans">0044</font></td>
+<td align="right" sdval="0.033" sdnum="1033;0;0.0000">0.0330</td></tr>
+<tr><td height="17" align="left"><b>UK<br>Mobile</b></td><td align="left"><br></td></tr></table></body></html>"""
+
+
+def test_tables_as_spreadsheets_put_them() -> None:
+    assert table_of(EXCEL) == [["0044", "0.0330", "x"], ["00447", "0.0440", ""], ["Total", "", "2"]]
+    assert table_of(CALC) == [["0044", "0.0330"], ["UK\nMobile", ""]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "block"),
+    [
+        ("<tr><td rowspan=3>a</td><td>b</td></tr><tr><td>c</td></tr><tr><td>d</td></tr><tr><td>e</td><td>f</td></tr>",
+         [["a", "b"], ["", "c"], ["", "d"], ["e", "f"]]),
+        ("<tr><td>a</td><td rowspan=2 colspan=2>b</td><td>c</td></tr><tr><td>d</td><td>e</td></tr>",
+         [["a", "b", "", "c"], ["d", "", "", "e"]]),
+        ("<tr><td rowspan=99>a</td></tr><tr></tr>", [["a"], [""]]),
+        ("<tr><td colspan=0 rowspan=x>a</td><td colspan=5000>b</td></tr>", [["a", "b"]]),
+    ],
+)  # fmt: skip
+def test_cells_that_reach_over_several(cells: str, block: list[list[str]]) -> None:
+    assert table_of(f"<table>{cells}</table>") == block
+
+
+def test_a_column_of_prefixes_keeps_its_zeros(qtbot: QtBot) -> None:
+    """One column of Excel has no tab: its text and its table say the same."""
+    grid = shown(qtbot, 3)
+    data = QMimeData()
+    data.setText("0044\r\n00447\r\n")
+    data.setHtml(EXCEL.replace("<td align=right width=64>0.0330</td><td rowspan=2>x</td>", ""))
+    assert block_of(data)[0][0] == "0044"
+    clip("0044\t0.5\n00447\t0.6\n")
+    select(grid, 0, PREFIX, 0, PREFIX)
+    grid.view.hide_column(NAME)
+    grid.changing.paste(as_rows=True)
+    assert column(grid, PREFIX, 3, 5) == ["0044", "00447"]
+    assert column(grid, PRICE, 3, 5) == [Decimal("0.5"), Decimal("0.6")]
+
+
 def test_one_cell_fills_the_selection(qtbot: QtBot) -> None:
     grid = shown(qtbot)
     select(grid, 1, PRICE, 3, PRICE)

@@ -62,17 +62,20 @@ class _Table(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.rows: Block = []
         self._cell: list[str] | None = None
-        self._span = 1
+        self._span, self._high = 1, 1
+        self._down: dict[int, int] = {}
+        """By column, into how many more rows a cell above reaches."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A row or a cell begins."""
         if tag == "tr":
             self._close()
             self.rows.append([])
+            self._reach_down()
         elif tag in {"td", "th"}:
             self._close()
-            span = dict(attrs).get("colspan") or "1"
-            self._cell, self._span = [], int(span) if span.isdigit() and int(span) < 1_000 else 1
+            self._cell = []
+            self._span, self._high = (_span(dict(attrs).get(name)) for name in ("colspan", "rowspan"))
         elif tag == "br" and self._cell is not None:
             self._cell.append("\n")
 
@@ -90,8 +93,25 @@ class _Table(HTMLParser):
         if self._cell is not None:
             if not self.rows:
                 self.rows.append([])
-            self.rows[-1] += ["".join(self._cell).strip(), *[""] * (self._span - 1)]
+            row = self.rows[-1]
+            for column in range(len(row), len(row) + self._span):
+                if self._high > 1:
+                    self._down[column] = self._high - 1
+            row += ["".join(self._cell).strip(), *[""] * (self._span - 1)]
             self._cell = None
+            self._reach_down()
+
+    def _reach_down(self) -> None:
+        """Leave the places free that cells of the rows above reach into."""
+        row = self.rows[-1]
+        while self._down.get(len(row), 0) > 0 and len(self.rows) > 1:
+            self._down[len(row)] -= 1
+            row.append("")
+
+
+def _span(said: str | None) -> int:
+    """How many columns or rows a cell is wide or high."""
+    return int(said) if said and said.isascii() and said.isdigit() and 0 < int(said) < 1_000 else 1
 
 
 def table_of(page: str) -> Block:

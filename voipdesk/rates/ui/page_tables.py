@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from voipdesk.kernel.progress import Progress
@@ -102,6 +102,8 @@ class RateTables(TakesFiles):
         self._wire()
 
     def _wire(self) -> None:
+        into = QShortcut(QKeySequence("F6"), self)  # In the grid itself F6 leads out.
+        into.activated.connect(lambda: self.grid.view.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self.list.chosen.connect(self._open)
         self.grid.shown.connect(self._shown)
         self.grid.current_changed.connect(self.inspector.look_at)
