@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction
@@ -17,6 +18,7 @@ from voipdesk.kit.grid import Changes, Grid, Sort
 from voipdesk.rates import commands
 from voipdesk.rates.rules import NewRate
 from voipdesk.rating.rules import Terms
+from voipdesk.shell import places
 from voipdesk.tariffs import commands as tariffs
 
 BESIDE = ("minutes", "sold_in", "note", "source", "file_row")
@@ -178,3 +180,25 @@ def test_another_day_and_new_rows(shown: Shown) -> None:
     page.tools.day.set_value(page.tools.day.value().replace(day=10))
     shown.settle()
     assert cell(grid, "2010", "minutes") == "10"
+
+
+def test_columns_are_as_they_were_left(qtbot: QtBot, world: World) -> None:
+    """Remembered by person and place, on this computer; it is no change of the workspace."""
+    label = world.db.undo_label(world.sara)
+    first = show(qtbot, world, page="rates")
+    ask_for(first, "minutes")
+
+    def is_left() -> bool:
+        layouts: Any = places.remembered().get("layouts", {})
+        columns = layouts.get("sara/rates", {}).get("columns", [])
+        return any(one["id"] == "minutes" and not one["hidden"] for one in columns)
+
+    qtbot.waitUntil(is_left)
+    close(first)
+    again = show(qtbot, world, page="rates")
+    again.settle()
+    grid = again.page.grid
+    assert "minutes" in [grid.model.columns[at].id for at in grid.header.shown()]
+    assert cell(grid, "2010", "minutes") == "10"
+    assert world.db.undo_label(world.sara) == label
+    close(again)

@@ -27,6 +27,12 @@ class Views(Protocol):
     def remove(self, place: str, name: str) -> None:
         """Drop a view."""
 
+    def last(self, place: str) -> dict[str, Any]:
+        """The grid as it was left; empty where nobody arranged it."""
+
+    def leave(self, place: str, state: dict[str, Any]) -> None:
+        """Remember the grid as it is; no work of the workspace, so nothing to undo."""
+
 
 class ViewsMenu:
     """The button `btn.views` with its menu; hidden until it knows where views are kept."""
@@ -35,6 +41,7 @@ class ViewsMenu:
         self._grid, self._place, self._ask = grid, place, ask
         self._views: Views | None = None
         self._first: dict[str, Any] | None = None
+        self._left: dict[str, Any] = {}
         self.button: QPushButton = button(tr("Views"), "views", icon="eye")
         self.menu = named(QMenu(self.button), "menu.views", tr("Views"))
         self.menu.aboutToShow.connect(self.fill)
@@ -42,10 +49,16 @@ class ViewsMenu:
         self.button.hide()
 
     def keep_in(self, views: Views | None) -> None:
-        """Where views are kept; the way the grid stands now is its own way."""
+        """Where views are kept; the way the grid stands now is its own way, until it is as it was left."""
         self._views = views
         if self._first is None:
             self._first = self._grid.state()
+            self._grid.layouts.changed.connect(self._remember)
+        left = views.last(self._place) if views is not None else {}
+        if left:
+            # Rows that a filter hid last week are not missing today.
+            self._grid.restore({**left, "filters": {}, "order": []})
+        self._left = _arranged(self._grid.state())
         self.button.setVisible(views is not None)
         self.fill()
 
@@ -55,7 +68,7 @@ class ViewsMenu:
         if self._views is None:
             return
         kept = self._views.all(self._place)
-        self._add("view.first", tr("All columns, no filter"), self.reset)
+        self._add("view.first", tr("Usual columns, no filter"), self.reset)
         if kept:
             self.menu.addSeparator()
         for name, state in kept:
@@ -88,9 +101,21 @@ class ViewsMenu:
         if self._first is not None:
             self._grid.restore({**self._first, "filters": {}, "order": []})
 
+    def _remember(self) -> None:
+        """The person arranged something."""
+        now = _arranged(self._grid.state())
+        if self._views is not None and now != self._left:
+            self._left = now
+            self._views.leave(self._place, now)
+
     def _add(self, name: str, text: str, act: Any, menu: QWidget | None = None) -> None:
         target = menu if isinstance(menu, QMenu) else self.menu
         one = QAction(text.replace("&", "&&"), target)
         one.setObjectName(f"action.{name}")
         one.triggered.connect(lambda: act())
         target.addAction(one)
+
+
+def _arranged(state: dict[str, Any]) -> dict[str, Any]:
+    """What of a state is remembered without being asked: columns, not what they show."""
+    return {name: value for name, value in state.items() if name not in ("filters", "order")}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from voipdesk.kit.desk import Desk
+from voipdesk.shell import places
 
 if TYPE_CHECKING:
     from voipdesk.store.database import Database
@@ -32,3 +33,19 @@ class KeptViews:
         from voipdesk.accounts.commands_views import remove_view
 
         remove_view(self._desk.db, self._desk.actor, place=place, name=name)
+
+    def last(self, place: str) -> dict[str, Any]:
+        """The grid as this person left it on this computer."""
+        kept = self._layouts().get(self._key(place))
+        return kept if isinstance(kept, dict) else {}
+
+    def leave(self, place: str, state: dict[str, Any]) -> None:
+        """Remember it beside the window's own things: no change of the workspace, so nothing to undo."""
+        places.remember(layouts={**self._layouts(), self._key(place): state})
+
+    def _key(self, place: str) -> str:
+        return f"{self._desk.actor.name}/{place}"
+
+    def _layouts(self) -> dict[str, Any]:
+        kept = places.remembered().get("layouts")
+        return kept if isinstance(kept, dict) else {}
