@@ -272,17 +272,6 @@ def test_another_day_is_only_looked_at(seen: Seen) -> None:
     assert banner(seen).startswith("Draft: 1 edit")
 
 
-def test_a_discarded_draft_comes_back(seen: Seen) -> None:
-    type_into(seen, "44", "price", "0.0095")
-    seen.press("discard_draft")
-    assert seen.cell("44", "price") == "0.0080"
-    assert drafts.draft(seen.world.db, seen.world.sara, "Aurora A-Z") is None
-    seen.window.toast.acted.emit("Bring it back")
-    seen.wait()
-    assert seen.cell("44", "price") == "0.0095"
-    assert action(seen, "undo").text() == "Undo: Rate: 0.0095"
-
-
 def test_publishing_passes_the_guards_of_an_import(seen: Seen) -> None:
     type_into(seen, "44", "price", "0.0200")
     trigger(seen, "publish_draft")

@@ -56,6 +56,7 @@ class Drafting(QObject):
         self.bar.review_wanted.connect(self.continue_review)
         desk.on_change(frozenset({"rate_import"}), self._look_for_review)
         self._moved: dict[UUID, Opened] = {}
+        self._dropped: dict[UUID, drafts.Draft] = {}
         self.bar.publish_wanted.connect(self.publish)
         self.bar.discard_wanted.connect(self.discard)
         self.bar.clash_wanted.connect(self.show_clashes)
@@ -272,13 +273,26 @@ class Drafting(QObject):
         self.book = None
         self.reopen_wanted.emit()
         if dropped is not None:
+            self._dropped[dropped.table_id] = dropped
             back = partial(self._bring_back, dropped)
             self._say(tr("The draft was discarded."), {tr("Bring it back"): back})
+
+    @property
+    def can_bring_back(self) -> bool:
+        """Whether a draft of the table that is shown was discarded, and nothing was edited since."""
+        book = self.book
+        return book is not None and not (book.done or book.undone) and book.table.id in self._dropped
+
+    def bring_back(self) -> None:
+        """Undo of discarding, for as long as the program runs."""
+        if self.book is not None and self.can_bring_back:
+            self._bring_back(self._dropped[self.book.table.id])
 
     def _bring_back(self, dropped: drafts.Draft) -> None:
         desk = self._desk
 
         def shown(_: object) -> None:
+            self._dropped.pop(dropped.table_id, None)
             self.book = None
             self.reopen_wanted.emit()
 

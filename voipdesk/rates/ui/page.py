@@ -45,7 +45,11 @@ class RatesPage(RateTables):
             More("bulk", tr("Bulk edit…"), "Ctrl+B", self.edits.bulk_edit),
         ]
         self.grid.context.titles = {"remove": tr("Close rates")}
-        self.grid.view.commands |= {"history": self.show_history, "remove": self.edits.close_rows}
+        self.grid.view.commands |= {
+            "history": self.show_history,
+            "remove": self.edits.close_rows,
+            "undo": lambda: self.undo_step(back=True),
+        }
         self.locked: Locked | None = None
         self._surroundings: Surroundings | None = None
         self.grid.activated.connect(lambda _: self.show_history())
@@ -137,13 +141,17 @@ class RatesPage(RateTables):
         """What undo and redo would do to the draft of this page; None: the page has none."""
         book = self.drafting.book
         source = self._source
+        if source is not None and self.drafting.can_bring_back:
+            return tr("Discard draft"), ""
         if book is None or source is None or not (book.done or book.undone):
             return None
         return source.undo_name, source.redo_name
 
     def undo_step(self, *, back: bool) -> None:
-        """Take the last step of the draft back, or do it again."""
-        if back:
+        """Take the last step of the draft back, or do it again; a draft that was discarded comes back."""
+        if back and self.drafting.can_bring_back:
+            self.drafting.bring_back()
+        elif back:
             self.grid.changing.undo()
         else:
             self.grid.changing.redo()
