@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FROM_ABOVE = frozenset({"minutes", "sold_in"})
 """Columns that only the rooms above can fill; the calls and plans of a large workspace take a moment."""
 
+MOST_KEPT = 4
+"""Tables and days of which it is kept: some tens of megabytes for a large one."""
+
 _CHANGES = frozenset({"plan", "plan_rule", "assignment", "account", "call_import", "rate_version"})
 
 
@@ -114,6 +117,8 @@ class Besides(QObject):
         """What stands beside a table as of an instant."""
         key = (table.id, at)
         if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
             self._kept[key] = BesideRates(self._desk.db, self._desk.actor, table, self.surroundings)
         return self._kept[key]
 
