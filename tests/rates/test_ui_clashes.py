@@ -88,3 +88,21 @@ def test_theirs_is_taken_for_all_and_a_look_at_another_table_forgets_nothing(see
     draft = drafts.draft(seen.world.db, seen.world.sara, "Aurora A-Z")
     assert draft is not None
     assert draft.steps[-1].name == "Take 2 published values"
+
+
+def test_names_clash_as_well_as_prices(seen: Seen) -> None:
+    """The texts of a draft and those of the rates it was laid over are counted apart."""
+    type_into(seen, "53", "destination", "Cuba Island")
+    type_into(seen, "44", "destination", "Great Britain")
+    rows = [NewRate("44", Terms(Decimal("0.0080")), "United Kingdom")]
+    publish_rates(seen.world.db, seen.world.sara, table="Aurora A-Z", rows=rows)
+    seen.wait()
+    seen.press("clashes")
+    dialog = seen.dialog()
+    grid = seen.child(GridView, "table.clashes", dialog).parentWidget()
+    assert isinstance(grid, Grid)
+    told = [seen.column(one, grid) for one in ("prefix", "what", "before", "there", "here")]
+    assert told == [["44"], ["Destination"], ["UK Fixed"], ["United Kingdom"], ["Great Britain"]]
+    seen.press("all_theirs", dialog)
+    seen.press("close", dialog)
+    assert [seen.cell(one, "destination") for one in ("44", "53")] == ["United Kingdom", "Cuba Island"]

@@ -1,8 +1,8 @@
 """The draft of one table while its page is open: in memory for the screen, saved at once for the next crash."""
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from voipdesk.rates.queries.drafts import Draft, DraftStep
 from voipdesk.store.database import Database
 
 if TYPE_CHECKING:
-    from voipdesk.rates.engine_draft import Step
+    from voipdesk.rates.engine_draft import Step, Texts
     from voipdesk.rates.engine_drafted import Clash
     from voipdesk.rates.engine_edit import Before
     from voipdesk.rates.engine_view import Base, Sheet
@@ -39,6 +39,8 @@ class Opened:
     clashes: "tuple[Clash, ...]" = ()
     gone: tuple[str, ...] = ()
     was_moved: bool = False
+    texts: "Texts | None" = None
+    """What the texts of the clashes are places in."""
     kept: set[tuple[int, str]] = field(default_factory=set)
     """Cells of clashes that were decided: the draft's counts."""
 
@@ -73,7 +75,7 @@ class Book(QObject):
         """Take the draft that was found in the workspace."""
         from voipdesk.rates.engine_edit import least_id
 
-        self.opened = opened
+        self.opened = replace(opened, clashes=tuple(self._retold(opened)))
         held = opened.held
         for kept in held.steps if held else ():
             step = self._unpacked(kept)
@@ -84,6 +86,18 @@ class Book(QObject):
                 self.done.append(kept)
                 self.overlay = self.overlay.apply(step)
         self.saved_at = held.changed_at if held and self.done else None
+
+    def _retold(self, opened: Opened) -> "Iterator[Clash]":
+        """The clashes, their texts as places in the texts of this book."""
+        from voipdesk.rates.engine_draft import TEXTS
+
+        for one in opened.clashes:
+            if one.column in TEXTS and opened.texts is not None:
+                cells = (self.texts.place(opened.texts[cell]) for cell in (one.before, one.there, one.here))
+                before, there, here = cells
+                yield replace(one, before=before, there=there, here=here)
+            else:
+                yield one
 
     @property
     def is_empty(self) -> bool:
@@ -249,4 +263,4 @@ def laid_over(desk: Desk[Database], table: queries.RateTable) -> Opened:
     kept_step = DraftStep(1, step.name, False, step.rows, packed(step, texts)) if step.parts else None
     drafting.rebase_draft(desk.db, desk.actor, table=table.id, step=kept_step)
     now = drafts.draft(desk.db, desk.actor, table.id)
-    return Opened(now, found.clashes, found.gone, was_moved=True)
+    return Opened(now, found.clashes, found.gone, was_moved=True, texts=texts)
