@@ -59,6 +59,7 @@ def test_money_and_per_cents_are_never_added_up_together(current: int, shown: li
 def test_figures_are_of_the_current_cells_column(qtbot: QtBot) -> None:
     grid = Grid("x", MIXED)
     qtbot.addWidget(grid)
+    grid.show()
     grid.set_source(MemorySource(MIXED, MIXED_ROWS))
     for column, told in ((1, "\u2068Rate\u2069: sum"), (3, "\u2068Minutes\u2069: sum")):
         grid.view.selectAll()
@@ -80,6 +81,7 @@ def test_figures_are_shown_a_moment_later(qtbot: QtBot) -> None:
 def test_figures_of_a_large_selection_are_a_job(qtbot: QtBot, jobs: Jobs) -> None:
     grid = Grid("x", NUMBERS, jobs=jobs)
     qtbot.addWidget(grid)
+    grid.show()
     with qtbot.waitSignal(grid.shown):
         grid.set_source(PagedSource(50_000))
     grid.view.selectAll()
@@ -100,3 +102,17 @@ def test_figures_from_arrays_are_exact_beyond_64_bits() -> None:
     assert (found.least, found.greatest) == (Decimal("-0.00000001"), Decimal(great).scaleb(-8))
     both = figures(source, [3, 2, 1], source.columns, Summed([Range(0, 1, 2, 1)], 3, 1))
     assert (both.total, both.least, both.greatest) == (Decimal(6), Decimal(1), Decimal(3))
+
+
+def test_a_grid_out_of_sight_orders_no_figures(qtbot: QtBot, jobs: Jobs) -> None:
+    """A window that is closed while a selection settles has ended its jobs already."""
+    grid = Grid("x", NUMBERS, jobs=jobs)
+    qtbot.addWidget(grid)
+    grid.show()
+    with qtbot.waitSignal(grid.shown):
+        grid.set_source(PagedSource(50))
+    grid.view.selectAll()
+    grid.hide()
+    jobs.shutdown()
+    qtbot.wait(120)
+    assert grid.footer.figures.text() == ""

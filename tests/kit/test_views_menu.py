@@ -85,6 +85,9 @@ def test_the_grid_is_as_it_was_left_but_nothing_is_hidden_by_an_old_filter(qtbot
     qtbot.waitUntil(lambda: bool(store.left))
     qtbot.wait(600)
     assert len(store.left) == 1, "filters and order are no arrangement"
+    one.layouts.menu().findChild(QAction, "column.step").trigger()  # type: ignore[union-attr]
+    one.hide()
+    assert len(store.left) == 2, "what is closed in the next moment is remembered too"
     other = shown(qtbot)
     menu = menu_of(other, store)
     assert (other.header.shown()[0], FEE in other.header.shown()) == (PRICE, False)

@@ -82,7 +82,9 @@ class Asking(QObject):
         self._beside(tr("Copy"), ranges, lambda progress: copied(source, ids, what, progress), _to_clipboard)
 
     def figure(self) -> None:
-        """Figures of the selection, a moment after it stopped changing."""
+        """Figures of the selection, a moment after it stopped changing; nobody reads them in a grid out of sight."""
+        if not self._view.isVisible():
+            return
         ranges, model = self._view.selection_ranges(), self._model
         if self._figures_job is not None and shiboken6.isValid(self._figures_job):
             self._figures_job.cancel()

@@ -7,7 +7,7 @@ those that are gone are passed over: a layout from an older program never fails.
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -41,6 +41,14 @@ class Layouts(QObject):
         self._header.sectionMoved.connect(self._arranged)
         self._header.sectionResized.connect(self._resized)
         grid.shown.connect(self._arranged)
+        grid.installEventFilter(self)
+
+    def eventFilter(self, grid: QObject, event: QEvent) -> bool:
+        """The grid goes out of sight: tell now what would be told in a moment, when nobody may hear it any more."""
+        if event.type() == QEvent.Type.Hide and self._later.isActive():
+            self._later.stop()
+            self.changed.emit()
+        return bool(super().eventFilter(grid, event))
 
     def state(self) -> dict[str, Any]:
         """Everything a person can arrange, JSON-able."""
