@@ -4,7 +4,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kit.grid.changing import Changing, parser_of
@@ -95,7 +94,7 @@ class Grid(Listing):
             "go_to": self.finding.open_go_to,
             "read_row": self.read_row,
             "menu": self.context.popup,
-            "filter": self.filter_column,
+            "filter": self.context.filter_column,
             **{way: partial(change.step, way) for way in ("down", "up", "right", "left")},
         }
         view.is_available = self._is_available
@@ -165,17 +164,6 @@ class Grid(Listing):
     ) -> None:
         """Open the bar of find, or of replace; a page binds its Find to it."""
         self.finding.open(replacing=replacing)
-
-    def filter_column(self) -> object:
-        """Alt+Down: into the filter of the current column; Escape and Down lead back."""
-        current = self.view.currentIndex()
-        if not current.isValid():
-            return False
-        self.set_filter_row(True)
-        field = self.header.filters.fields[self.model.columns[current.column()].id]
-        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        field.selectAll()
-        return True
 
     def read_row(self) -> None:
         """Say the whole current row aloud, and show it under the grid."""

@@ -75,7 +75,7 @@ class Book(QObject):
         """Take the draft that was found in the workspace."""
         from voipdesk.rates.engine_edit import least_id
 
-        self.opened = replace(opened, clashes=tuple(self._retold(opened)))
+        self.opened = replace(opened, clashes=tuple(_retold(opened, self.texts)))
         held = opened.held
         for kept in held.steps if held else ():
             step = self._unpacked(kept)
@@ -86,18 +86,6 @@ class Book(QObject):
                 self.done.append(kept)
                 self.overlay = self.overlay.apply(step)
         self.saved_at = held.changed_at if held and self.done else None
-
-    def _retold(self, opened: Opened) -> "Iterator[Clash]":
-        """The clashes, their texts as places in the texts of this book."""
-        from voipdesk.rates.engine_draft import TEXTS
-
-        for one in opened.clashes:
-            if one.column in TEXTS and opened.texts is not None:
-                cells = (self.texts.place(opened.texts[cell]) for cell in (one.before, one.there, one.here))
-                before, there, here = cells
-                yield replace(one, before=before, there=there, here=here)
-            else:
-                yield one
 
     @property
     def is_empty(self) -> bool:
@@ -264,3 +252,16 @@ def laid_over(desk: Desk[Database], table: queries.RateTable) -> Opened:
     drafting.rebase_draft(desk.db, desk.actor, table=table.id, step=kept_step)
     now = drafts.draft(desk.db, desk.actor, table.id)
     return Opened(now, found.clashes, found.gone, was_moved=True, texts=texts)
+
+
+def _retold(opened: Opened, texts: "Texts") -> "Iterator[Clash]":
+    """The clashes of a draft, their texts as places in other texts."""
+    from voipdesk.rates.engine_draft import TEXTS
+
+    for one in opened.clashes:
+        if one.column in TEXTS and opened.texts is not None:
+            cells = (texts.place(opened.texts[cell]) for cell in (one.before, one.there, one.here))
+            before, there, here = cells
+            yield replace(one, before=before, there=there, here=here)
+        else:
+            yield one
