@@ -60,7 +60,7 @@ class Inspector(QScrollArea):
     def _read(self) -> None:
         source, desk = self.source, self._desk
         prefix, _, band = self._key.partition(" ")
-        if self.isHidden() or source is None or not prefix:
+        if not self.isVisible() or source is None or not prefix:
             return
         self._turn += 1
         turn, at = self._turn, source.moment
