@@ -3,6 +3,7 @@
 Every answer is checked against what is shown when it comes: an order or a source that was replaced meanwhile is dropped.
 """
 
+import atexit
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -148,3 +149,12 @@ class Asking(QObject):
 
 def _to_clipboard(clip: Clip) -> None:
     QGuiApplication.clipboard().setMimeData(clip.mime())
+    atexit.unregister(_leave_text)
+    atexit.register(_leave_text)
+
+
+def _leave_text() -> None:
+    """The program ends: leave the text, which is Qt's own. Data made here would be destroyed after Python has gone."""
+    if QGuiApplication.instance() is not None:
+        clipboard = QGuiApplication.clipboard()
+        clipboard.setText(clipboard.text())
