@@ -8,7 +8,7 @@ import pytest
 
 from voipdesk.calls.files_columns import unit_of
 from voipdesk.calls.files_reading import Calls, open_calls
-from voipdesk.calls.files_values import in_seconds, read_seconds, read_time, with_clock
+from voipdesk.calls.files_values import in_seconds, party, read_seconds, read_time, with_clock
 from voipdesk.kernel.problems import Problem
 
 WALL = datetime(2026, 11, 20, 9, 5)  # noqa: DTZ001
@@ -144,3 +144,21 @@ def test_lengths_in_thousandths_by_their_title(tmp_path: Path) -> None:
     rows = (f"id{at},2026-11-20 09:05:0{at},+4420794600{at}0,+4930901820{at}0,6525{at}" for at in range(8))
     sheet = _opened(tmp_path, "callId,startTime,callingNumber,calledNumber,duration_ms", *rows)
     assert [row.talk for row in sheet.rows()][:2] == [Decimal("65.250"), Decimal("65.251")]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("sip:49301234@10.0.0.1:5060;user=phone", "49301234"),
+        ("<sip:+49301234@host>;tag=1", "+49301234"),
+        ('"Jo" <sip:49301234@host>', "49301234"),
+        ('"Jo" <49301234>', "49301234"),
+        ("tel:+49301234", "+49301234"),
+        ("Ext.610", "Ext.610"),
+        ("+49 30 1234", "+49 30 1234"),
+        ("<>", "<>"),
+        ("", ""),
+    ],
+)
+def test_the_number_out_of_an_address(text: str, number: str) -> None:
+    assert party(text) == number

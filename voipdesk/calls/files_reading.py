@@ -8,7 +8,7 @@ from typing import Any
 
 from voipdesk.calls.files import CallRecord, Saved
 from voipdesk.calls.files_columns import UNANSWERED, Columns, found, is_bold, plain, told
-from voipdesk.calls.files_values import in_seconds, read_time, until_end, with_clock
+from voipdesk.calls.files_values import in_seconds, party, read_time, until_end, with_clock
 from voipdesk.kernel.problems import FileError, Place, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.call_events import BEGINS
@@ -99,8 +99,8 @@ class Calls:
             talk = 0
         record = CallRecord(
             row=number, unique_id=_text(cell("unique_id")), account=_text(cell("account")),
-            trunk=_text(cell("trunk")), supplier=_text(cell("supplier")), caller=_text(cell("caller")),
-            called=_text(cell("called")), start=good(start, "start"), answer=good(answer, "answer"),
+            trunk=_text(cell("trunk")), supplier=_text(cell("supplier")), caller=party(_text(cell("caller"))),
+            called=party(_text(cell("called"))), start=good(start, "start"), answer=good(answer, "answer"),
             talk=talk or 0, disposition=disposition, event=_text(cell("event")),
         )  # fmt: skip
         if not problems and not record.event:

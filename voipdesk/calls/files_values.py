@@ -24,6 +24,9 @@ _TIME_OF_DAY = re.compile(
 _EPOCH = re.compile(r"\d{10}(?:\.\d+|\d{3}|\d{6})?")
 _PACKED = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.(\d{1,6})\d*)?")
 """Day and time in 14 digits, as records of switches carry them."""
+_URI = re.compile(r"[^<]*<?(?:sips?|tel):([^@;>]+)[^>]*>?[^>]*|[^<]*<([^<>@]+)>")
+"""A name before it and parameters behind it say nothing."""
+
 _PLAIN = re.compile(r"-?\d*[.,]?\d+")
 _SPANS = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec)?)?")
 
@@ -126,6 +129,12 @@ def with_clock(day: datetime | Problem | None, cell: object) -> datetime | Probl
     if isinstance(found, Problem):
         return Problem("unreadable_time", tr("{text} is not a time of day.").format(text=cell), found.hint)
     return day + timedelta(microseconds=int(found * 10**6))
+
+
+def party(text: str) -> str:
+    """The number out of `sip:49301234@host`, `"Jo" <49301234>`, `tel:+49301234`; any other text as it is."""
+    match = _URI.fullmatch(text)
+    return next(part.strip() for part in match.groups() if part) if match else text
 
 
 def until_end(begin: datetime | Problem | None, end: datetime | None) -> Decimal | int:
