@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -51,8 +52,11 @@ def application() -> QApplication:
 
 def open_first(window: MainWindow, options: argparse.Namespace) -> None:
     """Open what the options, or the last time, say; else welcome."""
+    from voipdesk.kernel import scratch
     from voipdesk.shell import opening
 
+    # What a program that was killed has left behind; nobody waits for that.
+    Thread(target=scratch.sweep, daemon=True).start()
     opening.first(
         window, workspace=options.workspace, user=options.user, page=options.page, sample=options.sample
     )

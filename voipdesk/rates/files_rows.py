@@ -1,10 +1,11 @@
 """Single rows of a sheet read again: cells of rows by their number, and corrected cells by the reader of the sheet."""
 
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from voipdesk.kernel import scratch
 from voipdesk.rates.files import SheetRow
 from voipdesk.rates.files_opened import OpenedSheet
 from voipdesk.tabular.cells import shown
@@ -17,16 +18,25 @@ def cells_of(content: bytes, name: str, layout: Layout, rows: Collection[int]) -
     """The cells of some rows of a file as text, by their number."""
     found: dict[int, list[str]] = {}
     wanted, last = frozenset(rows), max(rows)
-    with tempfile.TemporaryDirectory(prefix="voipdesk-") as folder:
-        path = Path(folder) / (Path(name).name or "sheet")
-        path.write_bytes(content)
-        with opened(path, layout) as table:
-            for number, cells in table.rows():
-                if number in wanted:
-                    found[number] = [shown(cell) for cell in cells]
-                if number >= last:
-                    break
+    with written(content, name) as path, opened(path, layout) as table:
+        for number, cells in table.rows():
+            if number in wanted:
+                found[number] = [shown(cell) for cell in cells]
+            if number >= last:
+                break
     return found
+
+
+@contextmanager
+def written(content: bytes, name: str) -> Iterator[Path]:
+    """Bytes as a file of a name, gone when the block ends, or at the next start of the program after it was killed."""
+    folder = scratch.folder()
+    try:
+        path = folder / (Path(name).name or "sheet")
+        path.write_bytes(content)
+        yield path
+    finally:
+        scratch.remove(folder)
 
 
 def read_again(layout: Layout, name: str, rows: Mapping[int, Sequence[str]]) -> list[SheetRow]:

@@ -1,8 +1,6 @@
 """Opens any kind of table and hands its rows out one by one; nothing is kept as objects."""
 
 import gzip
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
+from voipdesk.kernel import scratch
 from voipdesk.kernel.problems import FileError
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import bounds, records
@@ -91,7 +90,7 @@ class Table:
             self._book.close()
             self._book = None
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            scratch.remove(self._folder)
             self._folder = None
 
     def rows(self, start: int = 1) -> Iterator[Numbered]:
@@ -184,7 +183,7 @@ def open_table(
         )
     except BaseException:
         if folder:
-            shutil.rmtree(folder, ignore_errors=True)
+            scratch.remove(folder)
         raise
 
 
@@ -199,7 +198,7 @@ def _unpacked(path: Path, found: Found, member: str) -> tuple[Path, Path]:
     if member not in found.members:
         said = tr("there is no file {member} in it.").format(member=member)
         raise refusal("member_missing", path, said, tr("Choose one of its files."))
-    folder = Path(tempfile.mkdtemp(prefix="voipdesk-"))
+    folder = scratch.folder()
     target = folder / (Path(member.replace("\\", "/")).name or "member")
     try:
         with _packed(path, found, member) as packed, target.open("wb") as out:
@@ -210,16 +209,16 @@ def _unpacked(path: Path, found: Found, member: str) -> tuple[Path, Path]:
                     raise too_large(path, tr("{member} unpacks beyond all bounds.").format(member=member))
                 out.write(chunk)
     except BROKEN_ARCHIVE as cause:
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.remove(folder)
         raise damaged(path, str(cause)) from cause
     except gzip.BadGzipFile as cause:
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.remove(folder)
         raise damaged(path, str(cause)) from cause
     except OSError as cause:
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.remove(folder)
         raise from_os(path, cause) from cause
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        scratch.remove(folder)
         raise
     return folder, target
 

@@ -1,7 +1,5 @@
 """The sheet that a wizard reads: its file, what was told of it, and what it looks like with that."""
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +7,7 @@ from uuid import UUID
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from voipdesk.kernel import scratch
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
 from voipdesk.kit.desk import Desk
@@ -124,13 +123,13 @@ class Reading(QObject):
         self._timer.stop()
         self._cancel()
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            scratch.remove(self._folder)
             self._folder = None
 
     def place_for(self, name: str) -> Path:
         """A place for a copy that goes when the wizard closes."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="voipdesk-"))
+            self._folder = scratch.folder()
         return self._folder / (Path(name).name or "sheet")
 
     def _look(self) -> None:
