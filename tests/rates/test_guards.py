@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,11 @@ from tests.rates.conftest import NOW, Desk, rate
 from tests.rates.test_importing import ISO, prices, sheet_of
 from voipdesk.accounts.commands import create_supplier
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.money import rounded
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands, queries
+from voipdesk.rates.queries.conflicts import conflicts
+from voipdesk.rates.rules.conversion import conversion_of
 from voipdesk.rates.rules.guards import Guard
 from voipdesk.rates.rules.surroundings import BelowCost, Consequences, Orphan
 
@@ -60,6 +64,7 @@ def test_g1_jumps_are_told_by_destination_and_may_be_left_out(desk: Desk, tmp_pa
     assert [(one.row, one.code, one.cells and one.cells[0]) for one in waiting] == [
         (2, "jump", "44"), (3, "jump", "45")
     ]  # fmt: skip
+    assert (guard(desk, key, "G1").token, guard(desk, key, "G1").accepted_by) == ("2", "admin")
     commands.decide(desk.db, desk.admin, key, groups_out=["UK"])
     report = passes(desk, key, "G1")
     assert (report.counts["up"], report.counts["down"], report.counts["removed"]) == (1, 1, 0)
@@ -76,6 +81,25 @@ def test_g2_another_unit_is_one_click_away(desk: Desk, tmp_path: Path) -> None:
     assert queries.review(desk.db, desk.admin, key).counts["same"] == 10
     commands.restage(desk.db, desk.admin, key, told=ISO)
     passes(desk, key, "G1", "G2:100")
+
+
+def test_g2_prices_per_hour_are_read_again_exactly(desk: Desk, tmp_path: Path) -> None:
+    """A sixtieth has no end as a decimal: the file is read with it, and each price is rounded once."""
+    desk.publish(*(rate(str(prefix), "0.02") for prefix in range(20, 30)))
+    key = stage(desk, tmp_path, *(f"{prefix},,1.{prefix},," for prefix in range(20, 30)))
+    found = guard(desk, key, "G2")
+    assert (found.state, dict(found.fix)) == ("stop", {"scale": "1/60"})
+    commands.restage(desk.db, desk.admin, key, told={**ISO, **found.fix})
+    assert guard(desk, key, "G2").state == "ok"
+    kept = queries.staged(desk.db, desk.admin, key)
+    assert kept.layout is not None
+    assert (kept.layout.scale, kept.told["scale"]) == (Fraction(1, 60), "1/60")
+    commands.decide(desk.db, desk.admin, key, effective=NOW)
+    commands.publish_import(desk.db, desk.admin, key)
+    assert prices(desk)["21"] == Decimal("0.02016667")
+    assert prices(desk)["24"] == Decimal("0.02066667")
+    (profile,) = queries.profiles(desk.db, desk.admin, "Aurora")
+    assert profile.layout["scale"] == "1/60"
 
 
 def test_g3_is_passed_by_its_number_and_the_right(desk: Desk, tmp_path: Path) -> None:
@@ -110,7 +134,9 @@ def test_g4_another_length_than_last_time(desk: Desk, tmp_path: Path) -> None:
     )
     key = stage(desk, tmp_path, *(f"{at},,0.01,," for at in range(20, 30)))
     commands.decide(desk.db, desk.admin, key, scope="partial")
-    assert guard(desk, key, "G4").state == "ask"
+    found = guard(desk, key, "G4")
+    assert (found.state, found.link) == ("ask", str(queries.imports(desk.db, desk.admin)[1].id))
+    assert ("10" in found.text, "20" in found.text) == (True, True)
     passes(desk, key, "G4")
 
 
@@ -141,7 +167,9 @@ def test_g6_the_past_is_kept_moved_or_given_one_date(
     assert (guard(desk, key, "G6").state, guard(desk, key, "G6").accepted_by) == ("ask", "")
     commands.decide(desk.db, desk.admin, key, **decision)
     found = guard(desk, key, "G6")
-    assert (found.state, found.accepted_by) == (state, "admin" if state == "ask" else "")
+    assert (found.state, found.accepted_by) == (state, "admin" if "past" in decision else "")
+    if decision.get("past") == "now":
+        assert (found.token, dict(found.fix)) == ("2", {"past": ""})
     commands.publish_import(desk.db, desk.admin, key)
     assert prices(desk, since - timedelta(seconds=1))["44"] == Decimal("0.02")
     assert prices(desk, since)["44"] == Decimal("0.025")
@@ -166,6 +194,117 @@ def test_g8_sees_the_currency_that_a_note_names(desk: Desk, tmp_path: Path) -> N
     )
     key = commands.stage_sheet(desk.db, desk.admin, path, table="Aurora")
     assert guard(desk, key, "G8").pass_word == "G8:EUR"
+
+
+@pytest.mark.parametrize("rate_text", ["1.085", "0.123456789012345"])
+def test_g8_a_sheet_is_converted_at_the_rate_of_a_day(desk: Desk, tmp_path: Path, rate_text: str) -> None:
+    desk.publish(rate("45", "0.02"))
+    convert = conversion_of({"rate": rate_text, "day": "2026-11-20"})
+    key = stage(desk, tmp_path, "44,,0.033333335,,", "45,,oops,,", currency="EUR")
+    commands.restage(desk.db, desk.admin, key, convert=convert)
+    found = guard(desk, key, "G8")
+    assert (found.state, found.accepted_by) == ("ok", "admin")
+    assert f"1 EUR is {rate_text} USD on 2026-11-20" in found.text
+    # A row that is corrected later is read in the same currency, and so is the sheet in another unit.
+    commands.mend_rows(desk.db, desk.admin, key, {3: {"Rate": "2"}})
+    commands.restage(desk.db, desk.admin, key, told={**ISO, "currency": "EUR", "scale": "0.01"})
+    commands.decide(desk.db, desk.admin, key, accept=["G1", "G2:1/100"])
+    commands.publish_import(desk.db, desk.admin, key)
+    exact = Fraction("0.033333335") * Fraction(rate_text) / 100
+    assert prices(desk)["44"] == rounded(exact, 8)
+    assert prices(desk)["45"] == rounded(Fraction(rate_text) / 50, 8)
+    record = queries.imports(desk.db, desk.admin)[0]
+    assert record.decisions["convert"] == {
+        "rate": rate_text, "day": "2026-11-20", "source": "EUR", "target": "USD"
+    }  # fmt: skip
+    assert record.decisions["by"]["convert"] == "admin"
+    (profile,) = queries.profiles(desk.db, desk.admin, "Aurora")
+    assert "exchange" not in profile.layout
+
+
+def test_g8_a_conversion_holds_between_its_two_currencies_only(desk: Desk, tmp_path: Path) -> None:
+    convert = conversion_of({"rate": "2", "day": "2026-11-20"})
+    key = stage(desk, tmp_path, "44,,0.02,,", currency="EUR")
+    commands.restage(desk.db, desk.admin, key, convert=convert)
+    commands.create_table(desk.db, desk.admin, name="Euro", currency="EUR")
+    commands.restage(desk.db, desk.admin, key, table="Euro")
+    assert guard(desk, key, "G8").text == "The currency fits the table."
+    commands.restage(desk.db, desk.admin, key, table="Aurora", told={**ISO, "currency": "GBP"})
+    assert guard(desk, key, "G8").state == "stop"
+    commands.restage(desk.db, desk.admin, key, told={**ISO, "currency": "EUR"})
+    assert guard(desk, key, "G8").state == "ok"
+    commands.restage(desk.db, desk.admin, key, convert=None)
+    assert guard(desk, key, "G8").state == "stop"
+    for currency in ("USD", ""):
+        with pytest.raises(Refused) as refused:
+            commands.restage(desk.db, desk.admin, key, told={**ISO, "currency": currency}, convert=convert)
+        assert refused.value.code == "no_conversion"
+    for wrong in ({"rate": "0"}, {"rate": "x"}, {"rate": "nan"}, {"day": "2026-13-01"}):
+        with pytest.raises(Refused) as refused:
+            conversion_of({"rate": "1", "day": "2026-11-20", **wrong})
+        assert refused.value.code == "bad_conversion"
+
+
+def test_g7_each_contradiction_is_picked_by_hand(desk: Desk, tmp_path: Path) -> None:
+    lines = (
+        '"44,45",UK,0.01,,',
+        '"44,45",UK,0.03,,',
+        "46,SE,0.05,,",
+        "46,SE,0.05,,",
+        "47,NO,0.01,,",
+        "47,NO,0.02,,",
+    )
+    key = stage(desk, tmp_path, *lines)
+    assert (guard(desk, key, "G7").token, guard(desk, key, "G7").accepted_by) == ("3", "")
+    found, count = conflicts(desk.db, desk.admin, key)
+    assert count == 3
+    assert [(one.prefix, [(each.row, str(each.price)) for each in one.candidates]) for one in found] == [
+        ("44", [(2, "0.01"), (3, "0.03")]), ("45", [(2, "0.01"), (3, "0.03")]), ("47", [(6, "0.01"), (7, "0.02")])
+    ]  # fmt: skip
+    # Two rows, each the right one for another prefix; the rule is for what nobody picked.
+    commands.decide(desk.db, desk.admin, key, chosen=["2:44", "3:45"], conflicts="highest")
+    asked = guard(desk, key, "G7")
+    assert (asked.state, asked.token, asked.accepted_by, dict(asked.fix)) == (
+        "ok", "3", "admin", {"conflicts": "highest"}
+    )  # fmt: skip
+    taken = [
+        ([each.row for each in one.candidates if each.is_taken], one.is_by_hand)
+        for one in conflicts(desk.db, desk.admin, key)[0]
+    ]
+    assert taken == [([2], True), ([3], True), ([7], False)]
+    report = commands.publish_import(desk.db, desk.admin, key)
+    assert report.ledger["quarantined"] == 0
+    assert {prefix: str(price) for prefix, price in prices(desk).items()} == {
+        "44": "0.01", "45": "0.03", "46": "0.05", "47": "0.02"
+    }  # fmt: skip
+    record = queries.imports(desk.db, desk.admin)[0]
+    assert record.decisions["chosen"] == ["2:44", "3:45"]
+    assert {record.decisions["by"][name] for name in ("chosen", "conflicts")} == {"admin"}
+
+
+def test_g13_dearer_terms_are_announced_like_a_higher_price(desk: Desk, tmp_path: Path) -> None:
+    create_supplier(desk.db, desk.admin, name="Borea", currency="USD", notice_days={"increase": 7})
+    commands.create_table(desk.db, desk.admin, name="Borea", currency="USD", supplier="Borea")
+    rows = [rate(prefix, "0.02") for prefix in ("44", "45", "46")]
+    publish_rates(desk.db, desk.admin, table="Borea", rows=rows, effective=OCTOBER)
+    titles = "Prefix,Destination,Rate,Effective Date,Status,Increment"
+    lines = ("44,,0.02,2026-11-25,,60/60", "45,Name,0.02,2026-11-25,,1/1", "46,,0.02,2026-12-20,,60/60")
+    path = sheet_of(tmp_path, *lines, titles=titles)
+    key = commands.stage_sheet(desk.db, desk.admin, path, table="Borea", told=ISO | {"columns.increment": 6})
+    review = queries.review(desk.db, desk.admin, key)
+    found = next(one for one in review.guards if one.id == "G13")
+    assert review.counts["changed"] == 3
+    assert [review.columns.prefix_texts()[at] for at in found.rows] == ["44"]
+    assert (found.state, "2 days" in found.text) == ("ask", True)
+    commands.decide(desk.db, desk.admin, key, clamp_notice=True)
+    moved = guard(desk, key, "G13")
+    assert (moved.state, moved.accepted_by, dict(moved.fix)) == ("ok", "admin", {"clamp_notice": ""})
+    commands.publish_import(desk.db, desk.admin, key)
+    at = datetime(2026, 11, 29, 21, tzinfo=UTC)  # 30 Nov, the first day agreed, has not begun in Cairo
+    live = queries.rates_in_force(desk.db, desk.admin, "Borea", at)
+    assert dict(zip(live.prefix_texts(), live.next_interval.tolist(), strict=True))["44"] == 1
+    live = queries.rates_in_force(desk.db, desk.admin, "Borea", at + timedelta(hours=2))
+    assert dict(zip(live.prefix_texts(), live.next_interval.tolist(), strict=True))["44"] == 60
 
 
 def test_g9_and_g10_tell_the_reasons(desk: Desk, tmp_path: Path) -> None:
@@ -207,7 +346,7 @@ def test_g11_g14_and_minutes_come_from_the_rooms_above(desk: Desk, tmp_path: Pat
     assert found["G11"].token == found["G14"].token == "1"
     assert "Gold, Silver" in found["G14"].lines[0]
     assert "120 minutes" in found["G3"].text
-    assert found["G3"].lines == ("Maldives: 1 prefixes, 120 minutes",)
+    assert found["G3"].lines == ("Maldives: 1 prefix, 120 minutes",)
     passes(desk, key, "G3:1", "G11", "G14", surroundings=KNOWN)
 
 

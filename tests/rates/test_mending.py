@@ -1,6 +1,7 @@
 """Rows in quarantine: corrected, read again, sent back and imported again."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from tests.rates.test_importing import ISO, prices, sheet_of
 from tests.tabular.test_several_sheets import workbook
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands, queries
-from voipdesk.rates.files_mending import mended_text
+from voipdesk.rates.files_mending import mended
+from voipdesk.tabular.layout import Layout
 
 TITLES = "Prefix,Destination,Rate,Effective Date,Status,Increment"
 TOLD = ISO | {"columns.increment": 6}
@@ -105,7 +107,7 @@ def test_all_rows_of_a_reason_at_once(desk: Desk, tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_date_that_was_an_interval(value: str, said: str | None) -> None:
-    assert mended_text("interval_is_date", value) == said
+    assert mended("interval_is_date", value, Layout()) == said
 
 
 def test_all_of_them_with_one_click_in_text_and_in_workbooks(desk: Desk, tmp_path: Path) -> None:
@@ -139,3 +141,108 @@ def test_a_mended_row_is_compared_with_what_is_live(desk: Desk, tmp_path: Path) 
     commands.mend_rows(desk.db, desk.admin, key, {3: {"Rate": "0.02"}})
     counts = queries.review(desk.db, desk.admin, key).counts
     assert (counts["new"], counts["same"], counts["removed"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "said"),
+    [
+        ("price_unreadable", "0,0345", "0.0345"),
+        ("price_unreadable", "ca. 0.05 / min", "0.05"),
+        ("price_unreadable", "3,45 ct", "0.0345"),
+        ("price_unreadable", "0.05/0.06", None),
+        ("price_unreadable", "4.5E-2", None),
+        ("price_unreadable", "suspended", None),
+        ("prefix_unreadable", "UK447", "447"),
+        ("prefix_unreadable", "44 UK 7", None),
+        ("prefix_scientific", "4.47E+11", None),
+        ("prefix_range", "4477-9", "4477-4479"),
+        ("prefix_range", "449-447", "447-449"),
+        ("prefix_range", "4477-77", None),
+        ("prefix_range_too_wide", "441000000-442999999", "441, 442"),
+        ("prefix_range_too_wide", "4410000000-4419999998", None),
+        ("interval_is_date", "6-Jun", "6/6"),
+    ],
+)
+def test_what_a_cell_was_meant_to_say(code: str, value: str, said: str | None) -> None:
+    assert mended(code, value, Layout()) == said
+
+
+def test_the_sign_and_the_unit_are_those_of_the_column() -> None:
+    assert mended("price_unreadable", "0.0345x", Layout(decimal=",")) == "0,0345"
+    assert mended("price_unreadable", "3.45 ct", Layout(scale=Decimal("0.01"))) == "3.45"
+    assert mended("date_order", "30/11/2026", Layout(date_order="mdy")) == "2026-11-30"
+
+
+def test_the_reasons_tell_all_their_rows_and_their_ways_out(desk: Desk, tmp_path: Path) -> None:
+    lines = [f"{at},X,0,,,1/1".replace(",0,", ',"0,05",') for at in range(44, 47)]
+    key = staged(desk, tmp_path, "43,X,0.01,,,1/1", *lines, "47,X,suspended,,,1/1", "48,X,TBA,,,1/1",
+                 "49,X,0.01,32/13/2026,,1/1")  # fmt: skip
+    found = queries.waiting(desk.db, desk.admin, key, limit=2)
+    assert [(one.code, one.rows) for one in found.reasons] == [
+        ("price_unreadable", 4), ("date_unreadable", 1), ("price_missing", 1)
+    ]  # fmt: skip
+    assert (found.code, len(found.rows)) == ("price_unreadable", 2)
+    ways = {
+        one.code: [(way.fix, way.value, way.rows, way.after) for way in one.ways] for one in found.reasons
+    }
+    assert ways == {
+        "price_unreadable": [
+            ("auto", None, 3, "0.05"), ("blocked", "suspended", 1, "blocked"), ("closed", "suspended", 1, "closed")
+        ],
+        "price_missing": [("blocked", "TBA", 1, "blocked"), ("closed", "TBA", 1, "closed")],
+        "date_unreadable": [("one_date", None, 1, "")],
+    }  # fmt: skip
+    assert queries.waiting(desk.db, desk.admin, key, code="price_missing").rows[0].value == "TBA"
+    commands.mend_like(desk.db, desk.admin, key, "price_unreadable")
+    commands.mend_like(desk.db, desk.admin, key, "price_unreadable", fix="blocked", value="suspended")
+    commands.mend_like(desk.db, desk.admin, key, "price_missing", fix="closed", value="TBA")
+    ledger = commands.mend_like(desk.db, desk.admin, key, "date_unreadable", fix="2026-12-01")
+    assert ledger["quarantined"] == 0
+    commands.publish_import(desk.db, desk.admin, key)
+    live = queries.rates_in_force(desk.db, desk.admin, "Aurora", datetime(2026, 12, 2, tzinfo=UTC))
+    assert dict(zip(live.prefix_texts(), live.state.tolist(), strict=True)) == {
+        "43": 0, "44": 0, "45": 0, "46": 0, "47": 1, "49": 0
+    }  # fmt: skip
+
+
+def test_only_cells_of_the_same_text_take_the_same_answer(desk: Desk, tmp_path: Path) -> None:
+    key = staged(desk, tmp_path, "44,X,oops,,,1/1", "45,X,oops,,,1/1", "46,X,Oops,,,1/1", "47,X,0.01,,,1/1")
+    ledger = commands.mend_like(desk.db, desk.admin, key, "price_unreadable", fix="0.05", value="oops")
+    assert (ledger["accepted"], waiting(desk, key)) == (3, [(4, "price_unreadable")])
+    with pytest.raises(Refused):
+        commands.mend_like(desk.db, desk.admin, key, "price_unreadable", fix="0.05", value="oops")
+
+
+def test_corrections_outlive_another_reading(desk: Desk, tmp_path: Path) -> None:
+    lines = ["44,X,oops,,,1/1", "45,X,0.02,,,2026-06-06", "46,X,0.03,,,1/1", "46,X,0.04,,,1/1", "48,X,0.0x5,,,1/1",
+             '49,X,"0,06",,,1/1', "50,X,0.07,,,1/1"]  # fmt: skip
+    key = staged(desk, tmp_path, *lines)
+    commands.mend_rows(desk.db, desk.admin, key, {2: {"Rate": "none"}})
+    commands.mend_rows(
+        desk.db, desk.admin, key, {2: {"Rate": "0.09"}, 5: {"Prefix": "47"}, 7: {"Rate": "0.06"}}
+    )
+    commands.mend_like(desk.db, desk.admin, key, "interval_is_date")
+    assert waiting(desk, key) == [(6, "price_unreadable")]
+    commands.restage(desk.db, desk.admin, key, told=TOLD | {"constant.effective_date": "2026-12-01"})
+    assert waiting(desk, key) == [(6, "price_unreadable")]
+    kept = queries.staged(desk.db, desk.admin, key)
+    assert (kept.ledger["accepted"], kept.ledger["quarantined"]) == (6, 1)
+    assert {one.by for one in kept.decisions.mended} == {"admin"}
+    commands.restage(desk.db, desk.admin, key, told=TOLD | {"decimal": ","})
+    assert 7 not in {row for row, _ in waiting(desk, key)}
+    commands.restage(desk.db, desk.admin, key, told=TOLD)
+    report = commands.publish_import(desk.db, desk.admin, key)
+    assert report.ledger["accepted"] == 6
+    rates = {prefix: str(price) for prefix, price in prices(desk).items()}
+    assert rates == {"44": "0.09", "45": "0.02", "46": "0.03", "47": "0.04", "49": "0.06", "50": "0.07"}
+    (record,) = queries.imports(desk.db, desk.admin)
+    assert [one["row"] for one in record.decisions["mended"]] == [2, 2, 5, 7, 0]
+
+
+def test_a_correction_is_let_go_where_the_cell_says_something_else(desk: Desk, tmp_path: Path) -> None:
+    key = staged(desk, tmp_path, "44,X,oöps,,,1/1", "45,X,0.02,,,1/1")
+    commands.mend_rows(desk.db, desk.admin, key, {2: {"Rate": "0.09"}})
+    commands.restage(desk.db, desk.admin, key, told=TOLD)
+    assert waiting(desk, key) == []
+    commands.restage(desk.db, desk.admin, key, told=TOLD | {"encoding": "cp1252"})
+    assert waiting(desk, key) == [(2, "price_unreadable")]

@@ -1,10 +1,11 @@
 """The comparison in columns equals the scalar rules, row for row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,19 @@ from voipdesk.rates.engine_publish import ledger, proposed
 from voipdesk.rates.engine_review import KINDS, Compared, Question, compare
 from voipdesk.rates.engine_review_rows import review_columns
 from voipdesk.rates.engine_staged import sheet_of
-from voipdesk.rates.rules import STATES, Facts, Kind, NewRate, Scope, Standing, closings, country_of, kind_of
+from voipdesk.rates.rules import (
+    STATES,
+    Facts,
+    Kind,
+    NewRate,
+    Scope,
+    Standing,
+    closings,
+    country_of,
+    kind_of,
+    notice_of,
+)
+from voipdesk.rates.rules.changes import NOTICES
 from voipdesk.rating.rules import RateState, Terms
 
 T0 = datetime(2026, 10, 1, tzinfo=UTC)
@@ -31,7 +44,11 @@ RATES = st.builds(
         price=st.integers(0, 3).map(Decimal),
         next_price=st.none() | st.integers(0, 2).map(Decimal),
         connect_fee=st.sampled_from([Decimal(0), Decimal("0.1")]),
+        minimum_charge=st.sampled_from([Decimal(0), Decimal("0.2")]),
         initial_interval=st.sampled_from([1, 60]),
+        next_interval=st.sampled_from([1, 6]),
+        free_seconds=st.sampled_from([0, 5]),
+        grace_seconds=st.sampled_from([0, 2]),
     ),
     destination=st.sampled_from(["", "UK", "Egypt"]),
     state=st.sampled_from([RateState.OPEN, RateState.OPEN, *STATES]),
@@ -70,8 +87,9 @@ class Row:
     def facts(self) -> Facts:
         terms = self.new.terms
         return Facts(
-            self.state, to_scaled(terms.price), to_scaled(terms.following), to_scaled(terms.connect_fee), 0,
-            terms.initial_interval, terms.next_interval, 0, 0, self.new.destination, self.until,
+            self.state, to_scaled(terms.price), to_scaled(terms.following), to_scaled(terms.connect_fee),
+            to_scaled(terms.minimum_charge), terms.initial_interval, terms.next_interval, terms.free_seconds,
+            terms.grace_seconds, self.new.destination, self.until,
         )  # fmt: skip
 
 
@@ -80,12 +98,7 @@ def by_rules(
 ) -> tuple[dict[tuple[str, str, int], Kind], set[tuple[str, str, int]]]:
     """(kind of each row of the sheet, (prefix, band, instant) of each closing), one by one."""
     kinds: dict[tuple[str, str, int], Kind] = {}
-    for row in sheet:
-        older = [one for one in (*live, *sheet) if one.key == row.key and one is not row]
-        older = [one for one in older if (one.since, one.version) <= (row.since, row.version)]
-        before = max(older, key=lambda one: (one.since, one.version), default=None)
-        if before is not None and (before.state == 2 or (before.until or NEVER) <= row.since):
-            before = None
+    for row, before in befores(live, sheet):
         kinds[(*row.key, row.since)] = kind_of(row.facts, None if before is None else before.facts)
     closed = set()
     named, countries = {row.key for row in sheet}, {country_of(row.new.prefix) for row in sheet}
@@ -96,6 +109,17 @@ def by_rules(
         standings = [Standing(row.since, row.state, row.until) for row in group]
         closed |= {(*key, at) for _, at in closings(standings, close_at)}
     return kinds, closed
+
+
+def befores(live: Sequence[Row], sheet: Sequence[Row]) -> Iterator[tuple[Row, Row | None]]:
+    """Each row of the sheet with the one in force where it starts."""
+    for row in sheet:
+        older = [one for one in (*live, *sheet) if one.key == row.key and one is not row]
+        older = [one for one in older if (one.since, one.version) <= (row.since, row.version)]
+        before = max(older, key=lambda one: (one.since, one.version), default=None)
+        if before is not None and (before.state == 2 or (before.until or NEVER) <= row.since):
+            before = None
+        yield row, before
 
 
 def live_of(versions: Sequence[Sequence[NewRate]]) -> tuple[list[Row], RateColumns]:
@@ -118,6 +142,51 @@ def kinds_of(found: Compared) -> dict[tuple[str, str, int], Kind]:
     starts = found.rates.effective_from.tolist()
     kinds = [KINDS[at] for at in found.kind.tolist()]
     return {(*key, since): kind for key, since, kind in zip(keys_of(found.rates), starts, kinds, strict=True)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(SHEETS, max_size=2), SHEETS)
+def test_each_change_falls_under_the_notice_of_the_rules(
+    versions: list[list[NewRate]], rows: list[NewRate]
+) -> None:
+    live, known = live_of(versions)
+    found = compare(sheet_of(columns_of(rows)), known, Question(now=NOW, usual=NOW))
+    wanted = {}
+    for row, before in befores(live, [Row(row, 99) for row in rows]):
+        facts = None if before is None else before.facts
+        wanted[(*row.key, row.since)] = notice_of(row.facts, facts, kind_of(row.facts, facts))
+    said = [NOTICES[at] for at in found.notice.tolist()]
+    starts = found.rates.effective_from.tolist()
+    assert {
+        (*key, at): word for key, at, word in zip(keys_of(found.rates), starts, said, strict=True)
+    } == wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"initial_interval": 60}, "increase"),
+        ({"connect_fee": 1}, "increase"),
+        ({"connect_fee": 1, "next_interval": 1}, "increase"),
+        ({"next_interval": 1}, "decrease"),
+        ({"free_seconds": 5}, "decrease"),
+        ({"grace_seconds": 0}, "increase"),
+        ({"next_price": 9}, "decrease"),
+        ({"next_price": None}, ""),
+        ({"destination": "UK"}, ""),
+        ({"effective_until": 7}, ""),
+        ({"state": 1, "price": 0}, "blocked"),
+        ({"price": 11}, "increase"),
+    ],
+)
+def test_a_change_of_terms_is_an_increase_where_some_call_could_cost_more(
+    change: dict[str, object], said: str
+) -> None:
+    old = Facts(0, 10, 10, 0, 0, 1, 6, 0, 2, "Great Britain", None)
+    new = old._replace(**change)  # type: ignore[arg-type]
+    assert notice_of(new, old, kind_of(new, old)) == said
+    blocked = old._replace(state=1, price=0)
+    assert notice_of(new, blocked, kind_of(new, blocked)) == ("" if new.state else "new")
 
 
 def closed_of(found: Compared) -> set[tuple[str, str, int]]:

@@ -282,11 +282,11 @@ def test_rows_in_quarantine_are_mended_in_place(story: Story, tmp_path: Path) ->
     check = wizard.parts.check
     assert unnamed(wizard) == []
     assert "1 in quarantine" in story.child("check.ledger", wizard).text()
-    assert check.grid.model.rowCount() == 1
-    check.grid.edited.emit(3, "cell.2", "0.0200")
+    assert check.rows.grid.model.rowCount() == 1
+    check.rows.grid.edited.emit(3, "cell.2", "0.0200")
     story.calm()
     assert "3 accepted" in story.child("check.ledger", wizard).text()
-    assert check.grid.model.rowCount() == 0
+    assert check.rows.grid.model.rowCount() == 0
     story.to("review")
     assert story.counts()["new"] == "3"
     assert story.child("review.ledger", wizard).text().endswith("3 accepted")

@@ -1,7 +1,7 @@
 """What the importer sees in a file, and the answers a person gives to what a file leaves open."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import FilePath
 from voipdesk.kernel.problems import FileError, Problem, Refused
+from voipdesk.kernel.scales import scale_of, scale_text
 from voipdesk.kernel.text import tr
 
 if TYPE_CHECKING:
@@ -146,16 +147,12 @@ def _answer(name: str, value: str) -> Any:
     if is_number and value.isascii() and value.isdigit() and (int(value) >= 1 or name == "header_row"):
         return int(value)
     if name == "scale":
-        try:
-            scale = Decimal(value)
-        except InvalidOperation:
-            scale = Decimal(0)
-        if scale.is_finite() and scale > 0:
-            return scale
+        with suppress(ValueError):
+            return scale_text(scale_of(value))
     raise click.BadParameter(
         f"{name}={value!r}: use decimal=. or , date_order=dmy, mdy or ymd, hyphen=span or join, columns.NAME=1 "
-        "(counted from 1; columns.rate.BAND of a time band), header_row=N, first_data_row=N, scale=0.01, currency=USD, "
-        "sheet=NAME or NAME/NAME, codes=NAME or -",
+        "(counted from 1; columns.rate.BAND of a time band), header_row=N, first_data_row=N, scale=0.01 (or 1/60), "
+        "currency=USD, sheet=NAME or NAME/NAME, codes=NAME or -",
         param_hint="--set",
     )
 

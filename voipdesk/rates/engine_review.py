@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.rates import engine_conflicts
 from voipdesk.rates.engine import NEVER, RateColumns
+from voipdesk.rates.engine_conflicts import Contradiction
 from voipdesk.rates.engine_sheet_columns import TERMS, SheetColumns
 from voipdesk.rates.rules import Kind, Scope, country_of
+from voipdesk.rates.rules.changes import NOTICES
 from voipdesk.rates.rules.guards import USUAL, Limits
 from voipdesk.rating.engine import Bools, Ints, number_keys
 
@@ -38,7 +41,8 @@ class Question:
     past_to: int | None = None
     """Where rates begin instead that are dated in the past (G6); None: as they say."""
     conflicts: str = ""
-    chosen: frozenset[int] = frozenset()
+    chosen: frozenset[str] = frozenset()
+    """File rows picked by hand among those that contradict each other: `12`, or `12:4478` for one prefix."""
     takes_odd: bool = True
     groups_out: frozenset[str] = frozenset()
     earliest: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +79,14 @@ class Compared:
     """Positions in the sheet's columns of rates that are not taken, by the code of the reason."""
     repeated: Ints
     """Positions of rates that say again what an earlier one says, or gave way to the one chosen."""
+    notice: NDArray[np.int8]
+    """Position in `NOTICES`: which agreement each change falls under."""
+    moved: int
+    """Rates dated in the past that begin elsewhere (G6)."""
+    settled: int
+    """Contradictions that a rule or a person has settled (G7)."""
+    contradicting: int
+    """Those that wait."""
     short: Bools
     """Taken rates that are announced later than agreed, before any clamping (G13)."""
     close_at: int
@@ -116,6 +128,8 @@ class _Work:
     repeated: Bools = field(init=False)
     short: Bools = field(init=False)
     is_clamped: bool = False
+    moved: int = 0
+    contradictions: list[Contradiction] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         sheet, live = self.sheet.rates, self.live
@@ -152,6 +166,7 @@ class _Work:
             moved = sheet.is_dated & (since < question.now - question.limits.past_days * _DAY)
             # What a later row of the sheet had replaced already is history, not a second price from now on.
             self.repeated |= moved & ~last
+            self.moved = int(np.count_nonzero(moved & last))
             since = np.where(moved & last, question.past_to, since)
         return since
 
@@ -177,46 +192,13 @@ class _Work:
         out = self.repeated.copy()
         for mask in self.held.values():
             out |= mask
-        order = np.lexsort((self.sheet.source_row, self.since, self.keys))
-        order = order[~out[order]]
-        same = (self.keys[order][1:] == self.keys[order][:-1]) & (
-            self.since[order][1:] == self.since[order][:-1]
+        repeated, self.contradictions = engine_conflicts.settled(
+            self.sheet, (self.keys, self.since), out, self.question
         )
-        if not same.any():
-            return
-        shared = np.zeros(len(order), np.bool_)
-        shared[1:] |= same
-        shared[:-1] |= same
-        group = np.concatenate(([0], np.cumsum(~same)))
-        where = np.flatnonzero(shared)
-        starts = np.flatnonzero(np.diff(group[where], prepend=-1))
-        conflicting = np.zeros(len(self.sheet), np.bool_)
-        for places in np.split(order[where], starts[1:]):
-            kept = self._chosen(places)
-            if kept is None:
-                conflicting[places] = True
-            else:
-                self.repeated[places] = places != kept
-        if conflicting.any():
-            self.held["two_prices"] = conflicting
-
-    def _chosen(self, places: Ints) -> int | None:
-        """The rate that stands among those of one prefix and start, in order of the file; None: nobody chose."""
-        rates = self.sheet.rates
-        first = places[0]
-        if all(np.all(getattr(rates, name)[places] == getattr(rates, name)[first]) for name in TERMS):
-            return int(first)
-        picked = [int(at) for at in places if int(self.sheet.source_row[at]) in self.question.chosen]
-        if len(picked) == 1:
-            return picked[0]
-        match self.question.conflicts:
-            case "first":
-                return int(first)
-            case "last":
-                return int(places[-1])
-            case "highest":
-                return int(places[np.argmax(rates.price[places])])
-        return None
+        self.repeated |= repeated
+        waiting = [one.places for one in self.contradictions if one.kept is None]
+        if waiting:
+            self._hold("two_prices", np.concatenate(waiting))
 
     def compared(self) -> Compared:
         """The rates that are taken as things stand, each against the row before it."""
@@ -233,7 +215,7 @@ class _Work:
         follows = joined[order][1:] == joined[order][:-1]
         before[order[1:][follows]] = order[:-1][follows]
         before = before[len(self.live) :]
-        kind, old_state, old_price = self._kinds(taken, since, before)
+        kind, old_state, old_price, notice = self._kinds(taken, since, before)
         position = np.lexsort((since, keys))
         ordered = taken[position]
         rates = replace(self.sheet.rates.take(ordered), effective_from=since[position])
@@ -252,6 +234,10 @@ class _Work:
             standing=0,
             held={code: np.flatnonzero(mask) for code, mask in self.held.items()},
             repeated=np.flatnonzero(self.repeated),
+            notice=notice[position],
+            moved=self.moved,
+            settled=sum(one.kept is not None for one in self.contradictions),
+            contradicting=sum(one.kept is None for one in self.contradictions),
             short=self.short[ordered],
             close_at=_closing_start(self.question, kind, since),
             closes_short=False,
@@ -259,8 +245,8 @@ class _Work:
 
     def _kinds(
         self, taken: Ints, since: Ints, before: Ints
-    ) -> tuple[NDArray[np.int8], NDArray[np.int8], Ints]:
-        """(kind, state before, price before) of each taken rate: `rules.kind_of` for all of them."""
+    ) -> tuple[NDArray[np.int8], NDArray[np.int8], Ints, NDArray[np.int8]]:
+        """(kind, state before, price before, notice) of each taken rate: `rules.kind_of` and `notice_of` for all."""
         sheet, live = self.sheet.rates, self.live
         has = before >= 0
         row = np.where(has, before, 0)
@@ -285,11 +271,30 @@ class _Work:
         kind = np.where(state == _CLOSED, REMOVED, kind)
         fresh = np.array([NEW, BLOCKED, SAME])[state]
         kind = np.where(stands, np.where(equal, SAME, kind), fresh).astype(np.int8)
+        notice = _NOTICE[kind]
+        changed = np.flatnonzero(kind == CHANGED)
+        if len(changed):
+            notice[changed] = self._notice_of_terms(taken[changed], row[changed])
         return (
             kind,
             np.where(stands, old_state, -1).astype(np.int8),
             np.where(stands & (old_state == _OPEN), old_price, NOTHING),
+            notice,
         )
+
+    def _notice_of_terms(self, new: Ints, before: Ints) -> NDArray[np.int8]:
+        """Which notice rates need whose terms changed, and not their price; `before`: in live and sheet together."""
+        rises, falls = np.zeros(len(new), np.bool_), np.zeros(len(new), np.bool_)
+        for name, sign in _DEARER.items():
+            column = np.concatenate((getattr(self.live, name), getattr(self.sheet.rates, name)))
+            old, mine = column[before] * sign, getattr(self.sheet.rates, name)[new] * sign
+            rises |= mine > old
+            falls |= mine < old
+        state = self.sheet.rates.state[new]
+        old_state = np.concatenate((self.live.state, self.sheet.rates.state))[before]
+        found = np.where(rises, _AT["increase"], np.where(falls, _AT["decrease"], 0))
+        found = np.where(state == _BLOCKED, 0, found)
+        return np.where(state != old_state, _AT["new"], found).astype(np.int8)
 
     def learn(self, found: Compared) -> bool:
         """Whether the comparison shows rates that must wait or start later; what it shows is remembered."""
@@ -372,6 +377,11 @@ class _Work:
         return found
 
 
+def contradictions(sheet: SheetColumns, live: RateColumns, question: Question) -> list[Contradiction]:
+    """Rates that contradict each other (G7), settled by now or not."""
+    return _Work(sheet, live, question).contradictions
+
+
 def jumps(found: Compared, limits: Limits) -> Bools:
     """Which rates move by more than the limit: `guards.is_jump` for all of them."""
     old = np.where(found.old_price == NOTHING, 0, found.old_price)
@@ -389,16 +399,22 @@ def _closing_start(question: Question, kind: NDArray[np.int8], since: Ints) -> i
     return max(question.now, int(starts.min())) if len(starts) else question.now
 
 
-NOTICE = {
-    NEW: "new", UP: "increase", DOWN: "decrease", SAME: "", CHANGED: "", REMOVED: "closed", BLOCKED: "blocked",
+_AT = {name: at for at, name in enumerate(NOTICES)}
+_NOTICE = np.array(
+    [_AT[word] for word in ("new", "increase", "decrease", "", "", "closed", "blocked")], np.int8
+)
+"""Which notice each kind needs; changed ones by their terms."""
+_DEARER = {
+    "next_price": 1, "connect_fee": 1, "minimum_charge": 1, "initial_interval": 1, "next_interval": 1,
+    "free_seconds": -1, "grace_seconds": -1,
 }  # fmt: skip
-"""Which notice a kind of change needs."""
+"""Terms by which a call costs more (1) or less (-1) when they rise."""
 
 
 def _allowed(found: Compared, earliest: Mapping[str, int]) -> Ints:
     """The first instant for each taken rate."""
-    by_kind = np.array([earliest.get(NOTICE[at], NOTHING) for at in range(len(KINDS))], np.int64)
-    allowed: Ints = by_kind[found.kind]
+    by_notice = np.array([earliest.get(name, NOTHING) for name in NOTICES], np.int64)
+    allowed: Ints = by_notice[found.notice]
     return allowed
 
 
@@ -425,4 +441,4 @@ def _none() -> Ints:
     return np.empty(0, np.int64)
 
 
-__all__ = ["KINDS", "NEVER", "NOTHING", "Compared", "Question", "compare", "jumps"]
+__all__ = ["KINDS", "NEVER", "NOTHING", "Compared", "Question", "compare", "contradictions", "jumps"]

@@ -113,6 +113,23 @@ class ReviewColumns:
         seconds = self.seconds[rows]
         return int(seconds.sum()) if len(rows) and int(seconds[0]) != NOTHING else None
 
+    def moves_of(self, rows: Ints, most: int) -> list["Moves"]:
+        """How some rows move, by destination, what is called most first."""
+        rows = np.asarray(rows, np.int64)
+        at = self.destination[rows]
+        least = np.full(len(self.destination_names), _LAST, np.int64)
+        largest = np.full(len(self.destination_names), NOTHING, np.int64)
+        np.minimum.at(least, at, self.change[rows])
+        np.maximum.at(largest, at, self.change[rows])
+        place = {name: number for number, name in enumerate(self.destination_names)}
+        return [
+            Moves(
+                name, count, Decimal(int(least[place[name]])) / PERCENT, Decimal(int(largest[place[name]])) / PERCENT,
+                seconds,
+            )
+            for name, count, seconds in self.destinations_of(rows, most)
+        ]  # fmt: skip
+
     def destinations_of(self, rows: Ints, most: int) -> list[tuple[str, int, int | None]]:
         """(destination, rows, seconds) of some rows, what is called most first."""
         counts = np.bincount(self.destination[rows], minlength=len(self.destination_names))
@@ -125,6 +142,19 @@ class ReviewColumns:
             (self.destination_names[at], int(counts[at]), int(sums[at]) if is_known else None)
             for at in named[:most]
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How the prices of a destination move."""
+
+    destination: str
+    rows: int
+    least: Decimal
+    """In percent, exact to a ten-thousandth; falls are below zero."""
+    most: Decimal
+    seconds: int | None
+    """Billed in the last 30 days; None where nobody was asked."""
 
 
 def review_columns(found: Compared) -> ReviewColumns:

@@ -105,9 +105,9 @@ class Lanes:
         self._title = sheet.repeated_title
         self._rules = sheet.code_rules
         self._are_bare = not (self._rules.escapes or self._rules.lead)
-        self._prices = PriceRules(layout.decimal, layout.scale)
-        self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
-        self._are_plain = self._prices.scale == 1 and self._prices.decimal != ","
+        self._prices = PriceRules(layout.decimal, layout.scale, layout.exchange)
+        self._fees = PriceRules(layout.decimal, unit_of(layout.scale), layout.exchange)
+        self._are_plain = layout.decimal != "," and layout.scale == layout.exchange == 1
         readers: dict[str, Callable[[Cell], int]] = {
             "rate": self._price, "status": _status, "connection_fee": self._fee, "minimum_charge": self._fee,
             "increment": self._interval, "initial_increment": self._interval, "subsequent_increment": self._interval,

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from voipdesk.kernel.problems import FileError, Problem, Refused
+from voipdesk.kernel.scales import scale_of
 from voipdesk.kernel.text import tr
 from voipdesk.rates.files import BLOCKED, CLOSED, OPEN, SheetRow
 from voipdesk.rates.files_bands import with_bands
@@ -233,7 +233,7 @@ def _by_profile(layout: Layout, data: Mapping[str, Any]) -> Layout:
         columns=columns,
         decimal=data.get("decimal", layout.decimal),
         date_order=data.get("date_order", layout.date_order),
-        scale=Decimal(data.get("scale", "1")),
+        scale=scale_of(str(data.get("scale", "1"))),
         currency=data.get("currency") or layout.currency,
         constants=dict(data.get("constants", {})),
         hyphen=data.get("hyphen", layout.hyphen),
@@ -259,7 +259,7 @@ def answered(layout: Layout, answers: Mapping[str, Any]) -> Layout:
         elif name.startswith("constant."):
             constants[name.removeprefix("constant.")] = str(value)
         elif name == "scale":
-            plain["scale"] = Decimal(str(value))
+            plain["scale"] = scale_of(str(value))
         elif name in _PLAIN:
             plain[name] = str(value)
         elif name in {"first_data_row", "last_data_row"}:

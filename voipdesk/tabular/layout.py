@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from voipdesk.kernel.scales import Scale, scale_text
 from voipdesk.tabular.dialect import Dialect
 
 
@@ -84,8 +85,10 @@ class Layout:
     decimal: str = "."
     date_order: str | None = None
     """dmy, mdy, ymd, serial (the cells are dates already), ask, or None where there are no dates."""
-    scale: Decimal = Decimal(1)
+    scale: Scale = Decimal(1)
     """What makes a price of the file a price per minute in currency units."""
+    exchange: Decimal = Decimal(1)
+    """What makes an amount of the file an amount of its table's currency: of this file and this day, never of a profile."""
     currency: str = ""
     escapes: tuple[str, ...] = ()
     """Escape codes before every dial code, to be stripped."""
@@ -174,7 +177,7 @@ class Layout:
             "columns": dict(self.columns),
             "titles": list(self.titles),
             "date_order": self.date_order,
-            "scale": f"{self.scale:f}",
+            "scale": scale_text(self.scale),
             "currency": self.currency,
             "ask": bool(self.ask),
             "questions": [asdict(question) for question in self.ask],
@@ -197,7 +200,7 @@ class Layout:
             "positions": dict(self.columns),
             "decimal": self.decimal,
             "date_order": self.date_order,
-            "scale": f"{self.scale:f}",
+            "scale": scale_text(self.scale),
             "currency": self.currency,
             "escapes": list(self.escapes),
             "hyphen": self.hyphen,

@@ -5,8 +5,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from voipdesk.kernel.money import MAX_PRICE, SCALE, rounded
+from voipdesk.kernel.scales import Scale
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell, western
 from voipdesk.tabular.dates import MONTHS, read_day
@@ -98,10 +100,11 @@ STATES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PriceRules:
-    """Decimal sign of text cells and the factor that makes a price per minute in currency units."""
+    """Decimal sign of text cells and the factors that make a price per minute in the table's currency."""
 
     decimal: str = "."
-    scale: Decimal = Decimal(1)
+    scale: Scale = Decimal(1)
+    exchange: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def read_price(cell: Cell, rules: PriceRules) -> Decimal | State | Fault:
     if isinstance(cell, bool | date | time | timedelta):
         return _unreadable(str(cell), tr("a date or a yes/no stands in the place of a price."))
     if isinstance(cell, int | Decimal):
-        return _bounded(Decimal(cell) * rules.scale, str(cell))
+        return _bounded(_scaled(Decimal(cell), rules.scale, rules), str(cell))
     text = cell.strip().lstrip("'")
     if state := STATES.get(text.casefold()):
         return State(state, text)
@@ -127,8 +130,15 @@ def read_price(cell: Cell, rules: PriceRules) -> Decimal | State | Fault:
         if state := STATES.get(first):
             return State(state, text)
         return _unreadable(text, tr("this is not a price."))
-    scale = rules.scale * Decimal("0.01") if rules.scale == 1 and is_cents(text) else rules.scale
-    return _bounded(number * scale, text)
+    scale = Decimal("0.01") if rules.scale == 1 and is_cents(text) else rules.scale
+    return _bounded(_scaled(number, scale, rules), text)
+
+
+def _scaled(number: Decimal, scale: Scale, rules: PriceRules) -> Decimal | Fraction:
+    """The number in the table's unit and currency, exactly."""
+    if rules.exchange == 1 and isinstance(scale, Decimal):
+        return number * scale
+    return Fraction(number) * Fraction(scale) * Fraction(rules.exchange)
 
 
 def is_cents(text: str) -> bool:
@@ -155,7 +165,9 @@ def read_number(text: str, decimal: str) -> Decimal | None:
     return Decimal(f"{sign}{_GROUPING.sub('', whole) or '0'}{rest if rest != '.' else ''}")
 
 
-def _bounded(value: Decimal, text: str) -> Decimal | Fault:
+def _bounded(value: Decimal | Fraction, text: str) -> Decimal | Fault:
+    if isinstance(value, Fraction):
+        value = rounded(value, SCALE)
     if not value.is_finite() or abs(value) > MAX_PRICE:
         said = tr("{value} is beyond the largest price, {most}.").format(value=text[:40], most=MAX_PRICE)
         return Fault("price_too_large", said, tr("Check the column and its unit."))

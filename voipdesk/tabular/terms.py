@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from operator import itemgetter
 from typing import TypeVar
 
+from voipdesk.kernel.scales import Scale
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.band_words import FEE, ROLE, known_band
 from voipdesk.tabular.cells import Cell, shown
@@ -97,8 +99,8 @@ class TermsReader:
         self._bands = band_roles(layout.columns)
         fees = [role for role in layout.columns if role.startswith(FEE)]
         self._roles = [role for role in (*ROLES, *self._bands, *fees) if layout.columns.get(role, -1) >= 0]
-        self._prices = PriceRules(layout.decimal, layout.scale)
-        self._fees = PriceRules(layout.decimal, unit_of(layout.scale))
+        self._prices = PriceRules(layout.decimal, layout.scale, layout.exchange)
+        self._fees = PriceRules(layout.decimal, unit_of(layout.scale), layout.exchange)
         self._known: dict[tuple[Cell, ...], Terms] = {}
         places = [layout.columns[role] for role in self._roles]
         self._may_be_bool = layout.container != "csv"
@@ -249,11 +251,13 @@ def _once(known: dict[Cell, Found], cell: Cell, read: Callable[[Cell], Found]) -
     return found
 
 
-def unit_of(scale: Decimal) -> Decimal:
+def unit_of(scale: Scale) -> Decimal:
     """The part of a price's scale that is a unit of money (cents, 1/10000) and so holds for fees, not its time."""
-    for factor in (scale, scale / 60):
-        if factor <= 1 and factor.normalize().as_tuple().digits == (1,):
-            return factor
+    for time in (1, Fraction(1, 60), 60):
+        unit = Fraction(scale) * time
+        # One, a tenth, a hundredth, …
+        if unit.numerator == 1 and str(unit.denominator).strip("0") == "1":
+            return Decimal(1) / unit.denominator
     return Decimal(1)
 
 

@@ -7,9 +7,10 @@ from voipdesk.rates.commands.limiting import set_guard_limits
 from voipdesk.rates.commands.mending import export_rejects, mend_like, mend_rows
 from voipdesk.rates.commands.publishing import publish_import
 from voipdesk.rates.commands.reports import Change, ImportReport
+from voipdesk.rates.commands.rereading import restage
 from voipdesk.rates.commands.reverting import revert_import, revert_version
 from voipdesk.rates.commands.seeding import seed_table
-from voipdesk.rates.commands.staging import decide, discard_import, restage, stage_columns, stage_sheet
+from voipdesk.rates.commands.staging import decide, discard_import, stage_columns, stage_sheet
 from voipdesk.rates.commands.tables import create_table
 
 __all__ = [

@@ -18,7 +18,8 @@ from voipdesk.rates.commands.publishing import publish_in
 from voipdesk.rates.commands.reports import ImportReport, report_of
 from voipdesk.rates.queries.reviewing import review_on
 from voipdesk.rates.queries.staged import staged_columns, staged_on
-from voipdesk.rates.rules.decisions import USUAL, Decisions, changed
+from voipdesk.rates.rules.conversion import Conversion
+from voipdesk.rates.rules.decisions import USUAL, Decisions, changed, converted
 from voipdesk.rates.rules.guards import is_stop_word
 from voipdesk.rates.rules.hours import Hours
 from voipdesk.rates.rules.surroundings import Surroundings
@@ -30,8 +31,8 @@ class ImportOptions(TypedDict, total=False):
 
     `profile`: the kept way of reading by its name; `scope`: full, country or partial; `effective`: one date for all rows
     instead of the sheet's own (a day is its midnight in the table's zone; without either, rates start at the midnight of
-    today); `past`, `clamp_notice`, `conflicts`, `groups_out` as in `decide`; `dry_run`: everything but the publishing;
-    `accept`: guards that may pass (`G1`, a stop as `G3:4`); `bands` as in `stage_sheet`.
+    today); `past`, `clamp_notice`, `conflicts`, `chosen`, `groups_out` as in `decide`; `convert`, `bands` as in
+    `stage_sheet`; `dry_run`: everything but the publishing; `accept`: guards that may pass (`G1`, a stop as `G3:4`).
     """
 
     profile: str | None
@@ -40,7 +41,9 @@ class ImportOptions(TypedDict, total=False):
     past: str
     clamp_notice: bool
     conflicts: str
+    chosen: Sequence[str]
     groups_out: Sequence[str]
+    convert: Conversion | None
     dry_run: bool
     accept: Sequence[str]
     note: str
@@ -49,7 +52,17 @@ class ImportOptions(TypedDict, total=False):
     bands: Mapping[str, Hours] | None
 
 
-_DECIDED = ("scope", "effective", "past", "clamp_notice", "conflicts", "groups_out", "accept", "note")
+_DECIDED = (
+    "scope",
+    "effective",
+    "past",
+    "clamp_notice",
+    "conflicts",
+    "chosen",
+    "groups_out",
+    "accept",
+    "note",
+)
 
 
 class _DryRun(Exception):
@@ -79,10 +92,11 @@ def import_sheet(
     found = queries.table(db, actor, table)
     chosen = _decisions(db, actor, options)
     read = staging.read_sheet(
-        db, actor, path, found, progress=report, told=told,
-        profile=options.get("profile"), name=options.get("name"), bands=options.get("bands"),
+        db, actor, path, found, progress=report, told=told, profile=options.get("profile"), name=options.get("name"),
+        bands=options.get("bands"), convert=options.get("convert"),
     )  # fmt: skip
     staging.require_rates(read, may_mend=False)
+    chosen = converted(chosen, read.convert, by=actor.name)
     try:
         with db.write(tr("Import rates from {file}").format(file=read.name), actor, undoable=False) as write:
             banding.need_bands(write, found, options.get("bands") or {})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -16,11 +16,12 @@ from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates.commands import staging
 from voipdesk.rates.files import SheetRow
-from voipdesk.rates.files_mending import AUTOMATIC, mended_text
+from voipdesk.rates.files_mending import AUTOMATIC, mended
 from voipdesk.rates.files_rows import read_again
 from voipdesk.rates.queries.reviewing import REJECT_TITLES
 from voipdesk.rates.queries.staged import StagedImport, staged_columns, staged_on
 from voipdesk.rates.queries.tables import band_names
+from voipdesk.rates.rules.decisions import Mended, corrected
 from voipdesk.rates.schema import quarantine
 from voipdesk.store.database import Database, Write
 from voipdesk.tabular.layout import Layout
@@ -49,9 +50,20 @@ def mend_rows(
         kept = staging.require_staged(write, actor, import_id)
         layout = _layout(kept)
         cells = _cells(write.conn, kept, set(changes))
+        made = []
         for row, texts in changes.items():
-            _correct(cells[row], texts, layout)
-        return _read(write, kept, cells)
+            made.append(Mended(actor.name, row, _correct(cells[row], texts, layout)))
+        return _read(write, _noted(kept, *made), cells)
+
+
+class LikeOptions(TypedDict, total=False):
+    """`fix`: `auto` reads each cell as it was meant (`6/6`, the default), else the text that stands in all of them then;
+    `value`, `column`: only where the cell says exactly this, and stands under this title.
+    """
+
+    fix: str
+    column: str
+    value: str | None
 
 
 def mend_like(
@@ -60,20 +72,22 @@ def mend_like(
     import_id: UUID,
     code: str | Sequence[str],
     *,
-    fix: str = AUTOMATIC,
     progress: Progress | None = None,
+    **options: Unpack[LikeOptions],
 ) -> Ledger:
-    """Correct all rows of some reasons: `auto` reads each cell as it was meant (`6/6`), else the same text for all."""
+    """Correct all rows of some reasons at once. `Refused("no_fix")` where none waits that could be corrected so."""
     report = progress or Quiet()
     with db.write(tr("Correct rows of an import"), actor) as write:
         kept = staging.require_staged(write, actor, import_id)
         layout = _layout(kept)
         changes: dict[int, dict[str, str]] = {}
         codes = [code] if isinstance(code, str) else list(code)
-        for row, column, value, reason in _faults(write.conn, import_id, codes):
-            text = mended_text(reason, value) if fix == AUTOMATIC else fix
-            if text is not None and column:
-                changes.setdefault(row, {})[column] = text
+        fix, column, value = options.get("fix", AUTOMATIC), options.get("column", ""), options.get("value")
+        like = {one: Mended(actor.name, code=one, fix=fix, column=column, value=value) for one in codes}
+        for row, title, said, reason in _faults(write.conn, import_id, codes):
+            text = _meant(like[reason], title, said, layout)
+            if text is not None:
+                changes.setdefault(row, {})[title] = text
         report.step(0, len(changes), tr("rows read again"))
         if not changes:
             raise Refused(
@@ -84,7 +98,23 @@ def mend_like(
         cells = _cells(write.conn, kept, set(changes))
         for row, texts in changes.items():
             _correct(cells[row], texts, layout)
-        return _read(write, kept, cells)
+        return _read(write, _noted(kept, *like.values()), cells)
+
+
+def mend_again(write: Write, import_id: UUID) -> Ledger | None:
+    """What was corrected before a sheet was read again, once more: of rows that still wait and say what they said then.
+
+    Inside an open write of the caller's. Returns the ledger; None where there was nothing to do.
+    """
+    ledger: Ledger | None = None
+    done: set[tuple[int, int, str]] = set()
+    kept = staged_on(write.conn, import_id)
+    for _ in kept.decisions.mended:
+        cells = _due(write.conn, kept, done)
+        if not cells:
+            break
+        ledger = _read(write, kept, cells)
+    return ledger
 
 
 def export_rejects(
@@ -177,8 +207,54 @@ def _cells(conn: Connection, kept: StagedImport, rows: set[int]) -> dict[int, li
     return found
 
 
-def _correct(cells: list[str], texts: Mapping[str, str], layout: Layout) -> None:
-    """Put texts into cells, by title or role of their columns."""
+def _meant(like: Mended, column: str, said: str, layout: Layout) -> str | None:
+    """What a correction of many rows makes of a cell; None where it leaves it alone."""
+    if not column or like.column not in {"", column} or like.value not in {None, said}:
+        return None
+    return mended(like.code, said, layout) if like.fix == AUTOMATIC else like.fix
+
+
+def _noted(kept: StagedImport, *made: Mended) -> StagedImport:
+    return replace(kept, decisions=corrected(kept.decisions, *made))
+
+
+def _due(conn: Connection, kept: StagedImport, done: set[tuple[int, int, str]]) -> dict[int, list[str]]:
+    """Cells of waiting rows with the corrections that fit them and were not made yet (`done`: which, where)."""
+    layout, mends = _layout(kept), kept.decisions.mended
+    by_row: dict[int, list[int]] = {}
+    for at, one in enumerate(mends):
+        by_row.setdefault(one.row, []).append(at)
+    found: dict[int, list[str]] = {}
+    for fault in conn.execute(
+        select(quarantine).where(quarantine.c.import_id == kept.id).order_by(quarantine.c.id)
+    ):
+        cells = found.get(fault.row) or [str(one) for one in fault.cells or ()]
+        for at in sorted((*by_row.get(fault.row, ()), *by_row.get(0, ()))):
+            key = at, fault.row, "" if mends[at].row else fault.column
+            if key not in done and _fits(mends[at], fault, cells, layout):
+                done.add(key)
+                found[fault.row] = cells
+    return found
+
+
+def _fits(one: Mended, fault: Any, cells: list[str], layout: Layout) -> bool:
+    """Whether a correction fits a waiting row; if so, it is made in its cells."""
+    if not cells:
+        return False
+    if one.row:
+        if any((cells[at] if at < len(cells) else "") != was for at, was, _ in one.cells):
+            return False
+        for at, _, now in one.cells:
+            cells.extend([""] * (at + 1 - len(cells)))
+            cells[at] = now
+        return True
+    text = _meant(one, fault.column, fault.value, layout) if fault.code == one.code else None
+    return text is not None and bool(_correct(cells, {fault.column: text}, layout))
+
+
+def _correct(cells: list[str], texts: Mapping[str, str], layout: Layout) -> tuple[tuple[int, str, str], ...]:
+    """Put texts into cells, by title or role of their columns: (place, what was there, what is there)."""
+    made: list[tuple[int, str, str]] = []
     for name, text in texts.items():
         at = layout.columns.get(name, -1)
         if at < 0:
@@ -197,12 +273,14 @@ def _correct(cells: list[str], texts: Mapping[str, str], layout: Layout) -> None
                 tr("Columns here: {names}.").format(names=", ".join(layout.titles) or "–"),
             )
         cells.extend([""] * (at + 1 - len(cells)))
-        cells[at] = text
+        before, cells[at] = cells[at], text
+        made.append((at, before, text))
+    return tuple(made)
 
 
 def _read(write: Write, kept: StagedImport, cells: Mapping[int, list[str]]) -> Ledger:
     """Read corrected rows by the layout of their sheet and put them in place of what they were."""
-    from voipdesk.rates.engine_sheet import mended
+    from voipdesk.rates.engine_sheet import mended as with_rows
     from voipdesk.rates.engine_staged import without_rows
 
     zone = kept.table.zone
@@ -212,7 +290,7 @@ def _read(write: Write, kept: StagedImport, cells: Mapping[int, list[str]]) -> L
         layout = replace(layout, bands=band_names(write.conn).get(kept.table.id, ()))
     rows = _all_rows(read_again(layout, kept.file_name, cells), cells)
     usual = day_start(write.now.astimezone(zone).date(), zone)
-    made: SheetColumns = mended(sheet, rows, zone, usual=usual)
+    made: SheetColumns = with_rows(sheet, rows, zone, usual=usual)
     return staging.replace_columns(write, kept, made)
 
 

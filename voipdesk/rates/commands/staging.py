@@ -1,6 +1,5 @@
 """Staging: a sheet or edits on their way into a table, read and kept, live for nobody until they are published."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,7 +23,8 @@ from voipdesk.rates.files_opened import Known, OpenedSheet, laid_out, require_wh
 from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.queries.staged import StagedImport, layout_data, staged_columns, staged_on
 from voipdesk.rates.queries.tables import band_names
-from voipdesk.rates.rules.decisions import Decisions, changed, scope_of
+from voipdesk.rates.rules.conversion import Conversion
+from voipdesk.rates.rules.decisions import Decisions, changed, converted, scope_of
 from voipdesk.rates.rules.guards import is_stop_word
 from voipdesk.rates.rules.hours import Hours
 from voipdesk.rates.schema import quarantine, rate_import, staged_sheet
@@ -36,14 +36,11 @@ if TYPE_CHECKING:
     from voipdesk.rates.engine import RateColumns
     from voipdesk.rates.engine_sheet import SheetColumns
 
-REOPENS = frozenset({"staged", "cancelled"})
-"""States from which a kept sheet can be read again."""
-
 
 class StageOptions(TypedDict, total=False):
     """How a file is staged. `told`: answers to what it leaves open; `profile`: the kept way of reading, by its name;
     `name`: what the file is called in the history (its own name by default); `bands`: hours of time bands that the table
-    gets where it does not have them.
+    gets where it does not have them; `convert`: the rate for a sheet in another currency than its table's (G8).
     """
 
     told: Mapping[str, Any] | None
@@ -51,6 +48,7 @@ class StageOptions(TypedDict, total=False):
     name: str | None
     note: str
     bands: Mapping[str, Hours] | None
+    convert: Conversion | None
 
 
 @dataclass(slots=True)
@@ -64,6 +62,8 @@ class ReadSheet:
     profile_id: UUID | None
     columns: "SheetColumns | None" = None
     """None where it was cancelled before all was read."""
+    convert: Conversion | None = None
+    """With the two currencies between which it converts."""
 
 
 def stage_sheet(
@@ -82,39 +82,12 @@ def stage_sheet(
     """
     require(actor, Right.IMPORT_RATES)
     found = queries.table(db, actor, table)
-    chosen = Decisions(note=options.get("note", ""))
     read = read_sheet(db, actor, path, found, progress=progress, **options)
     require_rates(read, may_mend=True)
+    chosen = converted(Decisions(note=options.get("note", "")), read.convert, by=actor.name)
     with db.write(tr("Stage rates from {file}").format(file=read.name), actor) as write:
         banding.need_bands(write, found, options.get("bands") or {})
         return stage_in(write, found, read, chosen)
-
-
-def restage(
-    db: Database,
-    actor: Actor,
-    import_id: UUID,
-    *,
-    told: Mapping[str, Any] | None = None,
-    table: UUID | str | None = None,
-    progress: Progress | None = None,
-) -> UUID:
-    """Read the kept original again: with other answers (`told` replaces the earlier ones), or for another table."""
-    require(actor, Right.IMPORT_RATES)
-    kept = queries.staged(db, actor, import_id)
-    if kept.state not in REOPENS or not kept.is_sheet:
-        raise _not_open(kept)
-    found = kept.table if table is None else queries.table(db, actor, table)
-    with original_file(db, kept) as path:
-        read = read_sheet(db, actor, path, found, progress=progress, told=kept.told if told is None else told)
-    require_rates(read, may_mend=True)
-    with db.write(tr("Read {file} again").format(file=kept.file_name), actor, undoable=False) as write:
-        now = staged_on(write.conn, import_id)
-        if now.state not in REOPENS:
-            raise _not_open(now)
-        _forget(write, import_id)
-        _keep(write, replace(now, table=found), read)
-    return import_id
 
 
 class EditOptions(TypedDict, total=False):
@@ -192,7 +165,7 @@ def discard_import(db: Database, actor: Actor, import_id: UUID) -> None:
 def discard_in(write: Write, import_id: UUID) -> None:
     """The same inside an open write of the caller's, who has checked the rights."""
     chosen = staged_on(write.conn, import_id).decisions
-    _forget(write, import_id)
+    forget(write, import_id)
     write.conn.execute(
         update(rate_import)
         .where(rate_import.c.id == import_id)
@@ -220,7 +193,7 @@ def read_sheet(
         bands = {*band_names(conn).get(table.id, ()), *(options.get("bands") or ())}
     path = Path(path)
     title = options.get("name") or path.name
-    content, layout, profile = b"", Layout(), None
+    content, layout, profile, convert = b"", Layout(), None, options.get("convert")
     try:
         report.step(0, None, tr("finding the columns"))
         layout, opened, profile = laid_out(
@@ -229,6 +202,7 @@ def read_sheet(
         with opened:
             content = files.content(path)
             require_whole(path, layout)
+            layout, convert = _exchanged(layout, table, options.get("convert"))
             sheet = OpenedSheet(path, layout, profile.id if profile else None, opened)
             usual = day_start(db.clock.now().astimezone(table.zone).date(), table.zone)
             columns = read_columns(sheet, table.zone, usual=usual, progress=report)
@@ -237,7 +211,26 @@ def read_sheet(
         content = content or files.content(path)
         write_down(db, actor, table, ReadSheet(title, content, told, layout, profile.id if profile else None))
         raise
-    return ReadSheet(title, content, told, layout, profile.id if profile else None, columns)
+    return ReadSheet(title, content, told, layout, profile.id if profile else None, columns, convert)
+
+
+def _exchanged(
+    layout: Layout, table: queries.RateTable, convert: Conversion | None
+) -> tuple[Layout, Conversion | None]:
+    """(the layout with the rate of exchange where it holds, the conversion with its currencies). `Refused` for a rate that
+    was just given for a sheet without another currency.
+    """
+    if convert is None:
+        return layout, None
+    if not convert.source and layout.currency in {"", table.currency}:
+        raise Refused(
+            "no_conversion",
+            tr("The sheet names no other currency than {currency}.").format(currency=table.currency),
+            tr("Leave the rate of exchange away, or say which currency the sheet is in."),
+        )
+    convert = convert.of(layout.currency, table.currency)
+    holds = convert.holds(layout.currency, table.currency)
+    return (replace(layout, exchange=convert.rate) if holds else layout), convert
 
 
 def require_rates(read: ReadSheet, *, may_mend: bool) -> None:
@@ -261,7 +254,7 @@ def stage_in(write: Write, table: queries.RateTable, read: ReadSheet, chosen: De
     _insert(
         write, made, table, chosen, source="file", file_name=read.name, file_sha256=digest, told=_plain(read.told)
     )  # fmt: skip
-    _keep(write, staged_on(write.conn, made), read)
+    keep_read(write, staged_on(write.conn, made), read)
     return made
 
 
@@ -271,36 +264,19 @@ def require_staged(write: Write, actor: Actor, import_id: UUID) -> StagedImport:
     kept = staged_on(write.conn, import_id)
     require(actor, Right.IMPORT_RATES if kept.is_sheet else Right.EDIT_RATES)
     if kept.state != "staged":
-        raise _not_open(kept)
+        raise not_open(kept)
     return kept
-
-
-class original_file:  # noqa: N801  (used like a function, in `with`)
-    """The kept original of an import as a file of its own name, gone when the block ends."""
-
-    def __init__(self, db: Database, kept: StagedImport) -> None:
-        self._content = db.kept(kept.file_sha256)
-        self._name = Path(kept.file_name).name or "sheet"
-        self._folder = tempfile.TemporaryDirectory(prefix="voipdesk-")
-
-    def __enter__(self) -> Path:
-        path = Path(self._folder.name) / self._name
-        path.write_bytes(self._content)
-        return path
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
 
 
 def replace_columns(write: Write, kept: StagedImport, sheet: "SheetColumns") -> dict[str, int]:
     """Other rates for a staged import, its quarantine brought up to date; returns the ledger."""
-    _forget(write, kept.id)
+    forget(write, kept.id)
     _put(write, kept, sheet)
     quarantining.add_faults(write, kept, sheet)
     return quarantining.settle(write, kept, sheet)
 
 
-def _keep(write: Write, kept: StagedImport, read: ReadSheet) -> None:
+def keep_read(write: Write, kept: StagedImport, read: ReadSheet) -> None:
     """Everything of a read sheet, under an import that is there."""
     digest = write.keep(read.content)
     kept = replace(kept, layout=read.layout, profile_id=read.profile_id, told=_plain(read.told))
@@ -338,7 +314,8 @@ def _put(write: Write, kept: StagedImport, sheet: "SheetColumns") -> None:
     write.conn.execute(insert(staged_sheet).values(values))
 
 
-def _forget(write: Write, import_id: UUID) -> None:
+def forget(write: Write, import_id: UUID) -> None:
+    """Let go of the rates of an import and of its rows in quarantine."""
     write.conn.execute(delete(staged_sheet).where(staged_sheet.c.import_id == import_id))
     write.conn.execute(delete(quarantine).where(quarantine.c.import_id == import_id))
 
@@ -386,7 +363,8 @@ def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, int | str) else str(value) for name, value in told.items()}
 
 
-def _not_open(kept: StagedImport) -> Refused:
+def not_open(kept: StagedImport) -> Refused:
+    """Why an import cannot be changed any more."""
     said = {
         "published": tr("{file} has been published already."),
         "reverted": tr("{file} was published and taken back."),
@@ -399,4 +377,4 @@ def _not_open(kept: StagedImport) -> Refused:
     )
 
 
-__all__ = ["StageOptions", "decide", "discard_import", "restage", "stage_columns", "stage_sheet"]
+__all__ = ["StageOptions", "decide", "discard_import", "stage_columns", "stage_sheet"]

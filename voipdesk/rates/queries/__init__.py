@@ -33,6 +33,7 @@ from voipdesk.rates.queries.tables import (
     versions,
     zone_of,
 )
+from voipdesk.rates.queries.waiting import Reason, Waiting, waiting
 from voipdesk.rates.queries.windows import (
     Filter,
     GridRow,
@@ -60,10 +61,12 @@ __all__ = [
     "Profile",
     "QuarantinedRow",
     "RateTable",
+    "Reason",
     "Review",
     "StagedImport",
     "Version",
     "View",
+    "Waiting",
     "bands",
     "columns",
     "count_rates",
@@ -94,5 +97,6 @@ __all__ = [
     "tables_on",
     "verify",
     "versions",
+    "waiting",
     "zone_of",
 ]

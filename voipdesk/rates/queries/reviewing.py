@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
@@ -17,12 +17,11 @@ from voipdesk.kernel.periods import day_start, from_micros, to_micros
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates.queries.decks import columns as live_columns
-from voipdesk.rates.queries.imports import imports_on
+from voipdesk.rates.queries.guarding import REJECT_TITLES, days_until, guards_of
 from voipdesk.rates.queries.staged import StagedImport, staged_columns, staged_on
 from voipdesk.rates.rules import Scope, guards
 from voipdesk.rates.rules.guards import Guard, Limits
 from voipdesk.rates.rules.surroundings import WINDOW_DAYS, Consequences, Surroundings
-from voipdesk.rates.schema import quarantine
 from voipdesk.store.database import Database
 from voipdesk.store.tables import setting
 
@@ -33,17 +32,8 @@ if TYPE_CHECKING:
     from voipdesk.rates.engine_review_rows import ReviewColumns
     from voipdesk.rates.engine_sheet import SheetColumns
 
-INTERVAL_CODES = ("interval_is_date", "interval_zero")
-"""Reasons of quarantine that G10 speaks of."""
-
 HELD_CODES = ("two_prices", "odd_price", "jump", "ends_too_early")
 """Reasons that come and go with what is decided."""
-
-REJECT_TITLES = ("Row", "Reason")
-"""The last two columns of exported rejects; nobody reads them when the file comes back."""
-
-_EXAMPLES = 5
-_LINES = 200
 
 
 @dataclass(slots=True)
@@ -240,7 +230,7 @@ class _Reviewing:
             columns=columns,
             close_at=from_micros(found.close_at),
             starts=tuple((from_micros(at), count) for at, count in seen.starts),
-            least_notice_days=self._least_notice(columns),
+            least_notice_days=None,
             notice_days=notice,
             short_notice=int(columns.is_short.sum()),
             biggest_rise=columns.percent(position),
@@ -251,7 +241,9 @@ class _Reviewing:
             found=found,
             consequences=told,
         )
-        made.guards = tuple(guards.judged(self._guards(made, seen), self.kept.decisions.accept))
+        made.least_notice_days = days_until(made, self.now, columns.effective_from[columns.of_kind("up")])
+        found_guards = guards_of(self.conn, made, seen, self.now)
+        made.guards = tuple(guards.judged(found_guards, self.kept.decisions.accept))
         return made
 
     def _seconds(self, surroundings: Surroundings, columns: "ReviewColumns") -> Any:
@@ -278,119 +270,6 @@ class _Reviewing:
             self.conn, self.actor, self.kept.table.number,
             before=self.live, after=engine_publish.proposed(found), at=at,
         )  # fmt: skip
-
-    def _least_notice(self, columns: "ReviewColumns") -> int | None:
-        """Days from today to the first increase, in the zone of the table."""
-        zone = self.kept.table.zone
-        rises = columns.effective_from[columns.of_kind("up")]
-        if not len(rises):
-            return None
-        first = from_micros(int(rises.min())).astimezone(zone).date()
-        return (first - self.now.astimezone(zone).date()).days
-
-    def _guards(self, made: Review, seen: "Findings") -> list[Guard]:
-        """All fourteen, in order."""
-        kept, columns, limits = self.kept, made.columns, made.limits
-        found, chosen, told = made.found, kept.decisions, made.consequences
-        before = [
-            one
-            for one in imports_on(self.conn, kept.table.id)
-            if one.state == "published" and one.id != kept.id
-        ]
-        alike = next((one for one in before if kept.profile_id and one.profile_id == kept.profile_id), None)
-        if kept.layout and tuple(kept.layout.titles[-2:]) == REJECT_TITLES:
-            alike = None  # Our own rejects come back: a part of a sheet by its nature.
-        same = next((one for one in before if kept.is_sheet and one.file_sha256 == kept.file_sha256), None)
-        layout, jumping = kept.layout, columns.at(seen.jump)
-        return [
-            guards.jumps(len(jumping), columns.examples(jumping, _EXAMPLES), limits, rows=jumping),
-            guards.unit_slip(seen.median, layout.scale if layout else Decimal(1)),
-            self._removals(made),
-            guards.row_count(_data_rows(made.ledger), _data_rows(alike.ledger) if alike else None, limits),
-            self._odd(made, seen),
-            guards.dates(
-                int(seen.past.sum()), int(seen.ahead.sum()), limits,
-                kept_by=chosen.past_by if chosen.past == "keep" else "", rows=columns.at(seen.past | seen.ahead),
-            ),
-            self._conflicts(found),
-            guards.currency(layout.currency if layout else "", kept.table.currency),
-            *self._unread(made),
-            self._traps(told),
-            guards.same_file((same.at, same.actor_name) if same else None, str(same.id) if same else ""),
-            guards.notice(
-                made.short_notice, made.least_notice_days, is_clamped=chosen.clamp_notice, rows=columns.short_rows()
-            ),
-            self._orphans(told),
-        ]  # fmt: skip
-
-    def _removals(self, made: Review) -> Guard:
-        columns = made.columns
-        rows = columns.missing_rows()
-        seconds = columns.seconds_of(rows)
-        lines = columns.destinations_of(rows, _LINES)
-        said = [
-            tr("{name}: {count} prefixes").format(name=name or "–", count=count)
-            if used is None
-            else tr("{name}: {count} prefixes, {minutes} minutes").format(
-                name=name or "–", count=count, minutes=f"{used // 60:,}"
-            )
-            for name, count, used in lines
-        ]
-        return guards.removals(len(rows), made.standing, made.limits, seconds=seconds, lines=said, rows=rows)
-
-    def _odd(self, made: Review, seen: "Findings") -> Guard:
-        is_taken = made.staged.decisions.takes_odd
-        count = int(seen.odd.sum()) if is_taken else len(made.found.held.get("odd_price", ()))
-        return guards.odd_prices(count, is_taken, rows=made.columns.at(seen.odd))
-
-    def _conflicts(self, found: "Compared") -> Guard:
-        held = found.held.get("two_prices")
-        groups = 0 if held is None else len({self.sheet.rates.prefixes[at] for at in held.tolist()})
-        return guards.conflicts(groups, len(found.repeated))
-
-    def _unread(self, made: Review) -> list[Guard]:
-        """G9 and G10, out of the quarantine."""
-        rows = self.conn.execute(
-            select(quarantine.c.code, func.count(), func.min(quarantine.c.message))
-            .where(quarantine.c.import_id == self.kept.id)
-            .group_by(quarantine.c.code)
-        ).all()
-        by_code = {row[0]: int(row[1]) for row in rows}
-        reasons = {row[2]: int(row[1]) for row in sorted(rows, key=lambda row: -int(row[1]))}
-        waiting = made.ledger["quarantined"]
-        return [
-            guards.unusable(waiting, reasons if waiting else None),
-            guards.intervals(sum(by_code.get(code, 0) for code in INTERVAL_CODES)),
-        ]
-
-    def _traps(self, told: Consequences | None) -> Guard:
-        traps = told.traps if told else ()
-        lines = [
-            tr("{prefix} {destination}: {plan} sells at {sell}, costs {cost}").format(
-                prefix=one.prefix,
-                destination=one.destination,
-                plan=one.account or one.plan,
-                sell=one.sell,
-                cost=one.cost,
-            )
-            for one in traps[:_LINES]
-        ]
-        return guards.traps(len({one.prefix for one in traps}), lines)
-
-    def _orphans(self, told: Consequences | None) -> Guard:
-        orphans = told.orphans if told else ()
-        lines = [
-            tr("{prefix} {destination}: {plans}").format(
-                prefix=one.prefix, destination=one.destination, plans=", ".join(one.plans)
-            )
-            for one in orphans[:_LINES]
-        ]
-        return guards.orphans(len(orphans), lines)
-
-
-def _data_rows(ledger: Mapping[str, int]) -> int:
-    """Rows of a file that are about rates: a longer title does not make a longer sheet."""
-    return sum(ledger.get(part, 0) for part in ("accepted", "duplicates", "quarantined"))
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, select
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.problems import Refused
+from voipdesk.kernel.scales import scale_of, scale_text
 from voipdesk.kernel.text import tr
 from voipdesk.rates.queries.tables import RateTable, table_on
 from voipdesk.rates.rules.decisions import Decisions, decisions_of
@@ -138,8 +140,8 @@ def _plain(value: Any) -> Any:
     """JSON of a value of a layout."""
     if isinstance(value, Dialect | Part):
         return asdict(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, Decimal | Fraction):
+        return scale_text(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list | frozenset | set):
@@ -150,7 +152,7 @@ def _plain(value: Any) -> Any:
 def _typed(value: Any, usual: Any) -> Any:
     """A value of a layout again, in the type that its field has by default."""
     if isinstance(usual, Decimal):
-        return Decimal(value)
+        return scale_of(value)
     if isinstance(usual, tuple | frozenset):
         return type(usual)(tuple(one) if isinstance(one, list) else one for one in value)
     return value

@@ -17,6 +17,7 @@ from voipdesk.rates.rules.changes import (
     country_of,
     is_in_countries,
     kind_of,
+    notice_of,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "is_in_countries",
     "is_standing",
     "kind_of",
+    "notice_of",
 ]

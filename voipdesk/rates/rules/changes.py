@@ -64,6 +64,39 @@ def kind_of(new: Facts, live: Facts | None) -> Kind:
     return Kind.UP if new.price > live.price else Kind.DOWN
 
 
+NOTICES = ("", "increase", "decrease", "new", "closed", "blocked")
+"""What a carrier announces beforehand, as agreements name it; '' needs no notice."""
+
+_NOTICE = {
+    Kind.NEW: "new", Kind.UP: "increase", Kind.DOWN: "decrease", Kind.REMOVED: "closed", Kind.BLOCKED: "blocked",
+}  # fmt: skip
+
+
+def notice_of(new: Facts, live: Facts | None, kind: Kind) -> str:
+    """Which agreement a change falls under (`NOTICES`).
+
+    A change of intervals, fees, or the price after the first interval counts as an increase where some call could cost
+    more by it, else as a decrease; another name or end needs no notice. A prefix that opens again is a new one.
+    """
+    if kind is not Kind.CHANGED or live is None:
+        return _NOTICE.get(kind, "")
+    if new.state != live.state:
+        return "new"
+    if new.state == BLOCKED:
+        return ""
+    pairs = [(_following(new), _following(live)), (live.free_seconds, new.free_seconds)]
+    pairs += [(live.grace_seconds, new.grace_seconds), (new.connect_fee, live.connect_fee)]
+    pairs += [(new.minimum_charge, live.minimum_charge), (new.initial_interval, live.initial_interval)]
+    pairs += [(new.next_interval, live.next_interval)]
+    if any(one > other for one, other in pairs):
+        return "increase"
+    return "decrease" if any(one < other for one, other in pairs) else ""
+
+
+def _following(facts: Facts) -> int:
+    return facts.price if facts.next_price is None else facts.next_price
+
+
 class Standing(NamedTuple):
     """When a published row of a prefix starts, its state, and its end."""
 

@@ -1,19 +1,36 @@
 """What was decided about a staged import before it is published: kept with it, said by whom."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.rules.changes import Scope
+from voipdesk.rates.rules.conversion import Conversion, conversion_of
 
 PAST = ("keep", "now")
 """What becomes of rates dated in the past (G6): as the sheet says, or from the moment of the decision."""
 
 CONFLICTS = ("first", "last", "highest")
 """Which of several prices of one prefix on one date is taken (G7); '' leaves them in quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Cells that somebody corrected: of one row, or of all rows of a reason (of one column and text where given)."""
+
+    by: str
+    row: int = 0
+    """Of the file; 0: all that are like it."""
+    cells: tuple[tuple[int, str, str], ...] = ()
+    """(place of the column counted from 0, what the cell said, what it says now)"""
+    code: str = ""
+    fix: str = ""
+    """`auto`, or the text that stands in all of them."""
+    column: str = ""
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +43,22 @@ class Decisions:
     past: str = ""
     past_at: int = 0
     """Microseconds: when it was decided that the past starts now."""
-    past_by: str = ""
     clamp_notice: bool = False
     """Whether what is announced too late starts on the first day that the supplier's notice allows (G13)."""
     accept: Mapping[str, str] = field(default_factory=dict)
     """Pass words (`G1`, `G3:4`) and who said them."""
     conflicts: str = ""
-    chosen: frozenset[int] = frozenset()
-    """File rows picked by hand where rows contradict each other."""
+    chosen: frozenset[str] = frozenset()
+    """Picked by hand where rows contradict each other: a file row for all its prefixes (`12`), or for one (`12:4478`)."""
     groups_out: frozenset[str] = frozenset()
     """Destinations whose jumps wait in quarantine (G1)."""
+    convert: Conversion | None = None
+    """How a sheet in another currency is read into its table (G8); it holds from the next reading on."""
     note: str = ""
+    mended: tuple[Mended, ...] = ()
+    """What was corrected, in this order: done again when the file is read again."""
+    by: Mapping[str, str] = field(default_factory=dict)
+    """Who decided it, by the name of what was decided."""
 
     @property
     def takes_odd(self) -> bool:
@@ -66,13 +88,17 @@ def decisions_of(data: Mapping[str, Any] | None) -> Decisions:
         made["effective"] = _day(made["effective"])
     for name in ("chosen", "groups_out"):
         if name in made:
-            made[name] = frozenset(made[name])
+            made[name] = frozenset(str(one) for one in made[name])
+    if made.get("convert") is not None:
+        made["convert"] = conversion_of(made["convert"])
+    if "mended" in made:
+        made["mended"] = tuple(_mended(one) for one in made["mended"])
     return Decisions(**made)
 
 
 def changed(before: Decisions, given: Mapping[str, Any], *, by: str, at: int) -> Decisions:
     """The decisions with what is given changed; `Refused` names what cannot be decided so."""
-    known = {one.name for one in fields(Decisions)} - {"past_at", "past_by"}
+    known = {one.name for one in fields(Decisions)} - {"past_at", "convert", "mended", "by"}
     wrong = sorted(set(given) - known)
     if wrong:
         raise _refused("unknown_decision", ", ".join(wrong), ", ".join(sorted(known)))
@@ -81,16 +107,29 @@ def changed(before: Decisions, given: Mapping[str, Any], *, by: str, at: int) ->
         made["scope"] = scope_of(made["scope"])
     if "past" in made:
         made["past"] = _one_of("past", made["past"] or "", ("", *PAST))
-        made |= {"past_at": at, "past_by": by if made["past"] else ""}
+        made["past_at"] = at
     if "conflicts" in made:
         made["conflicts"] = _one_of("conflicts", made["conflicts"] or "", ("", *CONFLICTS))
     if "accept" in made:
         words = [str(word).strip().upper() for word in made["accept"]]
         made["accept"] = {word: before.accept.get(word, by) for word in words if word}
-    for name, kind in (("chosen", int), ("groups_out", str)):
+    for name in ("chosen", "groups_out"):
         if name in made:
-            made[name] = frozenset(kind(one) for one in made[name])
-    return replace(before, **made)
+            made[name] = frozenset(str(one) for one in made[name])
+    said = {name: by for name, value in made.items() if name in known and value != getattr(before, name)}
+    return replace(before, **made, by={**before.by, **said})
+
+
+def converted(before: Decisions, convert: Conversion | None, *, by: str) -> Decisions:
+    """The decisions with another conversion, or none."""
+    if convert == before.convert:
+        return before
+    return replace(before, convert=convert, by={**before.by, "convert": by})
+
+
+def corrected(before: Decisions, *added: Mended) -> Decisions:
+    """The decisions with more corrections."""
+    return replace(before, mended=(*before.mended, *added))
 
 
 def scope_of(word: str) -> Scope:
@@ -121,7 +160,16 @@ def _at_rest(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Conversion):
+        return value.as_data()
+    if isinstance(value, tuple):
+        return [asdict(one) for one in value]
     return dict(value) if isinstance(value, Mapping) else value
+
+
+def _mended(data: Mapping[str, Any]) -> Mended:
+    cells: Sequence[Sequence[Any]] = data.get("cells", ())
+    return Mended(**{**data, "cells": tuple((int(at), str(was), str(now)) for at, was, now in cells)})
 
 
 def _day(text: str | None) -> date | datetime | None:

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from voipdesk.kernel.money import from_scaled, price_text, rounded, to_scaled
+from voipdesk.kernel.scales import Scale, scale_text
 from voipdesk.kernel.text import tr, trn
+from voipdesk.rates.rules.conversion import Conversion
 
 OK, ASK, STOP = "ok", "ask", "stop"
 
@@ -52,14 +54,15 @@ class Guard:
     text: str
     token: str = ""
     accepted_by: str = ""
+    """Who let it pass, or decided what settled it."""
     rows: Any = field(default=(), compare=False)
     """Positions in the columns of the review that it speaks of, where it speaks of rates."""
     fix: Mapping[str, str] = field(default_factory=dict)
-    """What would settle it: answers for `restage` (`scale`) or decisions."""
+    """What would settle it, each with the answer it gives: answers for `restage` (`scale`) or decisions."""
     lines: tuple[str, ...] = ()
     """More of it, a line each: the destinations that close, the plans that sell on."""
     link: str = ""
-    """The import that has the same bytes (G12)."""
+    """The import it compares with: of the same bytes (G12), or the last one like it (G4)."""
 
     @property
     def pass_word(self) -> str:
@@ -114,16 +117,21 @@ def is_odd_price(price: int, limits: Limits) -> bool:
     return price <= 0 or price > limits.ceiling
 
 
-def jumps(count: int, examples: Sequence[str], limits: Limits, *, rows: Any = ()) -> Guard:
-    """G1: prices that move by more than 50 %."""
+def jumps(
+    count: int, examples: Sequence[str], limits: Limits, *, rows: Any = (), out: int = 0, by: str = ""
+) -> Guard:
+    """G1: prices that move by more than 50 %. `out`: rows of destinations that were sent to quarantine, by whom."""
+    left = trn("{count} row was sent to quarantine.", "{count} rows were sent to quarantine.", out)
+    if not count and out:
+        return Guard("G1", OK, left, str(out), by)
     if not count:
         return Guard("G1", OK, tr("No price moves by more than {limit} %.").format(limit=limits.jump_percent))
     said = trn("{count} price moves by more than", "{count} prices move by more than", count)
     text = f"{said} {limits.jump_percent} % ({', '.join(examples)})."
-    return Guard("G1", ASK, text, str(count), rows=rows)
+    return Guard("G1", ASK, f"{text} {left}" if out else text, str(count), rows=rows)
 
 
-def unit_slip(median: int | None, scale: Decimal = Decimal(1)) -> Guard:
+def unit_slip(median: int | None, scale: Scale = Decimal(1)) -> Guard:
     """G2: a median ratio new / old near 100, 60, 1000 or their inverses is a slip of the unit.
 
     `scale` is what prices of the file are multiplied with as it was read; the fix is what it should be instead.
@@ -137,8 +145,7 @@ def unit_slip(median: int | None, scale: Decimal = Decimal(1)) -> Guard:
         ):
             if abs(median - target) * 100 <= _SLIP_TOLERANCE * target:
                 text = tr("The new prices are {ratio} times the old ones: looks like {words}.")
-                fixed = _exact(right)
-                fix = {} if fixed is None else {"scale": fixed}
+                fix = {"scale": scale_text(right)}
                 return Guard("G2", STOP, text.format(ratio=name, words=words), name, fix=fix)
     return Guard("G2", OK, tr("The unit fits the prices so far."))
 
@@ -155,15 +162,6 @@ def _slips() -> list[tuple[int, str, str]]:
         (60, tr("prices per second"), tr("prices per hour, or per minute where seconds were read")),
         (1000, tr("units instead of thousandths"), tr("thousandths instead of units")),
     ]
-
-
-def _exact(value: Fraction) -> str | None:
-    """A scale as decimal text; None where it has no end."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return f"{Decimal(value.numerator) / Decimal(value.denominator):f}" if rest == 1 else None
 
 
 def removals(
@@ -185,13 +183,13 @@ def removals(
     return Guard("G3", STOP, text, str(closed), rows=rows, lines=tuple(lines), fix={"scope": "partial"})
 
 
-def row_count(rows: int, before: int | None, limits: Limits) -> Guard:
-    """G4: a sheet much longer or shorter than the last one of this layout."""
+def row_count(rows: int, before: int | None, limits: Limits, link: str = "") -> Guard:
+    """G4: a sheet much longer or shorter than the last one of this layout (`link`: that import)."""
     if before and abs(rows - before) * 100 > limits.rows_percent * before:
         text = tr(
             "The file has {rows} rows of rates, the last one like it had {before}: the right sheet, and whole?"
         )
-        return Guard("G4", ASK, text.format(rows=f"{rows:,}", before=f"{before:,}"), str(rows))
+        return Guard("G4", ASK, text.format(rows=f"{rows:,}", before=f"{before:,}"), str(rows), link=link)
     return Guard("G4", OK, tr("The length is as usual."))
 
 
@@ -206,34 +204,70 @@ def odd_prices(count: int, is_accepted: bool, *, rows: Any = ()) -> Guard:
     return Guard("G5", ASK if is_accepted else OK, f"{said}: {what}.", str(count), rows=rows)
 
 
-def dates(past: int, ahead: int, limits: Limits, *, kept_by: str = "", rows: Any = ()) -> Guard:
-    """G6: changes of a rate in force that lie in the past, or anything far ahead; `kept_by` chose to keep the past."""
+def dates(past: int, ahead: int, limits: Limits, *, moved: int = 0, by: str = "", rows: Any = ()) -> Guard:
+    """G6: changes of a rate in force that lie in the past, or anything far ahead.
+
+    `by` chose what becomes of the past: kept as it is, or (`moved` rates) begun now.
+    """
+    begun = trn(
+        "{count} rate dated in the past starts now.", "{count} rates dated in the past start now.", moved
+    )
     if not past and not ahead:
+        if moved:
+            return Guard("G6", OK, begun, str(moved), by, fix={"past": ""})
         return Guard("G6", OK, tr("The dates are near."))
     text = tr(
         "{past} changes are dated more than {days} day in the past, {ahead} more than {far} days ahead."
     )
     said = text.format(past=f"{past:,}", days=limits.past_days, ahead=f"{ahead:,}", far=limits.ahead_days)
-    fix = {"past": "now"} if past else {}
-    return Guard("G6", ASK, said, str(past + ahead), kept_by if not ahead else "", rows=rows, fix=fix)
+    fix = {"past": "now", "effective": "one"} if past else {"effective": "one"}
+    if moved:
+        said, fix = f"{said} {begun}", {"past": "", "effective": "one"}
+    return Guard("G6", ASK, said, str(past + ahead), by if past and not ahead else "", rows=rows, fix=fix)
 
 
-def conflicts(count: int, settled: int = 0) -> Guard:
-    """G7: rows that give one prefix two prices on one date; they wait in quarantine until somebody chooses."""
+def conflicts(count: int, settled: int = 0, repeated: int = 0, *, rule: str = "", by: str = "") -> Guard:
+    """G7: rows that give one prefix two prices on one date; they wait in quarantine until somebody chooses (`by`).
+
+    `repeated`: rows of the file that only say again what others say. `rule`: which price is taken, for all.
+    """
+    parts, fix = [], {"conflicts": rule}
     if count:
-        text = tr("{count} prefixes have two prices on one date: in quarantine.").format(count=f"{count:,}")
-        return Guard("G7", OK, text, str(count))
+        text = trn(
+            "{count} prefix has two prices on one date: in quarantine.",
+            "{count} prefixes have two prices on one date: in quarantine.",
+            count,
+        )
+        parts.append(text)
     if settled:
-        text = tr("{count} rows gave way to others of the same prefix and date.").format(count=f"{settled:,}")
-        return Guard("G7", OK, text)
-    return Guard("G7", OK, tr("No prefix has two prices on one date."))
+        text = trn(
+            "{count} prefix had two prices on one date, one of them was chosen.",
+            "{count} prefixes had two prices on one date, one of each was chosen.",
+            settled,
+        )
+        parts.append(text)
+    if repeated and not settled:
+        text = trn(
+            "{count} row says again what another one says.",
+            "{count} rows say again what others say.",
+            repeated,
+        )
+        parts.append(text)
+    if count or settled:
+        return Guard("G7", OK, " ".join(parts), str(count or settled), by if settled else "", fix=fix)
+    return Guard("G7", OK, " ".join(parts) or tr("No prefix has two prices on one date."))
 
 
-def currency(of_file: str, of_table: str) -> Guard:
-    """G8: a sheet in another currency than its table."""
+def currency(of_file: str, of_table: str, conversion: Conversion | None = None, by: str = "") -> Guard:
+    """G8: a sheet in another currency than its table; converted, where somebody gave a rate for it."""
+    if conversion is not None and conversion.holds(of_file, of_table):
+        text = tr("Converted from {file} to {table}: 1 {file} is {rate} {table} on {day}.").format(
+            file=of_file, table=of_table, rate=f"{conversion.rate:f}", day=conversion.day.isoformat()
+        )
+        return Guard("G8", OK, text, of_file, by, fix={"convert": f"{conversion.rate:f}", "convert_off": ""})
     if of_file and of_file != of_table:
         text = tr("The sheet is in {file}, the table in {table}.").format(file=of_file, table=of_table)
-        return Guard("G8", STOP, text, of_file)
+        return Guard("G8", STOP, text, of_file, fix={"convert": "", "table": ""})
     return Guard("G8", OK, tr("The currency fits the table."))
 
 
@@ -278,8 +312,8 @@ def same_file(before: tuple[datetime, str] | None, link: str = "") -> Guard:
     return Guard("G12", ASK, text.format(day=before[0].date().isoformat(), name=before[1]), link=link)
 
 
-def notice(count: int, least: int | None, *, is_clamped: bool, rows: Any = ()) -> Guard:
-    """G13: changes announced later than agreed with the supplier; `least`: the shortest notice in days."""
+def notice(count: int, least: int | None, *, is_clamped: bool, rows: Any = (), by: str = "") -> Guard:
+    """G13: changes announced later than agreed with the supplier; `least`: the shortest notice in days; `by` moved them."""
     if not count:
         return Guard("G13", OK, tr("Every change is announced in time."))
     if is_clamped:
@@ -288,13 +322,13 @@ def notice(count: int, least: int | None, *, is_clamped: bool, rows: Any = ()) -
             "{count} changes were announced too late and start on the first day agreed.",
             count,
         )
-        return Guard("G13", OK, text, str(count), rows=rows)
+        return Guard("G13", OK, text, str(count), by, rows=rows, fix={"clamp_notice": ""})
     text = trn(
         "{count} change is announced later than agreed with the supplier",
         "{count} changes are announced later than agreed with the supplier",
         count,
     )
-    days = tr("the shortest notice is {days} days").format(days=least or 0)
+    days = tr("the shortest notice is {days} days").format(days=max(least or 0, 0))
     return Guard("G13", ASK, f"{text}; {days}.", str(count), rows=rows, fix={"clamp_notice": "yes"})
 
 

@@ -1,9 +1,11 @@
 """The conventions of a whole sheet: unit, currency, signs, dates, and constants for columns that are missing."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from voipdesk.kernel.scales import Scale, scale_text
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.editors import ChoiceEdit, DateEdit
@@ -75,14 +77,14 @@ class Conventions(QWidget):
 
     def _show_unit(self, layout: Layout) -> None:
         currency = layout.currency or tr("currency")
-        units = [
+        units: list[tuple[Scale, str]] = [
             (Decimal(1), tr("{currency} per minute")), (Decimal(60), tr("{currency} per second")),
             (Decimal("0.01"), tr("cents per minute")), (Decimal("0.6"), tr("cents per second")),
             (Decimal("0.001"), tr("1/1000 {currency} per minute")),
-            (Decimal("0.0001"), tr("1/10000 {currency} per minute")),
+            (Decimal("0.0001"), tr("1/10000 {currency} per minute")), (Fraction(1, 60), tr("{currency} per hour")),
         ]  # fmt: skip
-        choices = [(f"{scale.normalize():f}", text.format(currency=currency)) for scale, text in units]
-        scale = f"{layout.scale.normalize():f}"
+        choices = [(scale_text(scale), text.format(currency=currency)) for scale, text in units]
+        scale = scale_text(layout.scale)
         if scale not in {value for value, _ in choices}:
             choices.append((scale, tr("times {scale}").format(scale=scale)))
         self._set(self.unit, scale, choices)

@@ -1,6 +1,7 @@
 """The guard rails of a review, a row each, with the deliberate act that lets one pass."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
@@ -13,18 +14,31 @@ from voipdesk.kit.page import button, label
 from voipdesk.rates.rules.guards import ASK, OK, STOP, Guard
 
 _ICONS = {OK: ("ok", "ok"), ASK: ("question", "warning"), STOP: ("stop", "danger")}
+_BESIDE = 2
 TAKES_ODD = "G5"
 """The guard whose word brings rows in that wait otherwise."""
 CONFLICTS = "G7"
 JUMPS = "G1"
+DATES = "G6"
 
 
-def fix_verbs() -> dict[str, str]:
-    """What would settle a guard, by the name of the answer or decision, as the verb of a button."""
-    return {
-        "scale": tr("Read in that unit"), "scope": tr("Switch to partial"), "past": tr("Start them now"),
-        "clamp_notice": tr("Start on the day agreed"), "mend": tr("Read as intervals"),
+PICK = "pick"
+"""The way out that is no answer of a guard: choosing row by row (G7)."""
+IN_QUARANTINE = frozenset({"G5", "G7", "G9", "G10"})
+"""Guards whose rows are shown where they wait."""
+
+
+def fix_verb(name: str, value: str) -> str:
+    """What would settle a guard, by the name of the answer or decision and what it says, as the verb of a button."""
+    verbs = {
+        "scale": tr("Read in that unit"), "scope": tr("Switch to partial"), "effective": tr("One date for all"),
+        "mend": tr("Read as intervals"), "convert_off": tr("Do not convert"), "table": tr("Change target…"),
+        PICK: tr("Pick by hand…"),
+        "past": tr("Start them now") if value else tr("As the sheet says"),
+        "clamp_notice": tr("Start on the day agreed") if value else tr("As the sheet says"),
+        "convert": tr("Another rate…") if value else tr("Convert…"),
     }  # fmt: skip
+    return verbs.get(name, "")
 
 
 class GuardRow(QWidget):
@@ -33,8 +47,8 @@ class GuardRow(QWidget):
     changed = Signal(str)
     shown = Signal(str)
     """Somebody wants to see what the guard speaks of."""
-    fixed = Signal(str)
-    """Somebody takes the way out that the guard offers."""
+    fixed = Signal(str, str)
+    """Somebody takes a way out that the guard offers: its id, and which one."""
     conflicts_chosen = Signal(str)
 
     def __init__(self, guard: Guard, *, may_override: bool) -> None:
@@ -46,16 +60,16 @@ class GuardRow(QWidget):
         self._tick: QCheckBox | None = None
         self._typed: QLineEdit | None = None
         self._icon = QLabel()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.S)
-        row.addWidget(self._icon)
         is_loud = guard.state != OK or bool(guard.token)
-        row.addWidget(label(guard.text, wrap=True, tone="" if is_loud else "muted"), 1)
-        if is_loud and (len(guard.rows) or guard.lines or guard.link):
+        said = label(guard.text, wrap=True, tone="" if is_loud else "muted")
+        row = QHBoxLayout()
+        row.setSpacing(theme.S)
+        is_waiting = guard.id in {JUMPS, *IN_QUARANTINE} and bool(guard.token)
+        if is_loud and (len(guard.rows) or guard.lines or guard.link or is_waiting):
             text = tr("Open that import") if guard.link else tr("Show")
             row.addWidget(_push(text, f"show.{guard.id}", lambda: self.shown.emit(guard.id)))
         self._offer(row, may_override=may_override)
+        self._lay_out(said, row)
         self._draw()
 
     def word(self) -> str:
@@ -78,19 +92,37 @@ class GuardRow(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
 
+    def _lay_out(self, said: QWidget, row: QHBoxLayout) -> None:
+        """Two things to press stand beside the text, more of them below it."""
+        box = QGridLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setHorizontalSpacing(theme.S)
+        box.setVerticalSpacing(0)
+        box.setColumnStretch(1, 1)
+        box.addWidget(self._icon, 0, 0)
+        box.addWidget(said, 0, 1)
+        if row.count() > _BESIDE:
+            row.addStretch(1)
+            box.addLayout(row, 1, 1)
+        elif row.count():
+            box.addLayout(row, 0, 2)
+
     def _offer(self, row: QHBoxLayout, *, may_override: bool) -> None:
         """The ways on: what would settle it, then the act that lets it pass."""
         guard = self.guard
-        for name in guard.fix:
-            verb = fix_verbs().get(name)
-            if verb:
-                row.addWidget(_push(verb, f"fix.{guard.id}", lambda: self.fixed.emit(guard.id)))
+        ways = {PICK: "", **guard.fix} if guard.id == CONFLICTS and guard.token else guard.fix
+        verbs = [(name, verb) for name, value in ways.items() if (verb := fix_verb(name, value))]
+        for at, (name, verb) in enumerate(verbs):
+            # The first one is the way out, the others are named by what they do.
+            push_name = f"fix.{guard.id}.{name}" if at else f"fix.{guard.id}"
+            row.addWidget(_push(verb, push_name, partial(self.fixed.emit, guard.id, name)))
         if guard.id == CONFLICTS and guard.token:
-            row.addWidget(self._choice())
+            row.addWidget(self._choice(guard.fix.get("conflicts", "")))
         elif guard.id == TAKES_ODD and guard.token:
             row.addWidget(self._box(tr("Take them")))
         elif guard.state == ASK:
-            row.addWidget(self._box(tr("Go on all the same")))
+            text = tr("Keep these dates") if guard.id == DATES else tr("Go on all the same")
+            row.addWidget(self._box(text))
         elif guard.state == STOP and may_override:
             said = tr("Type {word} to go on").format(word=guard.token)
             row.addWidget(label(said, tone="muted"))
@@ -102,12 +134,13 @@ class GuardRow(QWidget):
         elif guard.state == STOP:
             row.addWidget(label(tr("You have no right to go on"), tone="danger"))
 
-    def _choice(self) -> ChoiceEdit:
+    def _choice(self, rule: str) -> ChoiceEdit:
         made = named(ChoiceEdit(), "field.conflicts", tr("Which price is taken"))
         made.set_choices(
             [("", tr("leave in quarantine")), ("first", tr("take the first")), ("last", tr("take the last")),
              ("highest", tr("take the highest"))]
         )  # fmt: skip
+        made.set_value(rule)
         made.value_changed.connect(lambda word: self.conflicts_chosen.emit(str(word or "")))
         return made
 
@@ -127,7 +160,7 @@ class Guards(QWidget):
 
     changed = Signal(str)
     shown = Signal(str)
-    fixed = Signal(str)
+    fixed = Signal(str, str)
     conflicts_chosen = Signal(str)
 
     def __init__(self) -> None:

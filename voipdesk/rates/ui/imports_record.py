@@ -1,14 +1,19 @@
 """One import as it was: ledger, counts, decisions, guards with who let them pass."""
 
+from collections.abc import Iterator
+
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from voipdesk.kernel.text import tr
+from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Grid, Kind, Look, MemorySource
 from voipdesk.kit.names import named
 from voipdesk.kit.page import closing, framed, label
+from voipdesk.rates.files_mending import AUTOMATIC
 from voipdesk.rates.queries import ImportRecord
 from voipdesk.rates.queries.staged import StagedImport
+from voipdesk.rates.rules.decisions import Decisions
+from voipdesk.rates.ui.check_ways import reason_text
 from voipdesk.rates.ui.dialogs import COUNTS, count_titles
 from voipdesk.rates.ui.imports_tables import file_looks
 from voipdesk.rates.ui.review_options import ledger_text
@@ -31,7 +36,9 @@ class RecordDialog(QDialog):
         titles = count_titles()
         counts = [f"{titles[name]} {record.counts[name]:,}" for name in COUNTS if record.counts.get(name)]
         lines.append(label(" · ".join(counts), wrap=True))
-        lines.append(label(decisions_text(kept), tone="muted", wrap=True))
+        decisions = label("\n".join(decisions_of(kept)), tone="muted", wrap=True)
+        decisions.setObjectName("import.decisions")
+        lines.append(decisions)
         self.grid = guards_grid(record)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
@@ -54,7 +61,7 @@ def guards_grid(record: ImportRecord) -> Grid:
         Column("id", tr("Guard"), width=7),
         Column("state", tr("Answer"), Kind.STATE, width=10, looks=looks),
         Column("text", tr("What it saw"), width=44, stretch=True),
-        Column("by", tr("Let pass by"), width=14),
+        Column("by", tr("Decided by"), width=14),
     ]
     rows = [
         (one.get("id", ""), one.get("state", ""), one.get("text", ""), one.get("accepted_by", ""))
@@ -65,16 +72,65 @@ def guards_grid(record: ImportRecord) -> Grid:
     return grid
 
 
-def decisions_text(kept: StagedImport) -> str:
-    """What was decided and told, in a line or two."""
-    scopes = {"full": tr("full A–Z"), "country": tr("whole countries"), "partial": tr("partial")}
+def decisions_of(kept: StagedImport) -> list[str]:
+    """What was decided and told, a line each, with who decided it."""
     chosen = kept.decisions
-    parts = [tr("Sheet is {scope}").format(scope=scopes.get(str(chosen.scope), str(chosen.scope)))]
-    if chosen.effective is not None:
-        parts.append(tr("all rows from {day}").format(day=str(chosen.effective)[:10]))
+    lines = [f"{text} ({by})" if (by := chosen.by.get(name)) else text for name, text in _decided(chosen)]
+    made = [" · ".join(lines), *_corrections(chosen)]
     if chosen.note:
-        parts.append(chosen.note)
+        made.append(chosen.note)
     if kept.told:
         answers = ", ".join(f"{name} = {value}" for name, value in sorted(kept.told.items()))
-        parts.append(tr("Told: {answers}").format(answers=answers))
-    return " · ".join(parts)
+        made.append(tr("Told: {answers}").format(answers=answers))
+    return made
+
+
+def _decided(chosen: Decisions) -> Iterator[tuple[str, str]]:
+    """(name of what was decided, in words)"""
+    scopes = {"full": tr("full A–Z"), "country": tr("whole countries"), "partial": tr("partial")}
+    past = {"keep": tr("dates in the past are kept"), "now": tr("rates dated in the past start now")}
+    rules = {
+        "first": tr("of several prices the first row is taken"), "last": tr("of several prices the last row is taken"),
+        "highest": tr("of several prices the highest is taken"),
+    }  # fmt: skip
+    yield "scope", tr("Sheet is {scope}").format(scope=scopes.get(str(chosen.scope), str(chosen.scope)))
+    if chosen.effective is not None:
+        yield "effective", tr("all rows from {day}").format(day=str(chosen.effective)[:10])
+    if chosen.past:
+        yield "past", past[chosen.past]
+    if chosen.conflicts:
+        yield "conflicts", rules[chosen.conflicts]
+    if chosen.chosen:
+        rows = sorted({int(word.partition(":")[0]) for word in chosen.chosen})
+        yield "chosen", tr("picked by hand: rows {rows}").format(rows=", ".join(map(str, rows)))
+    if chosen.groups_out:
+        names = ", ".join(sorted(chosen.groups_out))
+        yield "groups_out", tr("large changes sent to quarantine: {names}").format(names=names)
+    if chosen.clamp_notice:
+        yield "clamp_notice", tr("late changes start on the day agreed")
+    if chosen.convert is not None:
+        made = chosen.convert
+        text = tr("converted: 1 {source} = {rate} {target} of {day}")
+        yield (
+            "convert",
+            text.format(
+                source=made.source, rate=f"{made.rate:f}", target=made.target, day=made.day.isoformat()
+            ),
+        )
+
+
+def _corrections(chosen: Decisions) -> list[str]:
+    """Who corrected what: rows by hand, and answers for many."""
+    by_hand: dict[str, set[int]] = {}
+    lines = []
+    for one in chosen.mended:
+        if one.row:
+            by_hand.setdefault(one.by, set()).add(one.row)
+            continue
+        meant = tr("as meant") if one.fix == AUTOMATIC else f"“{one.fix}”"
+        before = reason_text(one.code) or one.code if one.value is None else f"“{one.value}”"
+        lines.append(tr("{before}: read as {after} ({by})").format(before=before, after=meant, by=one.by))
+    for by, rows in sorted(by_hand.items()):
+        text = trn("{count} row corrected by hand", "{count} rows corrected by hand", len(rows))
+        lines.append(f"{text} ({by})")
+    return [" · ".join(lines)] if lines else []

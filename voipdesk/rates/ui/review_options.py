@@ -67,6 +67,12 @@ class Options(QWidget):
         self.notice.setText(notice_text(review))
         theme.set_tone(self.notice, "warning" if review.short_notice else "muted")
 
+    def ask_one_date(self) -> None:
+        """One date for all rows: the day that is set begins to hold, and the keyboard is at it."""
+        self.one.setChecked(True)
+        self._date_decided()
+        self.day.setFocus()
+
     def _date_decided(self) -> None:
         self.day.setEnabled(self.one.isChecked())
         self.decided.emit({"effective": self.day.value() if self.one.isChecked() else None})

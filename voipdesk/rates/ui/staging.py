@@ -33,6 +33,8 @@ class Staging(QObject):
     """The `StagedImport` after reading."""
     failed = Signal(object)
     stopped = Signal()
+    decided = Signal()
+    """A decision that moves rates is kept."""
     reviewing = Signal()
     reviewed = Signal(object)
     review_failed = Signal(str)
@@ -62,13 +64,16 @@ class Staging(QObject):
         told = {name: str(value) for name, value in kept.told.items()}
         self._read_as = self._key(kept.file_sha256, told, kept.table.id) if kept.state == "staged" else ()
 
-    def stage(self, reading: Reading, table: UUID) -> None:
-        """Read the sheet with these answers into this table, unless that is how it is staged already."""
+    def stage(self, reading: Reading, table: UUID, **given: Any) -> None:
+        """Read the sheet with these answers into this table, unless that is how it is staged already.
+
+        `given`: what else another reading is told (`convert`).
+        """
         desk, preview, path = self._desk, reading.preview, reading.path
         if preview is None or path is None:
             return
         key = self._key(preview.sha256, reading.told, table)
-        if key == self._read_as and self.import_id is not None:
+        if key == self._read_as and self.import_id is not None and not given:
             self._tell_staged()
             return
         told, title = dict(reading.told), tr("Read {file}").format(file=path.name)
@@ -87,7 +92,14 @@ class Staging(QObject):
 
         if self.import_id is not None:
             job = desk.command(
-                title, commands.restage, self.import_id, told=told, table=table, done=done, refused=refused
+                title,
+                commands.restage,
+                self.import_id,
+                told=told,
+                table=table,
+                done=done,
+                refused=refused,
+                **given,
             )
         else:
             self._is_ours = True
@@ -215,6 +227,7 @@ class Staging(QObject):
         if shiboken6.isValid(self) and moves_rates:
             self.reviewing.emit()
             self._timer.start()
+            self.decided.emit()
 
     def _undecided(self, error: VoipDeskError) -> None:
         if shiboken6.isValid(self):

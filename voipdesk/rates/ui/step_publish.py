@@ -46,7 +46,7 @@ class PublishPage(QWidget):
         if isinstance(review, Review):
             self.said.setText(sentence(review))
             passed = values.get("passed", ())
-            text = tr("Let pass, and kept with the import:") + "\n" + "\n".join(passed) if passed else ""
+            text = tr("Decided, and kept with the import:") + "\n" + "\n".join(passed) if passed else ""
             self.guards.setText(text)
             self.guards.setVisible(bool(text))
             if not self.note.text():

@@ -16,9 +16,9 @@ from voipdesk.kit.page import Banner, framed, label
 from voipdesk.kit.states import LoadingBar, State
 from voipdesk.rates.queries.reviewing import Review
 from voipdesk.rates.ui.consequences import ConsequencesDialog, ConsequencesPanel
-from voipdesk.rates.ui.guard_rows import JUMPS, TAKES_ODD, Guards
+from voipdesk.rates.ui.guard_rows import TAKES_ODD, Guards
+from voipdesk.rates.ui.review_acts import GuardActs
 from voipdesk.rates.ui.review_chips import Chips, kind_looks
-from voipdesk.rates.ui.review_groups import GroupsDialog, LinesDialog
 from voipdesk.rates.ui.review_options import Options, ledger_text
 from voipdesk.store.database import Database
 
@@ -33,12 +33,9 @@ class ReviewPage(QWidget):
     changed = Signal()
     decided = Signal(object, bool)
     """Decisions by name, and whether they change what publishing would do."""
-    restage_wanted = Signal(object)
-    """Answers with which the file is to be read again."""
-    mend_wanted = Signal()
     change_wanted = Signal()
-    quarantine_wanted = Signal()
-    import_wanted = Signal(str)
+    quarantine_wanted = Signal(str)
+    """Show what waits, beginning with a reason ('': any)."""
     plan_wanted = Signal(object)
     """What a plan sells below cost, as rows of the consequences."""
 
@@ -63,13 +60,15 @@ class ReviewPage(QWidget):
         )
         self.grid.setMinimumHeight(theme.ems(10))
         self.chips.chosen.connect(self._show_kind)
-        self.chips.quarantine_wanted.connect(self.quarantine_wanted)
+        self.chips.quarantine_wanted.connect(lambda: self.quarantine_wanted.emit(""))
         self.options.decided.connect(lambda given: self.decided.emit(given, True))
         self.guards.changed.connect(self._guard_changed)
-        self.guards.shown.connect(self._show_guard)
-        self.guards.fixed.connect(self._fix)
+        self.acts = GuardActs(self, desk)
+        self.acts.quarantine_wanted.connect(self.quarantine_wanted)
+        self.guards.shown.connect(self.acts.show_guard)
+        self.guards.fixed.connect(self.acts.fix)
         self.guards.conflicts_chosen.connect(lambda word: self.decided.emit({"conflicts": word}, True))
-        self.panel.shown.connect(self._show_consequences)
+        self.panel.shown.connect(lambda: self.show_consequences())
         self._lay_out()
 
     def enter(self, values: Values) -> None:
@@ -78,7 +77,11 @@ class ReviewPage(QWidget):
 
     def values(self) -> Mapping[str, Any]:
         """The review that was agreed to."""
-        passed = [f"{row.guard.id}: {row.guard.text}" for row in self.guards.rows if row.word()]
+        passed = [
+            f"{row.guard.id}: {row.guard.text}"
+            for row in self.guards.rows
+            if row.word() or row.guard.accepted_by
+        ]
         return {"review": self.review, "passed": passed}
 
     def problems(self) -> list[str]:
@@ -134,6 +137,11 @@ class ReviewPage(QWidget):
         else:
             self.banner.hide()
 
+    def show_only(self, guard_id: str) -> None:
+        """The rates that a guard speaks of."""
+        self._only = guard_id
+        self._show_rows()
+
     def _show_kind(self, kind: str) -> None:
         self._shown, self._only = kind, ""
         self._show_rows()
@@ -175,43 +183,15 @@ class ReviewPage(QWidget):
             self.decided.emit({"accept": words}, guard_id == TAKES_ODD)
         self.changed.emit()
 
-    def _show_guard(self, guard_id: str) -> None:
-        guard = self.guards.guard(guard_id)
-        if guard is None or self.review is None:
-            return
-        if guard.link:
-            self.import_wanted.emit(guard.link)
-        elif guard_id == JUMPS:
-            dialog = GroupsDialog(self, self.review, guard)
-            dialog.accepted.connect(lambda: self.decided.emit({"groups_out": dialog.out()}, True))
-            dialog.open()
-        elif len(guard.rows):
-            self._only = guard_id
-            self._show_rows()
-        elif guard.lines:
-            LinesDialog(self, guard).open()
-
-    def _fix(self, guard_id: str) -> None:
-        """Take the way out that a guard offers: a decision, or another answer to the file."""
-        guard = self.guards.guard(guard_id)
-        if guard is None:
-            return
-        if "scale" in guard.fix:
-            self.restage_wanted.emit({"scale": guard.fix["scale"]})
-        elif "mend" in guard.fix:
-            self.mend_wanted.emit()
-        elif "clamp_notice" in guard.fix:
-            self.decided.emit({"clamp_notice": True}, True)
-        else:
-            self.decided.emit(dict(guard.fix), True)
-
-    def _show_consequences(self) -> None:
+    def show_consequences(self, tab: int = 0) -> None:
+        """Whom it hurts, with the way to the plans; 2: what has no supplier left."""
         found = self.review.consequences if self.review is not None else None
         if self.review is not None and found is not None:
             verb = tr("Save for later, open in Tariff plans")
             dialog = ConsequencesDialog(self, found, self.review.staged.table.zone, verb=verb)
             dialog.plan_wanted.connect(self.plan_wanted)
             dialog.finished.connect(dialog.deleteLater)
+            dialog.tabs.setCurrentIndex(tab)
             dialog.open()
 
     def _lay_out(self) -> None:

@@ -3,8 +3,7 @@
 The sheet is staged between Columns and Check: kept in the workspace, live for nobody, reopened from Imports.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -36,6 +35,7 @@ from voipdesk.rates.ui.wizard_pages import (
     table_named,
     titles_told,
 )
+from voipdesk.rates.ui.wizard_ways import WizardWays
 from voipdesk.store.database import Database
 
 __all__ = ["RateWizard", "summary"]
@@ -119,8 +119,8 @@ class RateWizard(Wizard):
         self.reading.setParent(self)
         staging.setParent(self)
         self.finished.connect(lambda _: self.reading.stop())
-        self.step_shown.connect(lambda _: self._name())
-        self.file.changed.connect(self._name)
+        self.step_shown.connect(lambda _: self.name_target())
+        self.file.changed.connect(self.name_target)
         self.file.changed.connect(lambda: self.reading.aim(self.file.table.value()))
         self.file.earlier_wanted.connect(lambda key: show_import(self, self._desk, str(key)))
         self.reading.looked.connect(self._jump)
@@ -132,16 +132,12 @@ class RateWizard(Wizard):
         staging.reviewed.connect(review.show_review)
         staging.review_failed.connect(review.fail)
         review.decided.connect(lambda given, moves: staging.decide(given, moves_rates=moves))
-        review.restage_wanted.connect(self._restage)
-        review.mend_wanted.connect(self.parts.check.fix_intervals)
         review.change_wanted.connect(self._change)
         review.quarantine_wanted.connect(self._to_check)
-        review.import_wanted.connect(partial(show_import, self, self._desk))
-        review.plan_wanted.connect(
-            lambda _: self._keep()
-        )  # The import waits until its prices are looked after.
+        # The import waits until its prices are looked after.
+        review.plan_wanted.connect(lambda _: self._keep())
         review.plan_wanted.connect(self.plan_wanted)
-        self.parts.check.mended.connect(lambda _: staging.mended())
+        self.ways = WizardWays(self, self._desk, self._tables)
 
     def _jump(self) -> None:
         """A profile answers everything: on to what would change, without any key."""
@@ -154,6 +150,8 @@ class RateWizard(Wizard):
         line, job = self.parts.working(self.flow.current.name), self.staging.job
         if line is not None and job is not None:
             line.watch(job, lambda: None)
+        else:
+            self.review.begin()
         self.look()
 
     def _staged(self, kept: StagedImport) -> None:
@@ -171,6 +169,8 @@ class RateWizard(Wizard):
 
     def _not_staged(self, text: str, tone: str) -> None:
         self.parts.end_working()
+        if self.flow.current.name not in BEFORE_STAGING:
+            self.staging.review()
         self.look()
         self._say(text, tone)
 
@@ -180,18 +180,14 @@ class RateWizard(Wizard):
         self.flow.enter(change=True)
         super().go_on()
 
-    def _to_check(self) -> None:
-        """From the chip of the quarantine to its rows."""
+    def _to_check(self, code: str = "") -> None:
+        """From the chip of the quarantine, or a guard, to its rows."""
+        self.parts.check.reload(code)
         path = self.flow.path
         if "check" not in path and self.staging.has_rejects:
             self.flow.stand_at(*path[:-1], "check", path[-1])
         if "check" in path:
             self.go_back("check")
-
-    def _restage(self, answers: Mapping[str, str]) -> None:
-        """A guard's way out: the file is read again with another answer."""
-        self.reading.tell_all(dict(answers))
-        self.staging.stage(self.reading, self.file.table.value())
 
     def _publish(self) -> None:
         note = self.publish.note.text().strip()
@@ -252,7 +248,8 @@ class RateWizard(Wizard):
             self._show()
             self.staging.review()
 
-    def _name(self) -> None:
+    def name_target(self) -> None:
+        """The title says which table it goes into."""
         table = table_named(self._tables, self.file.table.value())
         if table is not None:
             is_edit = bool(self.flow.given.get("is_edit"))
