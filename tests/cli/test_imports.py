@@ -68,3 +68,41 @@ def test_wrong_usage(cli: CommandLine, sheet: Sheet) -> None:
     assert "imports list" in cli("imports", "show", "17", code=2).err
     assert cli("imports", "revert", code=2).err
     assert "no such import" in cli("imports", "show", "0" * 32, code=1).err
+
+
+def test_contradictions_and_currencies_are_settled_as_in_the_window(cli: CommandLine, sheet: Sheet) -> None:
+    lines = ('"33,34",France,0.03', '"33,34",France,0.05', "39,Italy,0.01", "39,Italy,0.02")
+    path = sheet("twice.csv", "code,name,cost EUR", *lines)
+    words = ("import-rates", path, *TABLE, "--scope", "partial")
+    assert "G8:EUR" in cli(*words, code=1).err
+    settled = ("--pick", "2:33", "--pick", "3:34", "--conflicts", "highest", "--convert", "1.1@2026-11-20")
+    tried = cli.json(*words, *settled, "--dry-run").object
+    assert (tried["counts"]["new"], tried["quarantined"]) == (3, 0)
+    guards = {one["id"]: one for one in tried["guards"]}
+    assert (guards["G8"]["state"], guards["G7"]["token"]) == ("ok", "3")
+    assert "1 EUR is 1.1 USD on 2026-11-20" in guards["G8"]["text"]
+    key = str(cli.json(*words, *settled, "--stage").object["id"])
+    assert cli.json("imports", "publish", key).object["counts"]["new"] == 3
+    record = cli.json("imports", "show", key).object
+    assert record["decisions"]["chosen"] == ["2:33", "3:34"]
+    assert record["decisions"]["convert"]["rate"] == "1.1"
+    assert set(record["decisions"]["by"]) == {"scope", "chosen", "conflicts", "convert"}
+    out = path.parent / "out.csv"
+    cli("export-rates", "--table", "Aurora A-Z", out)
+    rates = {line.split(",")[0]: line for line in out.read_text(encoding="utf-8-sig").splitlines()}
+    for prefix, price in (("33", "0.033"), ("34", "0.055"), ("39", "0.022")):
+        assert price in rates[prefix]
+    today = cli.json(*words, "--convert", "2", "--conflicts", "first", "--dry-run", "--accept", "G12").object
+    assert "on 2026-11-23" in next(one["text"] for one in today["guards"] if one["id"] == "G8")
+
+
+def test_wrong_choices_are_wrong_usage_or_refused(cli: CommandLine, sheet: Sheet) -> None:
+    path = sheet("a.csv", "code,name,cost", *LINES)
+    words = ("import-rates", path, *TABLE, "--scope", "partial", "--dry-run")
+    assert "12:4478" in cli(*words, "--pick", "x", code=2).err
+    assert "12:4478" in cli(*words, "--pick", "2:", code=2).err
+    assert cli(*words, "--convert", "1.1@yesterday", code=2).err
+    assert "not a rate of exchange" in cli(*words, "--convert", "0", code=1).err
+    assert "no other currency" in cli(*words, "--convert", "1.1", code=1).err
+    assert "1/60" in cli(*words, "--set", "scale=0", code=2).err
+    assert cli.json(*words, "--set", "scale=1/60").object["counts"]["new"] == 2

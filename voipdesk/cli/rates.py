@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from voipdesk.rates.commands import ImportReport
+    from voipdesk.rates.rules.conversion import Conversion
     from voipdesk.rates.rules.surroundings import Consequences
 
 SHOWN = 10
@@ -99,6 +100,21 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
 @click.option(
     "--clamp-notice", is_flag=True, help="What comes too late starts when the supplier's notice allows (G13)."
 )
+@click.option(
+    "--conflicts",
+    type=click.Choice(["first", "last", "highest"]),
+    help="Which of several prices of one prefix and date is taken (G7).",
+)
+@click.option(
+    "--pick",
+    "chosen",
+    multiple=True,
+    metavar="ROW[:PREFIX]",
+    help="Take this row where rows contradict (G7).",
+)
+@click.option(
+    "--convert", metavar="RATE[@DATE]", help="What 1 of the sheet's currency is worth in the table's (G8)."
+)
 @click.option("--note", default="", help="Kept with the import.")
 @click.option("--stage", is_flag=True, help="Only read and keep it: review and publish it later.")
 @click.option("--set", "told", multiple=True, metavar="NAME=VALUE", help="Answer what the file leaves open.")
@@ -111,8 +127,9 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
 )
 def import_rates(desk: Desk, *, file: Path, table: str, effective: str | None, **given: Any) -> None:
     """Import a carrier's sheet and publish what it changes."""
-    given["past"] = given["past"] or ""
-    given["bands"] = options.bands(given["bands"])
+    given |= {"past": given["past"] or "", "conflicts": given["conflicts"] or ""}
+    given |= {"bands": options.bands(given["bands"]), "convert": _conversion(desk, given["convert"])}
+    given["chosen"] = [_picked(word) for word in given["chosen"]]
     if given.pop("stage"):
         if given.pop("dry_run"):
             raise click.UsageError("Say --stage or --dry-run.")
@@ -187,6 +204,7 @@ def _stage(desk: Desk, file: Path, table: str, given: dict[str, Any]) -> None:
                 told=told,
                 profile=given.pop("profile"),
                 bands=given.pop("bands"),
+                convert=given.pop("convert"),
                 progress=report,
             )
     except Refused as refused:
@@ -200,6 +218,27 @@ def _effective(desk: Desk, text: str | None) -> "datetime | date | None":
     if text is not None and len(text.strip()) == len("2026-11-30"):
         return options.day(text.strip(), "--effective")
     return options.instant(desk, text, "--effective")
+
+
+def _conversion(desk: Desk, text: str | None) -> "Conversion | None":
+    """`1.085` of today, `1.085@2026-11-20` of another day."""
+    if text is None:
+        return None
+    from voipdesk.rates.rules.conversion import conversion_of
+
+    rate, _, day = text.partition("@")
+    on = options.day(day.strip(), "--convert") if day else desk.db.clock.today(desk.zone)
+    return conversion_of({"rate": rate, "day": on})
+
+
+def _picked(word: str) -> str:
+    """A row of the file, or one of its prefixes: `12`, `12:4478`."""
+    row, colon, prefix = word.strip().partition(":")
+    if row.isdecimal() and row.isascii() and (prefix.isdecimal() or not colon):
+        return f"{int(row)}{colon}{prefix}"
+    raise click.BadParameter(
+        f"{word!r}: say a row of the file, or row:prefix, like 12 or 12:4478", param_hint="--pick"
+    )
 
 
 def _exported(desk: Desk, out: Path, at: "datetime | None", **of: str | None) -> tuple[int, int]:

@@ -151,6 +151,7 @@ class LinesDialog(QDialog):
         named(self, "dialog.lines", guard.text)
         self.setWindowTitle(tr("Guard {id}").format(id=guard.id))
         self.list = named(QListWidget(), "list.lines", guard.text)
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.addItems(list(guard.lines))
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.L, theme.L, theme.L, theme.M)
