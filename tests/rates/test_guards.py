@@ -15,7 +15,7 @@ from tests.rates.conftest import NOW, Desk, rate
 from tests.rates.test_importing import ISO, prices, sheet_of
 from voipdesk.accounts.commands import create_supplier
 from voipdesk.kernel.changes import Actor
-from voipdesk.kernel.money import rounded
+from voipdesk.kernel.money import from_scaled, rounded
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rates import commands, queries
 from voipdesk.rates.queries.conflicts import conflicts
@@ -200,8 +200,11 @@ def test_g8_sees_the_currency_that_a_note_names(desk: Desk, tmp_path: Path) -> N
 def test_g8_a_sheet_is_converted_at_the_rate_of_a_day(desk: Desk, tmp_path: Path, rate_text: str) -> None:
     desk.publish(rate("45", "0.02"))
     convert = conversion_of({"rate": rate_text, "day": "2026-11-20"})
-    key = stage(desk, tmp_path, "44,,0.033333335,,", "45,,oops,,", currency="EUR")
+    key = stage(desk, tmp_path, "44,,0.033333335,,", "45,,oops,,", "46,,0.05,,", currency="EUR")
     commands.restage(desk.db, desk.admin, key, convert=convert)
+    position = queries.review(desk.db, desk.admin, key).columns.prefix_texts().index("46")
+    price = queries.review(desk.db, desk.admin, key).columns.new_price[position]
+    assert from_scaled(int(price)) == rounded(Fraction(rate_text) / 20, 8)
     found = guard(desk, key, "G8")
     assert (found.state, found.accepted_by) == ("ok", "admin")
     assert f"1 EUR is {rate_text} USD on 2026-11-20" in found.text
