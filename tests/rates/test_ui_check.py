@@ -192,3 +192,31 @@ def test_every_row_is_counted_and_the_first_thousands_are_shown(
     assert reasons(check) == {"price_unreadable": 10}
     assert check.rows.grid.model.rowCount() == 3
     assert check.rows.more.text().startswith("7 more rows")
+
+
+def test_corrections_stay_when_the_sheet_is_read_otherwise(story: Story, tmp_path: Path) -> None:
+    check = at_check(story, tmp_path)
+    wizard = story.wizard()
+    fix(story, check, "interval_is_date", "auto")
+    look_at(story, check, "prefix_unreadable")
+    row = check._found.rows[0].row
+    check.rows.grid.edited.emit(row, "cell.1", "4799")
+    story.calm()
+    wizard.go_back("columns")
+    story.child("field.scale", wizard).set_value("0.01")
+    story.calm()
+    story.to("check")
+    assert wizard.staging.import_id is not None
+    assert queries.staged(story.world.db, story.world.sara, wizard.staging.import_id).told["scale"] == "0.01"
+    assert not {"interval_is_date", "prefix_unreadable"} & set(reasons(check))
+    assert reasons(check)["price_unreadable"] == 7
+    story.to("review")
+    assert wizard.review.grid.cell("4799", "new") is not None
+
+
+def test_the_cell_at_fault_comes_into_sight(story: Story, tmp_path: Path) -> None:
+    check = at_check(story, tmp_path)
+    for code, column in (("date_unreadable", "cell.4"), ("prefix_scientific", "cell.1")):
+        look_at(story, check, code)
+        view = check.rows.grid.view
+        assert check.rows.grid.model.columns[view.currentIndex().column()].id == column

@@ -25,7 +25,7 @@ class WaitingRows(QWidget):
 
     def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
-        self._zone, self._layout = zone, Layout()
+        self._zone, self._layout, self._code = zone, Layout(), ""
         self.more = label(tone="muted")
         self.more.setObjectName("check.more")
         self.more.hide()
@@ -40,7 +40,7 @@ class WaitingRows(QWidget):
 
     def open(self, layout: Layout) -> None:
         """Another file: its columns are others."""
-        self._layout = layout
+        self._layout, self._code = layout, ""
         self.grid = self._made()
 
     def show_rows(self, rows: Sequence[QuarantinedRow], total: int) -> None:
@@ -52,6 +52,7 @@ class WaitingRows(QWidget):
         source = MemorySource.keyed(self.grid.model.columns, shown, [one.row for one in rows])
         self.grid.empty = State("ok", tr("Nothing waits"), tr("Every row of the file can be taken."))
         self.grid.set_source(source)
+        self._go_to_cause(rows)
         more = total - len(rows)
         text = trn(
             "{count} more row follows when these are settled.",
@@ -60,6 +61,15 @@ class WaitingRows(QWidget):
         )
         self.more.setText(text)
         self.more.setVisible(more > 0)
+
+    def _go_to_cause(self, rows: Sequence[QuarantinedRow]) -> None:
+        """Where another reason is shown, its cell of the first row comes into sight, ready to be corrected."""
+        code = rows[0].code if rows else ""
+        if code and code != self._code:
+            titles = [self._layout.title(at) for at in range(len(self.grid.model.columns) - 2)]
+            if rows[0].column in titles:
+                self.grid.view.go_to(rows[0].row, f"{_CELL}{titles.index(rows[0].column)}")
+        self._code = code
 
     def _made(self) -> Grid:
         width = max([len(self._layout.titles), *(at + 1 for at in self._layout.columns.values())], default=0)
