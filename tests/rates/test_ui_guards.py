@@ -337,7 +337,7 @@ def test_the_limits_of_the_workspace_are_changed_from_here(story: Story, tmp_pat
     dialog.ceiling.setText("0")
     assert not dialog.commit.isEnabled()
     dialog.ceiling.setText("0.75")
-    dialog.counts["jump_percent"].set_value(10)
+    dialog.counts["jump_percent"].setValue(10)
     story.press("commit", dialog)
     assert (story.guard("G1"), guard(story, "G1").token) == ("ask", "1")
     assert story.counts()["quarantined"] == "1"

@@ -57,8 +57,7 @@ class LimitsDialog(QDialog):
         box.addLayout(form)
         box.addStretch(1)
         box.addLayout(row)
-        for field in (*self.counts.values(), self.ceiling):
-            field.textChanged.connect(lambda _: self._look())
+        self.ceiling.textChanged.connect(lambda _: self._look())
         self._show(limits)
 
     def values(self) -> dict[str, Any]:
@@ -70,13 +69,12 @@ class LimitsDialog(QDialog):
 
     def _show(self, limits: Limits) -> None:
         for name, field in self.counts.items():
-            field.set_value(getattr(limits, name))
+            field.setValue(getattr(limits, name))
         self.ceiling.set_value(from_scaled(limits.ceiling))
 
     def _look(self) -> None:
         price = self.ceiling.value()
-        is_whole = all(field.value() is not None for field in self.counts.values())
-        self.commit.setEnabled(is_whole and price is not None and price > 0)
+        self.commit.setEnabled(price is not None and price > 0)
 
 
 def _beside(field: QWidget, unit: str) -> QWidget:
