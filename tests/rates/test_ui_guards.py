@@ -325,22 +325,3 @@ def test_a_reading_that_is_refused_leaves_the_review_as_it_was(story: Story, tmp
     assert "no other currency" in wizard.message.text() or story.counts() == before
     assert not wizard.review.is_busy
     assert story.counts() == before
-
-
-def test_the_limits_of_the_workspace_are_changed_from_here(story: Story, tmp_path: Path) -> None:
-    wizard = at_review(story, tmp_path, lines_of({"44": "0.0092", "53": "0.8000"}))
-    assert story.guard("G1") == "ok"
-    story.press("limits")
-    dialog = story.child("dialog.limits")
-    assert unnamed(dialog) == []
-    assert (dialog.counts["jump_percent"].value(), str(dialog.ceiling.value())) == (50, "10")
-    dialog.ceiling.setText("0")
-    assert not dialog.commit.isEnabled()
-    dialog.ceiling.setText("0.75")
-    dialog.counts["jump_percent"].setValue(10)
-    story.press("commit", dialog)
-    assert (story.guard("G1"), guard(story, "G1").token) == ("ask", "1")
-    assert story.counts()["quarantined"] == "1"
-    made = queries.guard_limits(story.world.db, story.world.sara)
-    assert (made.jump_percent, made.ceiling, made.removed_percent) == (10, 75_000_000, 20)
-    assert wizard.isVisible()

@@ -4,16 +4,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from voipdesk.kernel.text import tr
 from voipdesk.kit.desk import Desk
-from voipdesk.rates.commands import set_guard_limits
 from voipdesk.rates.queries.reviewing import Review
 from voipdesk.rates.rules.guards import Guard
 from voipdesk.rates.ui.actions import opened
 from voipdesk.rates.ui.conflicts import pick
 from voipdesk.rates.ui.converting import ConvertDialog
 from voipdesk.rates.ui.guard_rows import IN_QUARANTINE, JUMPS, PICK
-from voipdesk.rates.ui.limits import LimitsDialog
 from voipdesk.rates.ui.review_groups import ClosingDialog, GroupsDialog, LinesDialog
 from voipdesk.store.database import Database
 
@@ -35,7 +32,6 @@ class GuardActs(QObject):
     convert_wanted = Signal(object)
     """The `Conversion` with which the file is to be read again, or None."""
     target_wanted = Signal()
-    review_wanted = Signal()
     mend_wanted = Signal()
     quarantine_wanted = Signal(str)
     """Show what waits, beginning with a reason ('': any)."""
@@ -90,25 +86,6 @@ class GuardActs(QObject):
             self.pick()
         else:
             self._decide(**{name: guard.fix[name]})
-
-    def ask_limits(self) -> None:
-        """Where the guards strike, for the whole workspace; the review is made anew with other limits."""
-        review, desk = self._page.review, self._desk
-        if review is None:
-            return
-        dialog = LimitsDialog(self._page, review.limits, review.staged.table.currency)
-
-        def change() -> None:
-            values = dialog.values()
-            desk.jobs.write(
-                tr("Change guard limits"),
-                lambda _: set_guard_limits(desk.db, desk.actor, **values),
-                done=lambda _: self.review_wanted.emit(),
-                refused=desk.ask.refuse,
-            )
-
-        dialog.accepted.connect(change)
-        opened(dialog)
 
     def pick(self) -> None:
         """Choose by hand among rows that give one prefix several prices."""

@@ -12,7 +12,7 @@ from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.flow import Values
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, RowSource
-from voipdesk.kit.page import Banner, button, framed, label, leading
+from voipdesk.kit.page import Banner, framed, label
 from voipdesk.kit.states import LoadingBar, State
 from voipdesk.rates.queries.reviewing import Review
 from voipdesk.rates.ui.consequences import ConsequencesDialog, ConsequencesPanel
@@ -199,11 +199,6 @@ class ReviewPage(QWidget):
         inner = QVBoxLayout(below)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(self.guards)
-        actor = self._desk.actor
-        if may(actor, Right.OVERRIDE_GUARDS) and may(actor, Right.SETTINGS):
-            push = button(tr("Change the limits…"), "limits", look="link", act=self.acts.ask_limits)
-            push.setAutoDefault(False)
-            inner.addWidget(push, 0, leading())
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(below)

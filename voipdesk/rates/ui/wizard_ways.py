@@ -27,7 +27,6 @@ class WizardWays(QObject):
         acts, check, staging = wizard.review.acts, wizard.parts.check, wizard.staging
         acts.restage_wanted.connect(self._read_again)
         acts.convert_wanted.connect(self._convert)
-        acts.review_wanted.connect(staging.review)
         acts.target_wanted.connect(self._change_target)
         acts.mend_wanted.connect(check.fix_intervals)
         acts.import_wanted.connect(partial(show_import, wizard, desk))
