@@ -1,10 +1,11 @@
 """The comparison in columns equals the scalar rules, row for row."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,6 +188,29 @@ def test_a_change_of_terms_is_an_increase_where_some_call_could_cost_more(
     assert notice_of(new, old, kind_of(new, old)) == said
     blocked = old._replace(state=1, price=0)
     assert notice_of(new, blocked, kind_of(new, blocked)) == ("" if new.state else "new")
+
+
+def test_each_time_band_of_a_prefix_is_picked_for_itself() -> None:
+    """Two rows of a file, each with a price for the night: the first is right by day, the second by night."""
+    rows = [
+        NewRate("44", Terms(Decimal(price)), band=band, effective_from=T0)
+        for band in ("", "night")
+        for price in (1, 2)
+    ]
+    sheet = sheet_of(columns_of(rows))
+    sheet = replace(sheet, source_row=np.array([5, 6, 5, 6], np.int32))
+
+    def taken(*chosen: str) -> list[tuple[str, int]]:
+        found = compare(sheet, live_of([])[1], Question(now=NOW, usual=NOW, chosen=frozenset(chosen)))
+        prices = [price // 10**8 for price in found.rates.price.tolist()]
+        return [(band, price) for (_, band), price in zip(keys_of(found.rates), prices, strict=True)]
+
+    assert taken("5:44", "6:44:night") == [("", 1), ("night", 2)]
+    assert taken("6:44", "5:44:night") == [("", 2), ("night", 1)]
+    assert taken("5:44") == [("", 1), ("night", 1)]
+    assert taken("6") == [("", 2), ("night", 2)]
+    assert taken("5:44:night") == [("night", 1)]
+    assert taken("5:44", "6:44") == []
 
 
 def closed_of(found: Compared) -> set[tuple[str, str, int]]:

@@ -109,7 +109,7 @@ def add_table(desk: Desk, *, name: str, currency: str | None, is_default: bool, 
     "--pick",
     "chosen",
     multiple=True,
-    metavar="ROW[:PREFIX]",
+    metavar="ROW[:PREFIX[:BAND]]",
     help="Take this row where rows contradict (G7).",
 )
 @click.option(
@@ -232,10 +232,10 @@ def _conversion(desk: Desk, text: str | None) -> "Conversion | None":
 
 
 def _picked(word: str) -> str:
-    """A row of the file, or one of its prefixes: `12`, `12:4478`."""
-    row, colon, prefix = word.strip().partition(":")
-    if row.isdecimal() and row.isascii() and (prefix.isdecimal() or not colon):
-        return f"{int(row)}{colon}{prefix}"
+    """A row of the file, or one of its prefixes, or a time band of that: `12`, `12:4478`, `12:4478:night`."""
+    row, colon, rest = word.strip().partition(":")
+    if row.isdecimal() and row.isascii() and (rest.partition(":")[0].isdecimal() or not colon):
+        return f"{int(row)}{colon}{rest}"
     raise click.BadParameter(
         f"{word!r}: say a row of the file, or row:prefix, like 12 or 12:4478", param_hint="--pick"
     )

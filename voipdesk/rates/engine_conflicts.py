@@ -68,15 +68,14 @@ def _are_alike(sheet: SheetColumns, places: Ints) -> bool:
 
 
 def _picked(sheet: SheetColumns, places: Ints, chosen: frozenset[str]) -> int | None:
-    """The one picked by hand; what was said of this prefix goes before what was said of a whole row."""
+    """The one picked by hand; what was said of this prefix and band goes before what was said of more of its row."""
     if not chosen:
         return None
-    prefix = sheet.rates.prefixes[places[0]].decode()
+    first = places[0]
+    prefix, band = sheet.rates.prefixes[first].decode(), sheet.rates.band_names[int(sheet.rates.band[first])]
     rows = [(int(at), str(int(sheet.source_row[at]))) for at in places]
-    for found in (
-        [at for at, row in rows if f"{row}:{prefix}" in chosen],
-        [at for at, row in rows if row in chosen],
-    ):
+    for of_row in (f":{prefix}:{band}", f":{prefix}", ""):
+        found = [at for at, row in rows if row + of_row in chosen]
         if len(found) == 1:
             return found[0]
     return None

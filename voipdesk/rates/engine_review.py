@@ -42,7 +42,7 @@ class Question:
     """Where rates begin instead that are dated in the past (G6); None: as they say."""
     conflicts: str = ""
     chosen: frozenset[str] = frozenset()
-    """File rows picked by hand among those that contradict each other: `12`, or `12:4478` for one prefix."""
+    """File rows picked by hand among those that contradict each other: `12`, `12:4478`, `12:4478:night`."""
     takes_odd: bool = True
     groups_out: frozenset[str] = frozenset()
     earliest: Mapping[str, int] = field(default_factory=dict)

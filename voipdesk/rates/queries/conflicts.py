@@ -48,7 +48,7 @@ class Conflict:
 
     def key(self, row: int) -> str:
         """What names a row of it among the decisions (`chosen`)."""
-        return f"{row}:{self.prefix}"
+        return f"{row}:{self.prefix}" + (f":{self.band}" if self.band else "")
 
 
 def conflicts(

@@ -49,7 +49,9 @@ class Decisions:
     """Pass words (`G1`, `G3:4`) and who said them."""
     conflicts: str = ""
     chosen: frozenset[str] = frozenset()
-    """Picked by hand where rows contradict each other: a file row for all its prefixes (`12`), or for one (`12:4478`)."""
+    """Picked by hand where rows contradict each other: a file row (`12`), or of it one
+    prefix (`12:4478`), or one time band of that (`12:4478:night`).
+    """
     groups_out: frozenset[str] = frozenset()
     """Destinations whose jumps wait in quarantine (G1)."""
     convert: Conversion | None = None

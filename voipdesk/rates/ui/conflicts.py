@@ -80,8 +80,9 @@ class ConflictsDialog(QDialog):
     def chosen(self) -> list[str]:
         """Everything picked by hand, here and before, as decisions have it."""
         shown = {one.key(each.row) for one in self._found for each in one.candidates}
-        whole = {str(each.row) for one in self._found for each in one.candidates}
-        kept = {word for word in self._before if word not in shown | whole}
+        rows = [(one.prefix, each.row) for one in self._found for each in one.candidates]
+        more = {str(row) for _, row in rows} | {f"{row}:{prefix}" for prefix, row in rows}
+        kept = {word for word in self._before if word not in shown | more}
         for at, one in enumerate(self._found):
             row = self._ticked_row(at)
             if self._by_hand[at] and row is not None:
