@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from voipdesk.kernel.problems import Problem
 from voipdesk.kernel.text import tr
+from voipdesk.tabular.cells import unwrapped
 from voipdesk.tabular.dates import read_day
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
@@ -132,7 +133,8 @@ def with_clock(day: datetime | Problem | None, cell: object) -> datetime | Probl
 
 
 def party(text: str) -> str:
-    """The number out of `sip:49301234@host`, `"Jo" <49301234>`, `tel:+49301234`; any other text as it is."""
+    """The number out of `sip:49301234@host`, `"Jo" <49301234>`, `tel:+49301234`, `="49301234"`; any other text as it is."""
+    text = unwrapped(text)
     match = _URI.fullmatch(text)
     return next(part.strip() for part in match.groups() if part) if match else text
 

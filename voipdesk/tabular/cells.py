@@ -56,6 +56,11 @@ def western(text: str) -> str:
     )
 
 
+def unwrapped(text: str) -> str:
+    """The text in `="0044"`, by which exports keep a spreadsheet from making a number of it."""
+    return text[2:-1] if text[:2] == '="' and text[-1:] == '"' and len(text) > 2 else text
+
+
 def clock_text(span: timedelta) -> str:
     """`H:MM:SS` of a span, hours beyond 24 kept."""
     seconds = span.days * 86_400 + span.seconds

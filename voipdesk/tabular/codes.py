@@ -8,7 +8,7 @@ from itertools import product
 
 from voipdesk.kernel.e164 import MAX_PREFIX
 from voipdesk.kernel.text import tr
-from voipdesk.tabular.cells import Cell, western
+from voipdesk.tabular.cells import Cell, unwrapped, western
 from voipdesk.tabular.countries import CALLING_CODES, calling_code
 from voipdesk.tabular.values import Fault
 
@@ -47,7 +47,7 @@ def read_codes(cell: Cell, rules: CodeRules = PLAIN_RULES) -> tuple[str, ...] | 
     if type(cell) is str:
         if cell.isdecimal() and cell.isascii() and len(cell) <= MAX_PREFIX and rules is PLAIN_RULES:
             return (cell,)
-        text = western(cell.strip().lstrip("'\u2018\u2019`").strip())
+        text = western(unwrapped(cell.strip()).lstrip("'\u2018\u2019`").strip())
         if _PLAIN.fullmatch(text) and len(text) <= MAX_PREFIX:
             return (_stripped(text, rules),)
     elif isinstance(cell, bool) or not isinstance(cell, int | Decimal) or cell != int(cell) or cell < 0:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from voipdesk.tabular import dates
-from voipdesk.tabular.cells import Cell, shown, western
+from voipdesk.tabular.cells import Cell, shown, unwrapped, western
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.countries import CALLING_CODES, calling_code
 from voipdesk.tabular.prices import STATES, interval_of_text, read_interval, read_number
@@ -140,7 +140,7 @@ def facts_of(cells: Sequence[Cell], rows: int, most_cells: int = LOOKED_AT) -> F
     shares: Counter[str] = Counter()
     length = 0
     for (_, cell), times in counted.items():
-        text = western(shown(cell))
+        text = western(unwrapped(shown(cell)))
         length += len(text) * times
         for name, share in _reads_as(cell, text).items():
             shares[name] += share * times  # type: ignore[assignment]

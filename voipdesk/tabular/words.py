@@ -112,7 +112,7 @@ _CALLS = {
     "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|billable seconds|usage|"
     "billseconds|conversation time|billed seconds|charged duration|talking|talk duration|answered seconds|billed sec|"
     "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
-    "duration": "min|mins|segundos|secondi|secondes|sekunden|duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
+    "duration": "dur|min|mins|segundos|secondi|secondes|sekunden|duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
     "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
     "unique_id": "event counter|call sid|global call id|call reference|correlation id|"
     "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"

@@ -453,3 +453,11 @@ def later_parts(folder: Path, rng: Random) -> Made:
         for at in range(30)
     ]
     return call_file(folder, ("Part no", "Name", "Price", "In stock"), rows, {}, kind="other", order=None)
+
+
+_sheet("texts_as_formulas", [("Code", "prefix", lambda line: f'="{line.code}"'), NAME, RATE])
+_calls(
+    "names_and_addresses",
+    [("date", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("caller", "caller", lambda call: f'Jo <sip:{call["caller"]}@x>'),
+     ("callee", "called", lambda call: f"<sip:{call['called']}@y>"), ("dur", "billsec", _of("talk"))],
+)  # fmt: skip
