@@ -195,7 +195,7 @@ def test_intervals_that_all_became_days_are_read_as_they_were_meant(story: Story
     )
     wizard = story.open(sheet(tmp_path, f"Destination;Code;Rate;Billing\n{rows}\n"))
     story.to("check")
-    assert [one.code for one in wizard.parts.check._found] == ["interval_is_date"] * len(DAYS)
+    assert [one.code for one in wizard.parts.check._found.rows] == ["interval_is_date"] * len(DAYS)
     story.to("review")
     assert story.counts()["quarantined"] == str(len(DAYS))
     story.press("fix.G10", wizard)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import shiboken6
 from PySide6.QtCore import QMimeData, Signal
@@ -112,13 +111,6 @@ class FilePage(QWidget):
             self.reading.table = None
             self.reading.open(paths[0])
             self._show()
-
-    def put_into(self, table: UUID) -> None:
-        """The table it goes into, chosen on a later step."""
-        self.table.blockSignals(True)
-        self.table.set_value(table)
-        self.table.blockSignals(False)
-        self._was_chosen, self.reading.table = True, table
 
     def paste_table(self) -> None:
         """Read what was copied from a spreadsheet, as if it were a file."""

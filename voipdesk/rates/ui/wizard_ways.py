@@ -62,7 +62,7 @@ class WizardWays(QObject):
         text = tr("Which table does the sheet go into? It is in {currency}.").format(currency=currency)
         chosen = self._desk.ask.choose(text, [(str(one.id), one.name) for one in fitting])
         if chosen is not None:
-            self._wizard.file.put_into(UUID(chosen))
+            self._wizard.file.table.set_value(UUID(chosen))
             self._stage()
             self._wizard.name_target()
 
