@@ -137,6 +137,16 @@ def test_typing_a_filter_is_read_when_typing_stops(qtbot: QtBot) -> None:
     assert seen == [60, 30]
 
 
+def test_a_filter_that_came_with_other_rows_ends_when_it_is_taken_out(qtbot: QtBot) -> None:
+    grid = shown(qtbot)
+    everything, field = grid.model.rowCount(), grid.header.filters.fields["prefix"]
+    field.setText("=44")
+    grid.set_source(MemorySource(COLUMNS, rows(300), key="prefix"))
+    assert grid.model.rowCount() < everything
+    field.clear()  # Before anybody was told what was typed.
+    qtbot.waitUntil(lambda: grid.model.rowCount() == everything, timeout=2_000)
+
+
 def test_a_slip_in_a_filter_is_marked_and_left_out(qtbot: QtBot) -> None:
     grid = shown(qtbot)
     grid.set_filter_row()

@@ -82,6 +82,11 @@ class FilterRow(QWidget):
                 found.append(wanted)
         return found
 
+    def taken(self) -> list[Filter]:
+        """The same for whoever applies them now: they need not be told again, and their end has to be."""
+        self._told = self.filters()
+        return self._told
+
     def typed(self) -> dict[str, str]:
         """What stands in the fields, by column id, without the empty ones."""
         return {name: field.text() for name, field in self.fields.items() if field.text().strip()}

@@ -144,7 +144,7 @@ class Listing(QWidget):
             kept = self.keeping.again(ids) if again else self.keeping.apply(ids)
             self._show(source, kept, key)
 
-        if self.asking.ids(source, self.order, self.filters, show):
+        if self.asking.ids(source, self.order, self.header.filters.taken(), show):
             self.loading.start()
 
     def _show(self, source: RowSource, ids: Ids, key: Hashable | None) -> None:

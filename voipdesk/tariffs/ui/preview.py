@@ -51,7 +51,7 @@ class PreviewTab(PlanTab):
         self._source: SellSource | None = None
         self.day = named(DateEdit(day=desk.clock.today(desk.zone)), "field.as_of", tr("As of"))
         self.today = button(tr("Today"), "today", look="link", act=self._to_today)
-        self.prices = button(tr("Set prices…"), "prices", icon="edit", look="primary", act=self.set_prices)
+        self.prices = button(tr("Set prices…"), "prices", icon="edit", act=self.set_prices)
         may_edit = may(actor, Right.EDIT_PLANS)
         super().__init__(desk, grid, [self.prices] if may_edit else [])
         self._lay_out_day()
