@@ -182,7 +182,7 @@ def test_two_prices_for_one_prefix_and_band_clash_and_those_of_other_bands_do_no
     assert {one.code for one in made.problems} == {"two_prices"}
     assert all("44 in the time band Off-Peak has more than one rate" in one.message for one in made.problems)
     assert [one.text for one in made.guards if one.id == "G7"] == [
-        "1 prefixes have two prices on one date: in quarantine."
+        "1 prefix has two prices on one date: in quarantine."
     ]
     take(desk, path, bands=given, conflicts="highest", accept=["G12"])
     assert in_force(desk)["44", "Off-Peak"] == Decimal("0.015")

@@ -56,7 +56,7 @@ def test_s26_names_on_one_sheet_codes_on_another(story: Story, tmp_path: Path) -
     assert "4915, 4916, 4917" in {one.text() for one in story.wizard().parts.columns.cards[3]._made}
     story.press("next")
     assert story.step() == "check"
-    (waiting,) = story.wizard().parts.check._found
+    (waiting,) = story.wizard().parts.check._found.rows
     assert (waiting.row, waiting.code) == (4, "no_codes")
     assert "Atlantis Mobile" in waiting.message
     story.to("review")
@@ -97,9 +97,9 @@ def test_a_name_without_codes_is_given_some(story: Story, tmp_path: Path) -> Non
     opened(story, join(tmp_path / "join.xlsx"))
     story.to("check")
     check = story.wizard().parts.check
-    check._edited(4, "cell.3", "8835; 8836")
+    check.rows._edited(4, "cell.3", "8835; 8836")
     story.calm()
-    assert check._found == []
+    assert check._found.rows == ()
     story.to("review")
     assert story.counts() == {"all": "9", "new": "9"}
 
@@ -159,7 +159,7 @@ def test_a_deck_on_several_sheets_is_taken_whole(story: Story, tmp_path: Path) -
     assert roles(story) == ["rates", "rates", "skip"]
     assert story.child("rows.ledger").text() == "9 rows = 2 title + 2 header + 5 data"
     story.to("check")
-    grid = story.wizard().parts.check.grid
+    grid = story.wizard().parts.check.rows.grid
     assert grid.cell(9, "row").text == "N–Z 4"  # type: ignore[union-attr]
     story.to("review")
     assert story.counts() == {"all": "4", "new": "4", "quarantined": "1"}
