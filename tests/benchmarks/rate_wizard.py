@@ -58,7 +58,7 @@ class Sampler(threading.Thread):
             if self._probe.last and late > PATIENCE:
                 frame = sys._current_frames().get(self._main or 0)
                 if frame is not None:
-                    self.found.append((late, "".join(traceback.format_stack(frame)[-6:])))
+                    self.found.append((late, "".join(traceback.format_stack(frame)[-9:])))
 
 
 def until(ready: Callable[[], bool], seconds: float = 120) -> None:

@@ -179,6 +179,7 @@ def test_a_pasted_table_is_read_like_a_file(story: Story, tmp_path: Path, qtbot:
     from PySide6.QtGui import QGuiApplication
 
     story.shown.page.import_file(None)
+    story.calm()
     wizard = story.wizard()
     assert isinstance(wizard, RateWizard)
     QGuiApplication.clipboard().setText(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
 from voipdesk.accounts.queries import suppliers, workspace
@@ -36,6 +36,11 @@ def opened(dialog: QDialog) -> None:
     """Show a dialog over its window; it ends when it is closed."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+
+
+def opened_soon(dialog: QDialog) -> None:
+    """The same in the next turn of the event loop: making a large dialog and showing it are two waits, not one."""
+    QTimer.singleShot(0, dialog, lambda: opened(dialog))
 
 
 def new_table(parent: QWidget, desk: Desk[Database], made: Callable[[queries.RateTable], None]) -> None:

@@ -111,7 +111,7 @@ class RatesPage(RateTables):
         )
         wizard.published.connect(self._imported)
         wizard.plan_wanted.connect(lambda rows: self.led.emit(PLANS, rows))
-        actions.opened(wizard)
+        actions.opened_soon(wizard)
 
     def export_file(self) -> None:
         """Write the rates in force as of the day to a file."""
