@@ -328,7 +328,8 @@ def notice(count: int, least: int | None, *, is_clamped: bool, rows: Any = (), b
         "{count} changes are announced later than agreed with the supplier",
         count,
     )
-    days = tr("the shortest notice is {days} days").format(days=max(least or 0, 0))
+    shortest = max(least or 0, 0)
+    days = trn("the shortest notice is {count} day", "the shortest notice is {count} days", shortest)
     return Guard("G13", ASK, f"{text}; {days}.", str(count), rows=rows, fix={"clamp_notice": "yes"})
 
 

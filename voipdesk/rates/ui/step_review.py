@@ -230,9 +230,9 @@ class ReviewPage(QWidget):
 def review_columns() -> list[Column]:
     """The columns of the review, in the order of WANTED."""
     return [
-        Column("kind", tr("Change"), Kind.STATE, width=9, looks=kind_looks()),
-        Column("prefix", tr("Prefix"), Kind.PREFIX, width=11),
-        Column("destination", tr("Destination"), width=16, stretch=True),
+        Column("kind", tr("Change"), Kind.STATE, width=12, looks=kind_looks()),
+        Column("prefix", tr("Prefix"), Kind.PREFIX, width=10),
+        Column("destination", tr("Destination"), width=14, stretch=True),
         Column("band", tr("Time band"), width=10, hidden=True),
         Column("old", tr("Old"), Kind.PRICE, width=9),
         Column("new", tr("New"), Kind.PRICE, width=9),
