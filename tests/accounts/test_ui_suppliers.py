@@ -1,7 +1,9 @@
 """The page of suppliers, in a real window."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PySide6.QtWidgets import QLineEdit, QSpinBox
@@ -10,9 +12,11 @@ from pytestqt.qtbot import QtBot
 from tests.windows import Shown, close, show, texts
 from tests.worlds import World, acme
 from voipdesk.accounts.queries import suppliers
+from voipdesk.accounts.rules import SupplierFacts
 from voipdesk.accounts.ui.suppliers import SuppliersPage
 from voipdesk.kit.names import unnamed
 from voipdesk.rates.commands import import_sheet
+from voipdesk.rates.queries.suppliers import supplier_facts
 from voipdesk.shell.sections import sections
 
 SHEET = (
@@ -110,3 +114,22 @@ def test_only_the_admin_level_has_suppliers(world: World) -> None:
     assert "suppliers" in {one.name for one in sections(world.sara)}
     for actor in (world.rami, world.cora, world.uma):
         assert "suppliers" not in {one.name for one in sections(actor)}
+
+
+def test_an_older_reading_that_ends_later_is_not_shown(shown: Shown, world: World) -> None:
+    page, began, may_end = page_of(shown), threading.Event(), threading.Event()
+
+    def slow(*_: object) -> dict[UUID, SupplierFacts]:
+        began.set()
+        may_end.wait(5)
+        return {}
+
+    page.facts_of = slow  # type: ignore[assignment]
+    assert began.wait(5)
+    page.facts_of = lambda *_: {}
+    shown.qtbot.waitUntil(lambda: rows(shown)["Aurora"]["tables"] == "", timeout=5_000)
+    page.facts_of = supplier_facts
+    shown.qtbot.waitUntil(lambda: rows(shown)["Aurora"]["tables"] == "Aurora A-Z", timeout=5_000)
+    may_end.set()
+    shown.settle()
+    assert rows(shown)["Aurora"]["tables"] == "Aurora A-Z"

@@ -69,6 +69,7 @@ class SuppliersPage(Page):
         self._facts_of: FactsOf | None = None
         self._desk = desk
         self._suppliers: list[Supplier] = []
+        self._asked = 0
         self.grid = Grid(
             "suppliers", supplier_columns(), jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Suppliers")
         )  # fmt: skip
@@ -100,12 +101,17 @@ class SuppliersPage(Page):
     def refresh(self) -> None:
         """Read the suppliers again, beside the window."""
         desk, tell = self._desk, self._facts_of
+        self._asked = number = self._asked + 1
 
         def work(_: Progress) -> tuple[list[Supplier], Mapping[UUID, SupplierFacts]]:
             found = suppliers(desk.db, desk.actor)
             return found, (tell(desk.db, desk.actor) if tell and may(desk.actor, Right.SEE_COSTS) else {})
 
-        desk.jobs.read(tr("Read suppliers"), work, done=self._show, refused=desk.ask.refuse, quiet=True)
+        def show(read: tuple[list[Supplier], Mapping[UUID, SupplierFacts]]) -> None:
+            if number == self._asked:  # Of two that read side by side the first may come last.
+                self._show(read)
+
+        desk.jobs.read(tr("Read suppliers"), work, done=show, refused=desk.ask.refuse, quiet=True)
 
     def create_new(self) -> None:
         """Ask for a new supplier."""
