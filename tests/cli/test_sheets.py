@@ -293,3 +293,19 @@ def test_sheets_are_told_on_the_command_line(cli: CommandLine, tmp_path: Path) -
     assert "there is no sheet P–Z; it has A–M, N–Z." in wrong.err
     wrong = cli(*words, "--set", "sheet=A–M", "--set", "codes=N-Z", code=1)
     assert "there is no sheet N-Z" in wrong.err
+
+
+def test_places_in_lines_are_told(cli: CommandLine, sheet: Sheet) -> None:
+    path = sheet(
+        "calls.dat",
+        "HEAD20261120                                          ",
+        "CALL00120261003100000NILE  00442079460000   000065    ",
+        "CALL00220261003100100NILE  00442079460001   000217    ",
+        "CALL00320261003100200NILE  00442079460002   000012    ",
+        "TAIL000003                                            ",
+    )
+    told = ("called=28-44", "start=8-21", "billsec=45-50", "account=22-27")
+    words = [word for one in told for word in ("--set", f"columns.{one}")]
+    made = cli.json("import-calls", path, *words, "--set", "length=hms").object
+    assert (made["ledger"]["accepted"], made["ledger"]["skipped"]) == (3, 2)
+    assert [row["talk"] for row in cli.json("calls", "list").lines] == [65, 137, 12]

@@ -61,10 +61,19 @@ def compared(one: dict[str, Any]) -> str:
     return "" if len(wanted) == len(got) else f"{len(wanted)} rows wanted, {len(got)} read"
 
 
+def answered(one: dict[str, Any]) -> dict[str, Any] | None:
+    """What a person says of records without separators, which are asked about: the places of their fields."""
+    roles = {"start_time": "start", "duration_hhmmss": "billsec", "unique_id": "unique_id"}
+    fields = {roles.get(each["meaning"], each["meaning"]): each for each in one.get("fixed_width_fields", ())}
+    wanted = ("unique_id", "start", "account", "called", "billsec")
+    places = {name: [fields[name]["start"], fields[name]["end"]] for name in wanted if name in fields}
+    return {"columns": places, "length": "hms"} if places else None
+
+
 def compared_calls(one: dict[str, Any]) -> str:
     """The same for a call file; header and end records of a switch, which hold no call, are not compared."""
     try:
-        sheet = open_calls(SAMPLES / one["file"])
+        sheet = open_calls(SAMPLES / one["file"], layout=answered(one))
     except Refused:
         return "not understood"
     with (SAMPLES / one["normalised"]).open(encoding="utf-8", newline="") as file:

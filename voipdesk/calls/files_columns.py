@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,8 @@ _MINUTES = frozenset(
 )  # fmt: skip
 _SECONDS = frozenset(["sec", "secs", "s", "ss", "second", "seconds", "sek", "seg", "sn", "сек"])
 
+_UNITS: Mapping[str, Decimal | int] = {"s": 1, "ms": Decimal("0.001"), "min": 60}
+
 Row = tuple[int, Sequence[object]]
 
 
@@ -44,6 +46,10 @@ class Columns:
     titles: tuple[str, ...] = ()
     date_order: str = DAY_FIRST
     """dmy, mdy or ymd."""
+    fields: tuple[tuple[int, int], ...] = ()
+    """Where the records have no separators: the characters of each column, as (first from 0, end)."""
+    length: str = ""
+    """How lengths are written, where somebody said it: s, ms, min, or hms for six digits."""
 
     @property
     def is_enough(self) -> bool:
@@ -58,6 +64,8 @@ class Columns:
     @property
     def unit(self) -> Decimal | int:
         """Seconds that 1 means in the column of lengths, where it is written as a plain number."""
+        if self.length in _UNITS:
+            return _UNITS[self.length]
         at = self.places.get("billsec", self.places.get("duration", -1))
         return unit_of(self.titles[at]) if 0 <= at < len(self.titles) else 1
 
@@ -70,7 +78,11 @@ class Columns:
 
     def as_data(self) -> dict[str, Any]:
         """For storing with a profile or an import."""
-        return {"header": self.header, "columns": dict(self.places), "date_order": self.date_order}
+        places: dict[str, Any] = dict(self.places)
+        if self.fields:
+            places = {name: list(self.fields[at]) for name, at in self.places.items()}
+        length = {"length": self.length} if self.length else {}
+        return {"header": self.header, "columns": places, "date_order": self.date_order, **length}
 
 
 def unit_of(title: str) -> Decimal | int:
@@ -102,6 +114,22 @@ def is_bold(layout: Layout) -> bool:
     return called is not None and called.source == "cells" and not {"account", "caller"} & set(layout.columns)
 
 
+def fields_of(data: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """The characters of each role where a person gave places in lines instead of columns."""
+    pairs = {str(role): place for role, place in dict(data.get("columns") or {}).items()}
+    return {role: (int(at[0]), int(at[1])) for role, at in pairs.items() if isinstance(at, list | tuple)}
+
+
+def told_fields(data: Mapping[str, Any], head: Sequence[Row]) -> Columns:
+    """A layout of fields at fixed places; `head` are the lines cut there."""
+    fields = fields_of(data)
+    places = {_KEPT_AS.get(role, role): at for at, role in enumerate(fields)}
+    order = str(data.get("date_order", DAY_FIRST))
+    order = _KEPT_AS.get(order, order)
+    first = _first_row(head, 0, places, order)
+    return Columns(0, first, places, (), order, tuple(fields.values()), str(data.get("length", "")))
+
+
 def told(data: Mapping[str, Any], layout: Layout, head: Sequence[Row]) -> Columns:
     """Columns told by a profile or a person: positions, or titles of the header (in any order of the file).
 
@@ -111,7 +139,7 @@ def told(data: Mapping[str, Any], layout: Layout, head: Sequence[Row]) -> Column
     order = str(data.get("date_order", usual.date_order))
     order = _KEPT_AS.get(order, order)
     if not data.get("columns"):
-        return Columns(usual.header, usual.first_row, usual.places, usual.titles, order)
+        return replace(usual, date_order=order, length=str(data.get("length", "")))
     header = int(data.get("header", usual.header))
     titles = tuple(str(cell).strip() for number, cells in head if number == header for cell in cells)
     words = [plain(title) for title in titles]
@@ -122,7 +150,8 @@ def told(data: Mapping[str, Any], layout: Layout, head: Sequence[Row]) -> Column
             places[name] = place
         elif plain(place) in words:
             places[name] = words.index(plain(place))
-    return Columns(header, _first_row(head, header, places, order), places, titles, order)
+    first = _first_row(head, header, places, order)
+    return Columns(header, first, places, titles, order, length=str(data.get("length", "")))
 
 
 def _first_row(head: Sequence[Row], header: int, places: Mapping[str, int], order: str) -> int:

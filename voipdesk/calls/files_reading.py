@@ -7,8 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from voipdesk.calls.files import CallRecord, Saved
-from voipdesk.calls.files_columns import UNANSWERED, Columns, found, is_bold, plain, told
-from voipdesk.calls.files_values import in_seconds, party, read_time, until_end, with_clock
+from voipdesk.calls.files_columns import (
+    UNANSWERED,
+    Columns,
+    fields_of,
+    found,
+    is_bold,
+    plain,
+    told,
+    told_fields,
+)
+from voipdesk.calls.files_fixed import Field, FixedLines
+from voipdesk.calls.files_values import clock, in_seconds, party, read_time, until_end, with_clock
 from voipdesk.kernel.problems import FileError, Place, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.call_events import BEGINS
@@ -23,7 +33,7 @@ LOOKED_AT = 80
 class Calls:
     """A call file that is understood; see `files.CallSheet`."""
 
-    def __init__(self, table: Table, columns: Columns, file_name: str) -> None:
+    def __init__(self, table: Table | FixedLines, columns: Columns, file_name: str) -> None:
         self.columns = columns
         self.layout_data: Any = columns.as_data()
         self.total = self.skipped = self.blank = 0
@@ -92,7 +102,8 @@ class Calls:
         disposition = _text(cell("disposition"))
         name = next((one for one in ("billsec", "duration") if one in columns.places), "")
         if name:
-            talk = good(in_seconds(cell(name), columns.unit), name)
+            length = clock(cell(name)) if columns.length == "hms" else cell(name)
+            talk = good(in_seconds(length, columns.unit), name)
         else:
             talk = until_end(answer or start, good(read_time(cell("end"), columns.date_order), "end"))
         if not columns.is_talk_told and talk and plain(disposition) in UNANSWERED:
@@ -125,6 +136,8 @@ def open_calls(path: Path, *, layout: Mapping[str, Any] | None = None, saved: Sa
     whether day or month comes first (`date_order`).
     """
     data = layout if layout is not None else (saved.layout if saved is not None else None)
+    if data and (fields := fields_of(data)):
+        return _fixed(path, data, list(fields.values()))
     seen, table = sniff_open(path, kind="cdr")
     try:
         head = list(islice(table.rows(), LOOKED_AT))
@@ -143,6 +156,18 @@ def open_calls(path: Path, *, layout: Mapping[str, Any] | None = None, saved: Sa
         table.close()
         raise
     return Calls(table, columns, path.name)
+
+
+def _fixed(path: Path, data: Mapping[str, Any], fields: Sequence[Field]) -> Calls:
+    """A file without separators, by the places that were told."""
+    seen, table = sniff_open(path, kind="cdr")
+    table.close()
+    lines = FixedLines(path, seen.dialect.encoding if seen.dialect else "utf-8", fields)
+    head = list(islice(lines.rows(), LOOKED_AT))
+    columns = told_fields(data, head)
+    if not columns.is_enough:
+        raise _unknown_columns(path, head)
+    return Calls(lines, columns, path.name)
 
 
 def _which_order(path: Path, table: Table, columns: Columns) -> Refused:

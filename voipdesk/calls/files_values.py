@@ -178,6 +178,12 @@ def read_seconds(cell: object) -> Decimal | int | Problem:
     return number if number.is_finite() and abs(number) < 10**18 else _no_seconds(text)
 
 
+def clock(cell: object) -> object:
+    """Six digits that are hours, minutes and seconds, as `read_seconds` reads them; anything else as it is."""
+    text = str(cell).strip()
+    return f"{text[:-4]}:{text[-4:-2]}:{text[-2:]}" if re.fullmatch(r"\d{5,7}", text) else cell
+
+
 def in_seconds(cell: object, unit: Decimal | int) -> Decimal | int | Problem:
     """As `read_seconds`, where a plain number counts this many seconds."""
     found = read_seconds(cell)

@@ -249,12 +249,15 @@ def map_account(desk: Desk, *, text: str, account: str, kind: str) -> None:
 
 def _layout(told: dict[str, Any]) -> dict[str, Any] | None:
     """Answers as the layout of a call file: columns count from 0 there, a header in row 0 is none."""
-    columns = {key.removeprefix("columns."): at - 1 for key, at in told.items() if key.startswith("columns.")}
+    columns = {
+        key.removeprefix("columns."): at - 1 if isinstance(at, int) else list(at)
+        for key, at in told.items()
+        if key.startswith("columns.")
+    }
     layout: dict[str, Any] = {"columns": columns} if columns else {}
     if "header_row" in told:
         layout["header"] = told["header_row"]
-    if "date_order" in told:
-        layout["date_order"] = told["date_order"]
+    layout |= {name: told[name] for name in ("date_order", "length") if name in told}
     return layout or None
 
 

@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "decimal": (".", ","),
     "date_order": ("dmy", "mdy", "ymd"),
     "hyphen": ("span", "join"),
+    "length": ("s", "ms", "min", "hms"),
 }
 """What a file may leave open, and what can be said to it; anything else is text, a number or a column."""
 
@@ -106,6 +107,9 @@ def _guessed(file: Path) -> str:
         seen = sniff(file, kind="cdr")
     except FileError:
         seen = None
+    if seen is not None and not seen.columns and seen.dialect and seen.dialect.delimiter is None:
+        # Records without separators: the characters of a line, first and last.
+        return "--set columns.called=53-80 --set columns.start=15-28 --set columns.billsec=128-133 --set length=hms"
     if seen is None or not {"called", "start", "billsec"} <= set(seen.columns):
         return "--set columns.called=4 --set columns.start=5 --set columns.billsec=8"
     told = [f"columns.{name}={at + 1}" for name, at in seen.columns.items() if name in _call_roles()]
@@ -144,6 +148,10 @@ def _answer(name: str, value: str) -> Any:
         return 0  # the price of a time band that is not wanted
     is_number = name in NUMBERS or role in _roles() or (role.startswith("rate.") and role != "rate.")
     # Columns count from 1, as a spreadsheet's do for people; a header in row 0 is none.
+    if name.startswith("columns.") and name[len("columns.") :] in _call_roles():
+        first, dash, last = value.partition("-")
+        if dash and first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last):
+            return int(first) - 1, int(last)  # characters of a line, for records without separators
     if is_number and value.isascii() and value.isdigit() and (int(value) >= 1 or name == "header_row"):
         return int(value)
     if name == "scale":
