@@ -202,3 +202,22 @@ def test_intervals_that_all_became_days_are_read_as_they_were_meant(story: Story
     story.press("fix.G10", wizard)
     story.calm()
     assert story.child("review.ledger", wizard).text() == "9 rows = 1 title, header, footer + 8 accepted"
+
+
+def test_enter_goes_on_from_the_rows_and_the_counts_of_the_review(story: Story, tmp_path: Path) -> None:
+    wizard = story.open(sheet(tmp_path))
+    story.to("review")
+    story.let_pass()
+    for place in (wizard.review.grid.view, story.child("chip.up", wizard)):
+        place.setFocus()
+        view = wizard.review.grid.view
+        view.setCurrentIndex(view.model().index(0, 0))
+        QTest.keyClick(place, Qt.Key.Key_Return)
+        story.calm()
+        assert story.step() == "publish"
+        wizard.go_back()
+        story.calm()
+    QTest.keyClick(story.child("chip.new", wizard), Qt.Key.Key_Space)
+    story.calm()
+    assert story.step() == "review"
+    assert wizard.review.grid.model.rowCount() == int(story.counts()["new"])

@@ -28,7 +28,7 @@ def kind_looks() -> dict[str, Look]:
 
 
 class Chip(QFrame):
-    """One count; `count.<kind>` carries the bare number as `value`. By mouse, Enter and Space it is pressed."""
+    """One count; `count.<kind>` carries the bare number as `value`. By mouse and Space it is pressed."""
 
     pressed = Signal(str)
 
@@ -76,8 +76,8 @@ class Chip(QFrame):
             self.pressed.emit(self.kind)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space press."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+        """Space presses; Enter is for the primary button of the step."""
+        if event.key() == Qt.Key.Key_Space:
             self.pressed.emit(self.kind)
         else:
             super().keyPressEvent(event)
