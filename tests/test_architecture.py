@@ -231,6 +231,27 @@ for step in range(10_000):
 print(before - sys.getrefcount(None))
 """
 
+
+def digits_of_other_scripts(mod: Module) -> Iterator[str]:
+    """`isdigit` is true of ² and ٣, which are no code and often no number: a text is asked in kernel.digits."""
+    if mod.name == "voipdesk.kernel.digits":
+        return
+    ascii_too = {
+        one
+        for both in ast.walk(mod.tree)
+        if isinstance(both, ast.BoolOp) and isinstance(both.op, ast.And) and "isascii()" in ast.unparse(both)
+        for one in both.values
+    }
+    for call in calls_of(mod):
+        if (
+            isinstance(call.func, ast.Attribute)
+            and call.func.attr in {"isdigit", "isdecimal", "isnumeric"}
+            and not call.args
+            and call not in ascii_too
+        ):
+            yield f"{mod.at(call.lineno)} asks {ast.unparse(call)}: kernel.digits knows which digits are ours"
+
+
 SINS: list[tuple[Rule, str, str]] = [
     (writes_outside_commands, "voipdesk.rates.queries", "with anything.write('x', actor) as w: pass"),
     (writes_outside_commands, "voipdesk.rates.ui.page", "self.desk.db.write('x', actor)"),
@@ -265,6 +286,8 @@ SINS: list[tuple[Rule, str, str]] = [
         "class Big:\n" + "".join(f"    def m{n}(self): ...\n" for n in range(21)),
     ),
     (drawers, "voipdesk.rates.utils", ""),
+    (digits_of_other_scripts, "voipdesk.tabular.dates", "if len(text) == 5 and text.isdigit(): int(text)"),
+    (digits_of_other_scripts, "voipdesk.cli.people", "days.isdecimal() or days.isascii()"),
 ]
 
 VIRTUES: list[tuple[Rule, str, str]] = [
@@ -277,6 +300,8 @@ VIRTUES: list[tuple[Rule, str, str]] = [
     (looks_over_the_fence, "voipdesk.rates.queries", "from voipdesk.accounts.ui.picker import Picker"),
     (looks_over_the_fence, "voipdesk.rates.queries", "from voipdesk.rating import engine, rules"),
     (looks_over_the_fence, "voipdesk.cli.rates", "from voipdesk.rates.commands import import_sheet"),
+    (digits_of_other_scripts, "voipdesk.tabular.codes", "cell.isascii() and cell.isdecimal()"),
+    (digits_of_other_scripts, "voipdesk.rates.engine", "numpy.char.isdigit(prefixes)"),
     (outgrown, "voipdesk.rates.queries", "def fits(self, a, b, *, c, d, e, f): pass"),
 ]
 

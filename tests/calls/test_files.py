@@ -76,7 +76,21 @@ def test_durations_are_read(cell: object, expected: object) -> None:
     assert read_seconds(cell) == expected
 
 
-@pytest.mark.parametrize("cell", ["soon", "1e400", "nan", "9" * 30, "--"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "soon",
+        "1e400",
+        "nan",
+        "9" * 30,
+        "--",
+        "²",
+        "6³",
+        f"{'9' * 5000}:00:01",
+        f"{'9' * 5000}h",
+        f"{'9' * 5000}s",
+    ],
+)
 def test_what_is_no_duration_says_so(cell: str) -> None:
     assert isinstance(read_seconds(cell), Problem)
 

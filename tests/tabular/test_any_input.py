@@ -13,6 +13,7 @@ CELLS = st.one_of(
     st.text(max_size=12),
     st.from_regex(r"\+?[0-9]{1,16}(-[0-9]{1,5})?", fullmatch=True),
     st.from_regex(r"[0-9]{0,3}[.,][0-9]{0,6}", fullmatch=True),
+    st.text(st.characters(categories=["Nd", "No"]), min_size=1, max_size=8),
     st.sampled_from(
         [
             "Code",

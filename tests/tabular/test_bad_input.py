@@ -21,6 +21,7 @@ from tests.tabular import files
 from voipdesk.kernel.problems import FileError, Problem
 from voipdesk.tabular.faults import from_os
 from voipdesk.tabular.mapping import RateSheet
+from voipdesk.tabular.reader import open_table
 from voipdesk.tabular.sniff import sniff
 
 SECONDS = 10.0
@@ -188,10 +189,12 @@ def test_a_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
     assert raised.value.code in {"file_damaged", "file_too_large"}
 
 
-@pytest.mark.parametrize("place", ["XFD1048576", "AB4000000000", "C4000000000", "XFD5000000"])
+@pytest.mark.parametrize(
+    "place", ["XFD1048576", "AB4000000000", "C4000000000", "XFD5000000", "ABCDE1000", "C00000000000004000000"]
+)
 def test_two_cells_in_opposite_corners(place: str, tmp_path: Path) -> None:
     path = files.xlsx(tmp_path / "corners.xlsx", {"Rates": files.DECK})
-    row = place.lstrip("ABCDFX")
+    row = place.lstrip("ABCDEFX").lstrip("0")
     content = zipfile.ZipFile(path)
     with content, zipfile.ZipFile(tmp_path / "far.xlsx", "w", zipfile.ZIP_DEFLATED) as out:
         for name in content.namelist():
@@ -333,19 +336,109 @@ def test_mutated_files_give_rows_or_one_refusal(make: str, tmp_path: Path) -> No
             read_whole(path)
 
 
-def test_an_old_workbook_whose_sectors_lead_back_to_themselves(tmp_path: Path) -> None:
-    """The reader of .xls would follow that chain for ever, taking memory as it goes."""
+def old_workbook(path: Path, *, sheets: int = 1, rows: int = 200) -> bytearray:
+    """The bytes of an .xls."""
     xlwt = pytest.importorskip("xlwt")
     book = xlwt.Workbook()
-    sheet = book.add_sheet("Rates")
-    for at in range(200):
-        sheet.write(at, 0, f"44{at}")
-    path = tmp_path / "loop.xls"
+    for number in range(sheets):
+        sheet = book.add_sheet(f"Rates {number}")
+        for at in range(rows // (number + 1)):
+            sheet.write(at, 0, f"44{at}")
+            sheet.write(at, 1, "0.0120")
     book.save(str(path))
-    raw = bytearray(path.read_bytes())
+    return bytearray(path.read_bytes())
+
+
+@pytest.mark.parametrize("sector", [1, 3])
+def test_an_old_workbook_whose_sectors_lead_back_to_themselves(sector: int, tmp_path: Path) -> None:
+    """The reader of .xls would follow that chain for ever, taking memory as it goes."""
+    path = tmp_path / "loop.xls"
+    raw = old_workbook(path)
     (table,) = struct.unpack_from("<I", raw, 76)
-    struct.pack_into("<I", raw, ((table + 1) << 9) + 4 * 3, 1)  # sector 3 is followed by sector 1
+    struct.pack_into("<I", raw, ((table + 1) << 9) + 4 * sector, 1)  # this sector is followed by sector 1
     refused(made(path, bytes(raw)), "file_damaged")
+
+
+def test_an_old_workbook_whose_directory_leads_back_to_itself(tmp_path: Path) -> None:
+    path = tmp_path / "loop.xls"
+    raw = old_workbook(path)
+    (table,) = struct.unpack_from("<I", raw, 76)
+    (directory,) = struct.unpack_from("<I", raw, 48)
+    struct.pack_into("<I", raw, ((table + 1) << 9) + 4 * directory, directory)
+    refused(made(path, bytes(raw)), "file_damaged")
+
+
+@pytest.mark.parametrize(
+    ("record", "fields", "code"),
+    [
+        # Two cells in opposite corners, as one number and as one of many that stand side by side.
+        (struct.pack("<HHHH", 0x00FD, 10, 199, 1), (4, "<HH", 44_340, 39_210), "file_too_large"),
+        (
+            struct.pack("<HHHH", 0x00FD, 10, 199, 1),
+            (0, "<HHHH", 0x00BD, 10, 65_535, 65_535),
+            "file_too_large",
+        ),
+        # What the sheet says of itself: everything there is, and borders the wrong way round.
+        (struct.pack("<HHI", 0x0200, 14, 0), (4, "<IIHH", 0, 0xFFFFFFFF, 0, 0xFFFF), "file_damaged"),
+        (struct.pack("<HHI", 0x0200, 14, 0), (4, "<IIHH", 200, 100, 0, 2), "file_damaged"),
+    ],
+)
+def test_an_old_workbook_that_asks_for_all_memory(
+    record: bytes, fields: tuple[int, str, *tuple[int, ...]], code: str, tmp_path: Path
+) -> None:
+    """The reader takes what such a file asks for, and where it does not get it the whole program ends."""
+    path = tmp_path / "huge.xls"
+    raw = old_workbook(path)
+    struct.pack_into(fields[1], raw, raw.index(record) + fields[0], *fields[2:])
+    refused(made(path, bytes(raw)), code)
+
+
+@pytest.mark.parametrize(("place", "count"), [(44, 0xFFFFFFFF), (64, 0xFFFF), (64, 0x7FFF0000), (44, 5000)])
+def test_an_old_workbook_with_more_tables_than_sectors(place: int, count: int, tmp_path: Path) -> None:
+    path = tmp_path / "tables.xls"
+    raw = old_workbook(path)
+    struct.pack_into("<I", raw, place, count)
+    refused(made(path, bytes(raw)), "file_damaged")
+
+
+def test_an_old_workbook_whose_sheets_are_all_the_same_place(tmp_path: Path) -> None:
+    """Each would be read anew: the square of what the file holds."""
+    path = tmp_path / "same.xls"
+    raw = old_workbook(path, sheets=40)
+    at, first = 0, b""
+    while (at := raw.find(b"\x85\x00", at) + 2) > 1:
+        if raw[at + 8 : at + 10] == b"\x07\x00" and raw[at + 10 :].startswith(b"Rates"):
+            first = first or bytes(raw[at + 2 : at + 6])
+            raw[at + 2 : at + 6] = first
+    assert first
+    refused(made(path, bytes(raw)), "file_damaged")
+
+
+def test_a_usual_old_workbook_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "usual.xls"
+    old_workbook(path, sheets=3, rows=20)
+    with open_table(path) as table:
+        assert table.sheets == ("Rates 0", "Rates 1", "Rates 2")
+        assert [cells for _, cells in table.rows()] == [[f"44{at}", "0.0120"] for at in range(20)]
+
+
+def test_an_archive_whose_member_has_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "noname.zip"
+    member = zipfile.ZipInfo("rates.csv")
+    member.filename = ""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(member, "44,0.01")
+    refused(path, "file_empty")
+
+
+@pytest.mark.parametrize("count", ["99999999999", "3000000000", "20"])
+def test_shared_texts_that_are_said_to_be_many(count: str, tmp_path: Path) -> None:
+    """Room for all of them would be taken before the first is read."""
+    path = files.xlsx(tmp_path / "many.xlsx", {"Rates": files.DECK})
+    with zipfile.ZipFile(path, "a") as archive:
+        texts = f'<sst uniqueCount="{count}"><si><t>a</t></si></sst>'
+        archive.writestr("xl/sharedStrings.xml", texts)
+    refused(path, "file_damaged")
 
 
 @pytest.mark.parametrize(

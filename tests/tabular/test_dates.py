@@ -103,6 +103,9 @@ def test_the_length_of_the_month_is_told() -> None:
         (["03/03/2026"], None),
         (["x", ""], None),
         ([46356, 46357], "serial"),
+        (["46356"], "serial"),
+        (["46³56", "٤٦٣٥٦"], "serial"),
+        (["46³56"], None),
         ([], None),
     ],
 )
@@ -130,6 +133,7 @@ def test_no_text_breaks_it(text: str) -> None:
     found = read_day(text, "dmy")
     assert found is None or isinstance(found, date | Fault)
     is_instant(text)
+    order_of([(1, text)])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+from voipdesk.kernel.digits import is_digits, whole_number
 from voipdesk.kernel.problems import Problem
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import unwrapped
@@ -18,7 +19,7 @@ _PARTS = re.compile(
     r"(?:[T\s,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*([AaPp][Mm])?)?"
     r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?:\s*\w+)?)?"
 )
-_CLOCK = re.compile(r"(-?)(?:(\d+):)?(\d{1,3}):(\d{2})(?:[.,](\d+))?")
+_CLOCK = re.compile(r"(-?)(?:(\d{1,9}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,18})\d*)?")
 _TIME_OF_DAY = re.compile(
     r"([01]?\d|2[0-3])(?::|\.)?([0-5]\d)(?:[:.]?([0-5]\d)(?:[.,]\d+)?)?\s*([AaPp]\.?[Mm]\.?)?"
 )
@@ -29,7 +30,9 @@ _URI = re.compile(r"[^<]*<?(?:sips?|tel):([^@;>]+)[^>]*>?[^>]*|[^<]*<([^<>@]+)>"
 """A name before it and parameters behind it say nothing."""
 
 _PLAIN = re.compile(r"-?\d*[.,]?\d+")
-_SPANS = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+(?:\.\d+)?)\s*s(?:ec)?)?")
+_SPANS = re.compile(
+    r"(?:(\d{1,9})\s*h)?\s*(?:(\d{1,9})\s*m(?:in)?)?\s*(?:(\d{1,9}(?:\.\d{1,18})?)\s*s(?:ec)?)?"
+)
 
 
 def read_time(cell: object, order: str = DAY_FIRST) -> datetime | Problem | None:
@@ -150,8 +153,8 @@ def until_end(begin: datetime | Problem | None, end: datetime | None) -> Decimal
 
 def read_seconds(cell: object) -> Decimal | int | Problem:
     """Seconds from a number, `h:mm:ss`, `m:ss` or `5m3s`; an empty cell is 0."""
-    if type(cell) is str and cell.isascii() and cell.isdigit() and len(cell) < 19:
-        return int(cell)
+    if type(cell) is str and (plain := whole_number(cell)) is not None:
+        return plain
     if isinstance(cell, timedelta):
         return cell.days * 86_400 + cell.seconds
     if isinstance(cell, time):
@@ -159,14 +162,15 @@ def read_seconds(cell: object) -> Decimal | int | Problem:
     if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
         return cell
     text = str(cell).strip()
-    if text.isascii() and text.isdigit():
-        return int(text) if len(text) < 19 else _no_seconds(text)
+    if is_digits(text):
+        plain = whole_number(text)
+        return _no_seconds(text) if plain is None else plain
     if not text:
         return 0
     if match := _CLOCK.fullmatch(text):
         sign, hours, minutes, seconds, fraction = match.groups()
-        whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
-        found = whole if not fraction or not int(fraction) else Decimal(f"{whole}.{fraction}")
+        span = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+        found = span if not fraction or not int(fraction) else Decimal(f"{span}.{fraction}")
         return -found if sign else found
     if any(char in "hms" for char in text) and (match := _SPANS.fullmatch(text)):
         hours, minutes, seconds = match.groups()

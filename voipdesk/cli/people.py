@@ -9,6 +9,7 @@ from voipdesk.cli import said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import Amount
+from voipdesk.kernel.digits import whole_number
 from voipdesk.kernel.text import tr
 
 if TYPE_CHECKING:
@@ -190,9 +191,10 @@ def _notice(given: tuple[str, ...]) -> dict[str, int]:
     found = {}
     for one in given:
         kind, _, days = one.partition("=")
-        if not days.isdecimal():
+        count = whole_number(days)
+        if count is None:
             raise click.BadParameter(f"{one!r} is not like increase=7", param_hint="--notice")
-        found[kind.strip()] = int(days)
+        found[kind.strip()] = count
     return found
 
 

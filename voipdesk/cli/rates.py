@@ -10,6 +10,7 @@ from voipdesk.cli import options, said, sheets
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import FilePath
+from voipdesk.kernel.digits import is_digits, whole_number
 from voipdesk.kernel.money import from_scaled, price_text
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
@@ -234,8 +235,9 @@ def _conversion(desk: Desk, text: str | None) -> "Conversion | None":
 def _picked(word: str) -> str:
     """A row of the file, or one of its prefixes, or a time band of that: `12`, `12:4478`, `12:4478:night`."""
     row, colon, rest = word.strip().partition(":")
-    if row.isdecimal() and row.isascii() and (rest.partition(":")[0].isdecimal() or not colon):
-        return f"{int(row)}{colon}{rest}"
+    number = whole_number(row)
+    if number is not None and (is_digits(rest.partition(":")[0]) or not colon):
+        return f"{number}{colon}{rest}"
     raise click.BadParameter(
         f"{word!r}: say a row of the file, or row:prefix, like 12 or 12:4478", param_hint="--pick"
     )

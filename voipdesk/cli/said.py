@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
@@ -142,7 +143,6 @@ def _cell(value: Any, decimals: int) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return (
-        text == ""
-        or text.replace("-", "").replace(".", "").replace("%", "").replace(",", "").strip().isdigit()
+    return text == "" or is_digits(
+        text.replace("-", "").replace(".", "").replace("%", "").replace(",", "").strip()
     )

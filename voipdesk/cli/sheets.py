@@ -11,6 +11,7 @@ from voipdesk.cli import options, said
 from voipdesk.cli.context import Desk, command
 from voipdesk.cli.main import voipdesk
 from voipdesk.cli.options import FilePath
+from voipdesk.kernel.digits import whole_number
 from voipdesk.kernel.problems import FileError, Problem, Refused
 from voipdesk.kernel.scales import scale_of, scale_text
 from voipdesk.kernel.text import tr
@@ -150,10 +151,12 @@ def _answer(name: str, value: str) -> Any:
     # Columns count from 1, as a spreadsheet's do for people; a header in row 0 is none.
     if name.startswith("columns.") and name[len("columns.") :] in _call_roles():
         first, dash, last = value.partition("-")
-        if dash and first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last):
-            return int(first) - 1, int(last)  # characters of a line, for records without separators
-    if is_number and value.isascii() and value.isdigit() and (int(value) >= 1 or name == "header_row"):
-        return int(value)
+        begin, end = whole_number(first), whole_number(last)
+        if dash and begin and end and begin <= end:
+            return begin - 1, end  # characters of a line, for records without separators
+    number = whole_number(value)
+    if is_number and number is not None and (number >= 1 or name == "header_row"):
+        return number
     if name == "scale":
         with suppress(ValueError):
             return scale_text(scale_of(value))

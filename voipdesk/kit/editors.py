@@ -10,6 +10,7 @@ from PySide6.QtCore import QDate, QLocale, QRegularExpression, Qt, QTimer, Signa
 from PySide6.QtGui import QFocusEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 
+from voipdesk.kernel.digits import whole_number
 from voipdesk.kernel.e164 import MAX_PREFIX
 from voipdesk.kernel.money import MAX_AMOUNT, MAX_PRICE, parse_price, plain
 from voipdesk.kernel.text import tr
@@ -182,7 +183,8 @@ class WholeEdit(_NumberEdit):
 
     def _problem(self) -> str:
         text = plain_number(self.text(), ".")
-        if not re.fullmatch(r"\d+", text) or not self._least <= int(text) <= self._greatest:
+        number = whole_number(text)
+        if number is None or not self._least <= number <= self._greatest:
             return tr("Use a whole number from {least} to {most}.").format(
                 least=f"{self._least:,}", most=f"{self._greatest:,}"
             )

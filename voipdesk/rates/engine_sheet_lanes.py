@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.kernel.e164 import MAX_PREFIX
 from voipdesk.kernel.money import SCALE, to_scaled
 from voipdesk.kernel.progress import Progress
@@ -398,9 +399,7 @@ def _are_digits(cells: Sequence[Any]) -> bool:
         whole = "".join(cells)
     except TypeError:
         return False
-    return (
-        whole.isdecimal() and whole.isascii() and "" not in cells and len(max(cells, key=len)) <= MAX_PREFIX
-    )
+    return is_digits(whole) and "" not in cells and len(max(cells, key=len)) <= MAX_PREFIX
 
 
 def _picked(part: dict[str, Any], codes: list[str | tuple[str, ...]], where: Ints) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.kernel.money import Rounding
 from voipdesk.rates.engine import NEVER, RateColumns, in_force_mask
 from voipdesk.rates.engine_draft import (
@@ -382,7 +383,7 @@ class _Asking:
         cells = self.sheet.prefixes()
         text = str(one.value)
         begins = text.removesuffix("%")
-        if one.how == "like" and begins.isdigit():
+        if one.how == "like" and is_digits(begins):
             if begins == text:
                 return cells == text.encode()
             return (cells >= begins.encode()) & (cells < (begins + ":").encode())
@@ -414,7 +415,7 @@ class _Asking:
 def _prefixes_like(cells: NDArray[np.bytes_], text: str) -> Any:
     """The usual patterns without an object for each prefix."""
     middle = text.removeprefix("%").removesuffix("%")
-    if middle.isdigit() and text.startswith("%"):
+    if is_digits(middle) and text.startswith("%"):
         sought = middle.encode()
         return np.char.find(cells, sought) >= 0 if text.endswith("%") else np.char.endswith(cells, sought)
     fits = _pattern(text)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from voipdesk.kernel.digits import has_digit
 from voipdesk.kernel.money import plain
 from voipdesk.tabular.dates import read_day
 from voipdesk.tabular.layout import Layout
@@ -65,7 +66,7 @@ def ways(code: str, said: list[Said], layout: Layout) -> list[Way]:
     if code in _PRICES:
         price = layout.title(layout.columns.get("rate", -1))
         for one in said:
-            if one.column == price and one.value and not any(char.isdigit() for char in one.value):
+            if one.column == price and one.value and not has_digit(one.value):
                 found += [
                     Way(word, one.rows, one.column, one.value, one.value, word)
                     for word in ("blocked", "closed")

@@ -12,15 +12,22 @@ from typing import Any
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import compound
 from voipdesk.tabular.container import CHUNK, Container
-from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, too_large
+from voipdesk.tabular.faults import BROKEN_ARCHIVE, MAX_CELLS, damaged, spans_too_much
 
-MAX_CELLS = 32_000_000
-"""Places a sheet may span (rows x columns), about a gigabyte laid out."""
-
-_FAR = re.compile(rb"""r\s*=\s*['"](?:([A-Za-z]{2,4})(?=\d)(\d{7,10})?|[A-Za-z]?(\d{7,10}))""")
+_FAR = re.compile(rb"""r\s*=\s*['"](?:([A-Za-z]{2,})(?=\d)(\d{7,})?|[A-Za-z]?(\d{7,}))""")
 """A cell beyond column Z, or in a row of seven digits: narrow sheets have none. A word boundary before it would be slow."""
 
-_ROW = re.compile(rb"""r\s*=\s*['"][A-Za-z]{0,4}(\d{1,10})['"]""")
+_ROW = re.compile(rb"""r\s*=\s*['"][A-Za-z]*(\d+)['"]""")
+_MEMBER = re.compile(
+    r"(?i)(?:.*[/\\])?(?:(?:work|chart|dialog)sheets[/\\][^/\\]+|sheet[^/\\]*|(sharedStrings))\.(?:xml|bin)"
+)
+"""Members that the reader may take for a sheet, wherever they lie, and the texts that the sheets share."""
+
+_COUNT = re.compile(rb"""uniqueCount\s*=\s*['"]\s*\+?(\d+)""")
+_TEXT = len("<si/>")
+"""Bytes of the shortest shared text: the reader takes room for as many as are said to come, before it sees the first."""
+
+_OVERLAP = 64
 _NARROW = 26
 _NEAR = 999_999
 EXCEL_ROWS = 1_048_576
@@ -30,9 +37,7 @@ _XLSB_CELLS = range(1, 12)
 
 def check(path: Path, container: Container) -> None:
     """FileError when a sheet of the workbook is damaged or spans too many places."""
-    if container is Container.XLS:
-        compound.check(path)
-    if container in {Container.XLSX, Container.XLSB}:
+    if container in {Container.XLSX, Container.XLSB, Container.XLS}:
         stat = path.stat()
         _checked(path, container, stat.st_mtime_ns, stat.st_size)
 
@@ -40,16 +45,23 @@ def check(path: Path, container: Container) -> None:
 @lru_cache(maxsize=8)
 def _checked(path: Path, container: Container, _changed: int, _size: int) -> None:
     """Look at each worksheet once per state of the file."""
+    if container is Container.XLS:
+        compound.check(path)
+        return
     spans = _xlsx_span if container is Container.XLSX else _xlsb_span
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
-                if not re.match(r"(?i)/?xl/(worksheets/[^/]+|sharedStrings)\.(xml|bin)$", info.filename):
+                if not (member := _MEMBER.fullmatch(info.filename)):
+                    continue
+                if member.group(1):
+                    told = max((int(count) for count in _named(archive, info, _COUNT)), default=0)
+                    if told > info.file_size // _TEXT:
+                        raise damaged(path, tr("it counts more than it has"))
                     continue
                 rows, columns = spans(archive, info)
                 if rows * columns > MAX_CELLS:
-                    said = tr("a sheet spans {rows} rows and {columns} columns; that is not read here.")
-                    raise too_large(path, said.format(rows=rows, columns=columns))
+                    raise spans_too_much(path, rows, columns)
     except (*BROKEN_ARCHIVE, OSError) as cause:
         raise damaged(path, str(cause)) from cause
 
@@ -72,7 +84,7 @@ def _named(archive: zipfile.ZipFile, info: zipfile.ZipInfo, pattern: re.Pattern[
         while chunk := stream.read(CHUNK):
             window = tail + chunk
             found.update(pattern.findall(window))
-            tail = window[-32:]
+            tail = window[-_OVERLAP:]
     return found
 
 
@@ -85,8 +97,6 @@ def _column_number(name: bytes) -> int:
 
 def _xlsb_span(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:
     """Highest row and column among the row and cell records of a binary sheet (MS-XLSB 2.1.4)."""
-    if "worksheets" not in info.filename.lower():
-        return 1, 1
     raw = archive.read(info)
     at, rows, columns = 0, 1, 1
     end = len(raw)

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
 
+from voipdesk.kernel.digits import has_digit, is_digits, whole_number
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import call_events, dates, words
 from voipdesk.tabular.call_stems import is_over
@@ -242,9 +243,9 @@ def _is_sum(data: Columns, start: int, at: int, span: int) -> bool:
     order = dates.order_of(data.column(start))[0]
     lengths = [shown(cells[span]) if span < len(cells) else "" for _, cells in data.rows[:200]]
     pairs = [
-        (gap, int(text))
+        (gap, length)
         for gap, text in zip(_gaps(data, start, at, order), lengths, strict=True)
-        if gap is not None and text.isdigit()
+        if gap is not None and (length := whole_number(text)) is not None
     ]
     return bool(pairs) and sum(gap >= length for gap, length in pairs) > 0.95 * len(pairs)
 
@@ -259,7 +260,7 @@ def _extension(data: Columns, found: Mapping[str, int]) -> int | None:
 
 
 def _is_epoch(data: Columns, at: int) -> bool:
-    return all(shown(cell)[:10].isdigit() and "." in shown(cell) for _, cell in data.column(at)[:50])
+    return all(is_digits(shown(cell)[:10]) and "." in shown(cell) for _, cell in data.column(at)[:50])
 
 
 def _says_the_same(data: Columns, at: int) -> bool:
@@ -273,7 +274,7 @@ def _is_start(data: Columns, at: int) -> bool:
     if facts.instants < 0.9 or facts.filled < 0.7:
         return False
     texts = [shown(cell) for _, cell in data.column(at)[:200]]
-    if not all(text.isascii() and text.isdigit() and len(text) == 10 for text in texts):
+    if not all(is_digits(text) and len(text) == 10 for text in texts):
         return True
     # Ten digits may be a telephone number too: seconds since 1970 run on.
     return all(int(low) - 3600 <= int(high) <= int(low) + 31 * _LONGEST_CALL for low, high in pairwise(texts))
@@ -326,7 +327,7 @@ def _is_span(data: Columns, at: int) -> bool:
 
 def _seconds(text: str) -> Decimal:
     if ":" in text:
-        parts = [int(part) for part in re.findall(r"\d+", text.split(".")[0])]
+        parts = [int(part) for part in re.findall(r"\d+", text.split(".")[0][:40])]
         return Decimal(sum(part * 60**place for place, part in enumerate(reversed(parts))))
     match = re.match(r"\d+(?:[.,]\d+)?", text)
     return Decimal(match.group().replace(",", ".")) if match else Decimal(0)
@@ -376,7 +377,7 @@ def _fill(data: Columns, found: dict[str, int]) -> None:
         for at in free
         if data.facts(at).variety == 1.0
         and not any(" " in shown(cell) for _, cell in data.column(at)[:50])
-        and all(any(char.isdigit() for char in shown(cell)) for _, cell in data.column(at)[:50])
+        and all(has_digit(shown(cell)) for _, cell in data.column(at)[:50])
         and (data.facts(at).days < 0.5 or _is_epoch(data, at))
         and at != found.get("disposition")
     ]
@@ -413,7 +414,7 @@ def first_row(data: Columns, columns: Mapping[str, int]) -> int:
     places = [columns[role] for role in ("start", "billsec") if role in columns]
     for row, cells in data.rows:
         texts = [shown(cells[at]) for at in places if at < len(cells)]
-        if not any(texts) or any(char.isdigit() for text in texts for char in text):
+        if not any(texts) or any(map(has_digit, texts)):
             return row
     return data.rows[0][0] if data.rows else 1
 

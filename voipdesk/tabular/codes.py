@@ -45,7 +45,7 @@ PLAIN_RULES = CodeRules()
 def read_codes(cell: Cell, rules: CodeRules = PLAIN_RULES) -> tuple[str, ...] | Fault:
     """The codes of one cell in the order written, without repetition; a Fault where any part of it cannot be read."""
     if type(cell) is str:
-        if cell.isdecimal() and cell.isascii() and len(cell) <= MAX_PREFIX and rules is PLAIN_RULES:
+        if cell.isascii() and cell.isdecimal() and len(cell) <= MAX_PREFIX and rules is PLAIN_RULES:
             return (cell,)
         text = western(unwrapped(cell.strip()).lstrip("'\u2018\u2019`").strip())
         if _PLAIN.fullmatch(text) and len(text) <= MAX_PREFIX:

@@ -220,7 +220,8 @@ def _members(path: Path, infos: list[zipfile.ZipInfo]) -> tuple[str, ...]:
     members = tuple(
         info.filename
         for info in infos
-        if not info.is_dir()
+        if info.filename
+        and not info.is_dir()
         and info.file_size
         and not info.filename.startswith("__MACOSX/")
         and not info.filename.rsplit("/", 1)[-1].startswith(".")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from voipdesk.kernel.digits import whole_number
 from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import dates, words
@@ -196,13 +197,14 @@ def _one_interval(layout: Layout, data: Columns) -> int:
     at = layout.columns.get("increment", layout.columns.get("subsequent_increment", -1))
     found = {shown(cell) for _, cell in data.column(at)} if at >= 0 else set()
     text = next(iter(found)) if len(found) == 1 else ""
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) <= 3600 else 0
+    seconds = whole_number(text) or 0
+    return seconds if seconds <= 3600 else 0
 
 
 def _whole_prices(cells: Sequence[tuple[int, Cell]]) -> Question | None:
     """Asks for the unit of prices that are all whole and mostly of three digits: nobody pays 975 a minute."""
     texts = [shown(cell) for _, cell in cells]
-    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 12]
+    numbers = [number for text in texts if len(text) < 12 and (number := whole_number(text)) is not None]
     if (
         len(numbers) < WHOLE_PRICES
         or len(numbers) < len(texts) * 0.98

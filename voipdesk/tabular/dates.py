@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
+from voipdesk.kernel.digits import whole_number
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell, western
 from voipdesk.tabular.values import Fault
@@ -100,7 +101,7 @@ def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
             fits.setdefault("serial", row)
             continue
         text = western(str(cell).strip())
-        if len(text) == 5 and text.isdigit() and int(text) > 20_000:
+        if len(text) == 5 and (whole_number(text) or 0) > 20_000:
             fits.setdefault("serial", row)
             continue
         found = _order_of_text(text)
@@ -177,8 +178,8 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
     text = western(str(cell).strip().lstrip("'"))
     if not text or text == "-" or text.casefold() in AT_ONCE:
         return None
-    if text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 20_000 < 110_000:
-        return EPOCH + timedelta(days=int(text))
+    if len(text) < 7 and 20_000 < (days := whole_number(text) or 0) < 110_000:
+        return EPOCH + timedelta(days=days)
     if _PACKED.fullmatch(text):
         return _day(text, int(text[:4]), int(text[4:6]), int(text[6:]))
     if match := _PACKED_TIME.fullmatch(text):

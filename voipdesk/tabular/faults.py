@@ -20,6 +20,9 @@ BROKEN_ARCHIVE = (
 )
 """What the archive reader raises when bytes are not what their directory says."""
 
+MAX_CELLS = 32_000_000
+"""Places a sheet may span (rows x columns), about a gigabyte laid out."""
+
 _HELD = frozenset({32, 33})
 """What Windows says when another program holds a file, or a part of it."""
 
@@ -91,3 +94,9 @@ def too_large(path: Path, cause: str) -> FileError:
         cause,
         tr("Save only the sheet with the rows as CSV, and read that."),
     )
+
+
+def spans_too_much(path: Path, rows: int, columns: int) -> FileError:
+    """A sheet that reaches so far that laying it out would take all memory."""
+    said = tr("a sheet spans {rows} rows and {columns} columns; that is not read here.")
+    return too_large(path, said.format(rows=rows, columns=columns))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.tabular import dates
 from voipdesk.tabular.cells import Cell, shown, unwrapped, western
 from voipdesk.tabular.codes import CodeRules, read_codes
@@ -192,9 +193,9 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
         found["numbers"] = 1.0 if _NUMBER.fullmatch(text) else 0.9
     if dates.is_instant(text):
         found["instants"] = found["days"] = 1.0
-    elif len(text) == 8 and text.isdigit() and dates.is_day(text):
+    elif len(text) == 8 and is_digits(text) and dates.is_day(text):
         found["packed"] = 1.0 if isinstance(dates.read_day(text, "ymd"), date) else 0.0
-    elif len(text) >= 6 and not text.isdigit() and not isinstance(cell, Decimal):
+    elif len(text) >= 6 and not is_digits(text) and not isinstance(cell, Decimal):
         found["days"] = (
             1.0 if not isinstance(dates.read_day(cell, "dmy"), Fault) or dates.is_day(text) else 0.0
         )
@@ -220,7 +221,7 @@ def _as_price(found: dict[str, float], cell: Cell, text: str) -> None:
         found["whole"] = 1.0
     elif isinstance(cell, Decimal):
         found["prices"] = 1.0
-    elif text.isdigit():
+    elif is_digits(text):
         found["whole"] = 1.0
     elif text.casefold() in STATES:
         found["states"] = 1.0

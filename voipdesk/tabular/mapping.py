@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import overload
 
+from voipdesk.kernel.digits import has_digit
 from voipdesk.kernel.problems import Place, Problem
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell, is_blank, shown
@@ -233,7 +234,7 @@ class RateSheet(AbstractContextManager["RateSheet"]):
         rate = cells[at] if 0 <= at < len(cells) else ""
         text = rate.strip() if type(rate) is str else shown(rate)
         first = cells[0] if cells else ""
-        if type(first) is str and first[:1] == "#" and (self._code_at != 0 or not first[1:2].isdigit()):
+        if type(first) is str and first[:1] == "#" and (self._code_at != 0 or not has_digit(first[1:2])):
             return False
         if text:
             # Titles of two rows are joined, and each of the rows may be repeated.
@@ -241,7 +242,7 @@ class RateSheet(AbstractContextManager["RateSheet"]):
             return not is_title or not self._is_header(cells)
         # Without a price: words, or nothing, in the place of the code make a note; so does a cell that stands alone.
         code = shown(self._cell(cells, "prefix")) or shown(self._cell(cells, "country_code"))
-        return any(char.isdigit() for char in code) and sum(bool(shown(cell)) for cell in cells) > 1
+        return has_digit(code) and sum(bool(shown(cell)) for cell in cells) > 1
 
     def _is_header(self, cells: list[Cell]) -> bool:
         pairs = zip((shown(cell) for cell in cells), self.layout.titles, strict=False)

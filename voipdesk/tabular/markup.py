@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.parsers import expat
 
+from voipdesk.kernel.digits import MOST_DIGITS, is_digits
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import EMPTY, Cell, exact
 from voipdesk.tabular.faults import BROKEN_ARCHIVE, damaged, too_large
@@ -44,7 +45,7 @@ class _Tables(HTMLParser):
         elif tag in {"td", "th"} and self._open:
             self._end_cell()
             span = dict(attrs).get("colspan") or "1"
-            self._span[-1] = min(int(span), MAX_COLUMNS) if span.isascii() and span.isdigit() else 1
+            self._span[-1] = min(_whole(span) or 1, MAX_COLUMNS)
         elif tag in {"br", "p"} and self._text:
             self._text[-1].append("\n" if tag == "br" else " ")
 
@@ -212,7 +213,7 @@ class _Sheets:
 
 
 def _whole(text: str | None) -> int:
-    return min(int(text), 1 << 31) if text and text.isascii() and text.isdigit() else 0
+    return min(int(text[:MOST_DIGITS]), 1 << 31) if text and is_digits(text) else 0
 
 
 def _typed(text: str, said: dict[str, str]) -> Cell:

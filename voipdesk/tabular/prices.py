@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from voipdesk.kernel.digits import has_digit, is_digits
 from voipdesk.kernel.money import MAX_PRICE, SCALE, rounded
 from voipdesk.kernel.scales import Scale
 from voipdesk.kernel.text import tr
@@ -143,7 +144,7 @@ def _scaled(number: Decimal, scale: Scale, rules: PriceRules) -> Decimal | Fract
 
 def is_cents(text: str) -> bool:
     """Whether a price says by itself that it counts cents or pence."""
-    return not text.isdecimal() and bool(_CENTS.search(text))
+    return not is_digits(text) and bool(_CENTS.search(text))
 
 
 def read_number(text: str, decimal: str) -> Decimal | None:
@@ -154,7 +155,7 @@ def read_number(text: str, decimal: str) -> Decimal | None:
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     bare = bare.replace("\u2212", "-")
-    if not any(char.isdigit() for char in bare) or not bare.isascii():
+    if not has_digit(bare) or not bare.isascii():
         return None
     match = (_COMMA if decimal == "," else _DOT).fullmatch(bare)
     if not match or len(bare) > 60:
@@ -219,7 +220,7 @@ def read_interval(cell: Cell) -> tuple[int, int] | Fault:
     if match := _ONE.fullmatch(text):
         span = int(match.group(1)) * (60 if match.group(2) else 1)
         return _positive(span, span, text)
-    if not any(char.isdigit() for char in text) and len(text) <= 40:
+    if not has_digit(text) and len(text) <= 40:
         in_seconds, in_minutes = bool(_SECOND_WORD.search(text)), bool(_MINUTE_WORD.search(text))
         if in_seconds != in_minutes:
             return (1, 1) if in_seconds else (60, 60)

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import SignalInstance
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.kernel.money import MAX_PRICE, parse_price
 from voipdesk.kernel.problems import Problem
 from voipdesk.kernel.text import tr
@@ -277,7 +278,7 @@ def _range_hint() -> str:
 
 def _digits(typed: str) -> Any:
     digits = re.sub(r"[\s+().\-/]", "", western(typed))
-    if not digits.isascii() or not digits.isdigit():
+    if not is_digits(digits):
         return Problem("not_digits", tr("{value} has other signs than digits.").format(value=typed))
     return digits
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.kernel.money import parse_price
 from voipdesk.kernel.text import tr
 from voipdesk.kit.editors import western
@@ -120,7 +121,7 @@ def _starts(wanted: Sequence[Filter]) -> tuple[str, ...]:
     """The beginnings that a list asks for, where it asks for nothing else and case does not matter (`44*,49*`)."""
     texts = [str(one.value) for one in wanted if one.operator is Operator.LIKE]
     starts = tuple(
-        text[:-1] for text in texts if text.count("*") == 1 and text.endswith("*") and text[:-1].isdigit()
+        text[:-1] for text in texts if text.count("*") == 1 and text.endswith("*") and is_digits(text[:-1])
     )
     return starts if len(starts) == len(wanted) else ()
 

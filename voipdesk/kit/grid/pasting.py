@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData
 
+from voipdesk.kernel.digits import whole_number
 from voipdesk.kernel.problems import Problem
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit.grid.editing import Changes, RefusedCell
@@ -111,7 +112,8 @@ class _Table(HTMLParser):
 
 def _span(said: str | None) -> int:
     """How many columns or rows a cell is wide or high."""
-    return int(said) if said and said.isascii() and said.isdigit() and 0 < int(said) < 1_000 else 1
+    many = whole_number(said or "") or 1
+    return many if many < 1_000 else 1
 
 
 def table_of(page: str) -> Block:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from voipdesk.kernel.digits import whole_number
 from voipdesk.kernel.e164 import MAX_PREFIX
 from voipdesk.kernel.money import from_scaled, price_text, to_scaled
 from voipdesk.kernel.periods import day_start, from_micros, to_micros
@@ -188,9 +189,7 @@ def _interval(text: str) -> Any:
         return None
     parts = str(bare).replace("-", "/").replace(" ", "").split("/")
     parts = parts * 2 if len(parts) == 1 else parts
-    good = len(parts) == 2 and all(
-        part.isascii() and part.isdigit() and 1 <= int(part) <= MOST_SECONDS for part in parts
-    )
+    good = len(parts) == 2 and all(1 <= (whole_number(part) or 0) <= MOST_SECONDS for part in parts)
     if not good:
         said = tr("{value} is no interval. Write seconds of the first and of each next step, like 60/1.")
         return Problem("no_interval", said.format(value=text.strip()))

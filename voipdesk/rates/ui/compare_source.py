@@ -1,11 +1,14 @@
 """Compared tables as rows of a grid: one column a table, the cheapest and the simulated ones with a sign."""
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.kernel.text import tr
+from voipdesk.kit.editors import western
 from voipdesk.kit.grid import Column, Filter, Kind, Mark, Operator, Sort
 from voipdesk.kit.grid.sources import Ids, Row
 from voipdesk.rates.queries.comparing import Compared
@@ -113,7 +116,7 @@ class CompareSource:
 
     def near(self, text: str) -> tuple[int, str] | None:
         """The row of a number's longest prefix, else the nearest one, with a sentence."""
-        digits = "".join(char for char in text if char.isdigit())[:15]
+        digits = re.sub("[^0-9]", "", western(text))[:15]
         place = self.comparison.near(digits) if digits else None
         if place is None:
             return None
@@ -153,7 +156,7 @@ def _digits(one: Filter) -> str:
     """The digits that prefixes are to begin with, where that is all that is asked."""
     text = str(one.value)
     is_start = one.column == "prefix" and one.operator is Operator.LIKE and text.endswith("*")
-    return text[:-1] if is_start and text[:-1].isdigit() else ""
+    return text[:-1] if is_start and is_digits(text[:-1]) else ""
 
 
 def money(value: int, decimals: int) -> Decimal:

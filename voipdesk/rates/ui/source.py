@@ -1,5 +1,6 @@
 """Where the rows of the rate grid come from: ids in an order at once, rows by the page, a draft lying over them."""
 
+import re
 import threading
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr
+from voipdesk.kit.editors import western
 from voipdesk.kit.grid import Changes, Filter, Formats, Mark, Operator, Outcome, Sort
 from voipdesk.rates import queries
 from voipdesk.rates.queries import drafts
@@ -274,7 +276,7 @@ class RateRows(QObject):
 
     def near(self, text: str) -> tuple[int, str] | None:
         """The nearest rate of a prefix or number, and a sentence where it is not exactly that."""
-        digits = "".join(sign for sign in text if sign.isdigit())
+        digits = re.sub("[^0-9]", "", western(text))
         exact = self.row_id(digits)
         if exact is not None and exact < 0:
             return exact, ""

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from voipdesk.kernel.digits import is_digits
 from voipdesk.kernel.text import tr
 from voipdesk.kit.grid import Column, Filter, Kind, Look, Operator, Sort
 from voipdesk.kit.grid.sources import Ids, Row
@@ -101,7 +102,7 @@ def _wanted(one: Filter) -> "Wanted":
         return Wanted(one.column, str(one.operator), one.value or None, one.other)
     if one.column == "prefix" and one.operator is Operator.LIKE:
         digits = str(one.value).removesuffix("*")
-        if str(one.value).endswith("*") and digits.isdigit():
+        if str(one.value).endswith("*") and is_digits(digits):
             return Wanted("prefix", starts=digits)
     if one.column == "mark":
         looks = mark_looks()
