@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 
+from tests.published import publish_rates
 from tests.rates.conftest import NOW, Desk
-from voipdesk.kernel.problems import NotAllowed, Refused
+from voipdesk.kernel.problems import Conflict, NotAllowed, Refused
 from voipdesk.rates import commands, queries
 from voipdesk.rates.queries.origins import origin
 from voipdesk.rates.queries.previews import preview
 from voipdesk.rates.queries.tables import time_bands
 from voipdesk.rates.queries.windows import rates_of
+from voipdesk.rates.rules import NewRate
 from voipdesk.rates.rules.hours import HoursError, hours_text, read_hours
+from voipdesk.rating.rules import Terms
+from voipdesk.store.database import raw
+from voipdesk.store.journal import apply_inverse
 
 WEEKDAY_NIGHTS = read_hours("Mon-Fri 20:00-08:00")
 OFF_PEAK = read_hours("Mon-Fri 20:00-08:00, Sat-Sun")
@@ -245,6 +250,84 @@ def test_bands_are_made_changed_and_removed(desk: Desk, tmp_path: Path) -> None:
             order(db, rami, table="Aurora", name="Off Peak", hours=OFF_PEAK)
     with pytest.raises(NotAllowed):
         commands.remove_band(db, rami, table="Aurora", name="Off Peak")
+
+
+def test_everything_that_names_a_band_follows_its_new_name(desk: Desk, tmp_path: Path) -> None:
+    db, admin = desk.db, desk.admin
+    commands.add_band(db, admin, table="Aurora", name="Night", hours=WEEKDAY_NIGHTS)
+    take(desk, sheet(tmp_path, *LINES), told={"columns.rate.Night": 4})
+    before, call = in_force(desk), ("442079460000", 2026, 11, 30, 23, 0)
+    assert price_at(desk, *call) == ("Night", Decimal("0.01"))
+
+    commands.change_band(
+        db, admin, table="Aurora", name="night", hours=WEEKDAY_NIGHTS, new_name=" Late  hours "
+    )
+    assert [(one.name, one.rates) for one in time_bands(db, admin)] == [("Late hours", 2)]
+    assert price_at(desk, *call) == ("Late hours", Decimal("0.01"))
+    after = in_force(desk)
+    assert after == {
+        (prefix, "Late hours" if band else ""): price for (prefix, band), price in before.items()
+    }
+
+    assert db.undo_label(admin) == "Rename time band night to Late hours"
+    later = sheet(tmp_path, *(line.replace("0.0100", "0.0080") for line in LINES), name="december.csv")
+    db.undo(admin)
+    assert in_force(desk) == before
+    assert preview(db, admin, later, table=desk.table_id).layout.columns["rate.Night"] == 3
+    db.redo(admin)
+    assert in_force(desk) == after
+
+    # The second month asks nothing.
+    assert preview(db, admin, later, table=desk.table_id).layout.ask == ()
+    again = take(desk, later, effective=date(2026, 12, 1))
+    assert [(one.prefix, one.band) for one in again.changes] == [("44", "Late hours")]
+
+
+def test_a_band_of_another_table_keeps_its_name(desk: Desk) -> None:
+    db, admin = desk.db, desk.admin
+    commands.create_table(db, admin, name="Borealis", currency="EUR")
+    term = Terms(Decimal("0.01"))
+    for table in ("Aurora", "Borealis"):
+        commands.add_band(db, admin, table=table, name="Night", hours=WEEKDAY_NIGHTS)
+        rows = [NewRate("471", term, "Norway", band="Night")]
+        publish_rates(db, admin, table=table, rows=rows, effective=NOW)
+    commands.change_band(db, admin, table="Aurora", name="Night", hours=WEEKDAY_NIGHTS, new_name="Late")
+    assert {
+        table: [(one.name, one.rates) for one in time_bands(db, admin, table)]
+        for table in ("Aurora", "Borealis")
+    } == {"Aurora": [("Late", 1)], "Borealis": [("Night", 1)]}
+
+
+def test_a_band_is_not_renamed_under_a_sheet_that_waits(desk: Desk, tmp_path: Path) -> None:
+    db, admin = desk.db, desk.admin
+    commands.add_band(db, admin, table="Aurora", name="Night", hours=WEEKDAY_NIGHTS)
+    commands.add_band(db, admin, table="Aurora", name="Noon", hours=OFF_PEAK)
+
+    def rename(name: str, new: str) -> str:
+        with pytest.raises(Refused) as refused:
+            commands.change_band(db, admin, table="Aurora", name=name, hours=OFF_PEAK, new_name=new)
+        return refused.value.code
+
+    assert rename("Night", "noon") == "band_exists"
+    assert rename("Night", "a=b") == "bad_band_name"
+    key = commands.stage_sheet(db, admin, sheet(tmp_path, *LINES), table="Aurora")
+    assert rename("Night", "Late") == "band_awaited"
+    commands.change_band(db, admin, table="Aurora", name="Night", hours=OFF_PEAK, new_name="Night")
+    commands.discard_import(db, admin, key)
+    commands.change_band(db, admin, table="Aurora", name="Night", hours=OFF_PEAK, new_name="NIGHT")
+    assert [one.name for one in time_bands(db, admin)] == ["NIGHT", "Noon"]
+
+    # Nor is the renaming undone under one.
+    key = commands.stage_sheet(db, admin, sheet(tmp_path, *LINES), table="Aurora")
+    with pytest.raises(Conflict) as depended, db.write("Take back", admin) as write:
+        apply_inverse(raw(write.conn), _seq(desk, "Rename time band Night to NIGHT"))
+    assert depended.value.code == "depended_on"
+    commands.discard_import(db, admin, key)
+
+
+def _seq(desk: Desk, label: str) -> int:
+    with desk.db.read() as conn:
+        return int(raw(conn).execute("SELECT seq FROM change WHERE label = ?", (label,)).fetchone()[0])
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def test_the_bands_of_a_table_are_listed_added_changed_and_removed(story: Story)
     found.grid.go_to("Night")
     story.press("band.change", found)
     change = dialog(story)
-    assert story.child("field.name", change).isReadOnly()
+    assert not story.child("field.name", change).isReadOnly()
     story.child("field.from.1", change).setTime(QTime(22, 30))
     story.child("check.whole.2", change).click()
     story.press("btn.hours.more".removeprefix("btn."), change)
@@ -188,6 +188,14 @@ def test_the_bands_of_a_table_are_listed_added_changed_and_removed(story: Story)
     story.calm()
     found.grid.go_to("Off-Peak")
     assert (found.change.isEnabled(), found.remove.isEnabled()) == (True, False)
+    story.press("band.change", found)
+    story.child("field.name", dialog(story)).setText("Night")
+    story.press("commit", dialog(story))
+    assert list(bands(story)) == ["Night"]
+    assert column(found.grid, "name") == ["Night"]
+    found.close()
+    story.calm()
+    assert set(column(story.shown.page.grid, "band")) == {"", "Night"}
 
 
 def test_the_grid_shows_the_band_where_a_rate_has_one_and_edits_keep_it(story: Story) -> None:

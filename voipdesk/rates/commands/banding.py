@@ -1,20 +1,21 @@
-"""The time bands of rate tables: made, given other hours, removed while no rate has them."""
+"""The time bands of rate tables: made, given other hours or names, removed while no rate has them."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates import queries
+from voipdesk.rates.commands import profiles
 from voipdesk.rates.queries.tables import TimeBand, time_bands_on
 from voipdesk.rates.rules import band_of
 from voipdesk.rates.rules.hours import Hours, hours_text
-from voipdesk.rates.schema import rate_band
+from voipdesk.rates.schema import rate_band, rate_import, staged_sheet
 from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
 
@@ -28,14 +29,27 @@ def add_band(db: Database, actor: Actor, *, table: UUID | str | None, name: str,
         return _add(write, queries.table_on(write.conn, table), name, hours)
 
 
-def change_band(db: Database, actor: Actor, *, table: UUID | str | None, name: str, hours: Hours) -> None:
-    """Give a time band other hours; calls that are rated from now on go by them."""
+def change_band(
+    db: Database, actor: Actor, *, table: UUID | str | None, name: str, hours: Hours, new_name: str = ""
+) -> None:
+    """Give a time band other hours, by which calls go that are rated from now on, or a new name, which its rates and
+    what is remembered of sheets take over. `Refused("band_awaited")` where a sheet waits that may name it.
+    """
     require(actor, Right.EDIT_RATES)
-    with db.write(tr("Change the hours of {name}").format(name=name), actor) as write:
+    title = " ".join(new_name.split())
+    label = tr("Rename time band {name} to {new}") if title else tr("Change the hours of {name}")
+    with db.write(label.format(name=name, new=title), actor) as write:
         found = queries.table_on(write.conn, table)
         band = _band(write, found, name)
-        _check(band.name, hours, found)
-        write.conn.execute(update(rate_band).where(rate_band.c.id == band.id).values(hours=_plain(hours)))
+        title = title or band.name
+        _check(title, hours, found)
+        values: dict[str, Any] = {"hours": _plain(hours)}
+        if title != band.name:
+            _free(write, found, title, but=band.id)
+            _none_waits(write, found, band.name)
+            profiles.rename_band(write, found.id, band.name, title)
+            values["name"] = title  # Its rates follow by a trigger, so that an undo takes them back too.
+        write.conn.execute(update(rate_band).where(rate_band.c.id == band.id).values(values))
 
 
 def remove_band(db: Database, actor: Actor, *, table: UUID | str | None, name: str) -> None:
@@ -50,7 +64,7 @@ def remove_band(db: Database, actor: Actor, *, table: UUID | str | None, name: s
                 tr("{count} rates of {table} are for {name}.").format(
                     count=f"{band.rates:,}", table=found.name, name=band.name
                 ),
-                tr("Rated calls refer to them, so the time band stays. Change its hours instead."),
+                tr("Rated calls refer to them, so the time band stays. Change its name or hours instead."),
             )
         write.conn.execute(delete(rate_band).where(rate_band.c.id == band.id))
 
@@ -75,6 +89,16 @@ def need_bands(write: Write, table: queries.RateTable, bands: Mapping[str, Hours
 
 def _add(write: Write, table: queries.RateTable, name: str, hours: Hours) -> UUID:
     title = " ".join(name.split())
+    _free(write, table, title)
+    _check(title, hours, table)
+    made = uuid7()
+    values = {"id": made, "table_id": table.id, "name": title, "hours": _plain(hours)}
+    write.conn.execute(insert(rate_band).values(values))
+    return made
+
+
+def _free(write: Write, table: queries.RateTable, title: str, *, but: UUID | None = None) -> None:
+    """`Refused` where a time band of the table, other than `but`, cannot have this name."""
     if not title or len(title) > _LONGEST or "=" in title:
         raise Refused(
             "bad_band_name",
@@ -83,17 +107,27 @@ def _add(write: Write, table: queries.RateTable, name: str, hours: Hours) -> UUI
             ),
             tr("Call it as the sheet does, like Off-Peak."),
         )
-    if any(one.name.casefold() == title.casefold() for one in time_bands_on(write.conn, table)):
+    held = [one for one in time_bands_on(write.conn, table) if one.name.casefold() == title.casefold()]
+    if any(one.id != but for one in held):
         raise Refused(
             "band_exists",
             tr("{table} has a time band {name} already.").format(table=table.name, name=title),
             tr("Choose another name, or change the hours of that one."),
         )
-    _check(title, hours, table)
-    made = uuid7()
-    values = {"id": made, "table_id": table.id, "name": title, "hours": _plain(hours)}
-    write.conn.execute(insert(rate_band).values(values))
-    return made
+
+
+def _none_waits(write: Write, table: queries.RateTable, name: str) -> None:
+    """`Refused` while a sheet of the table waits for its review: what was read of it names its time bands."""
+    wanted = select(rate_import.c.file_name).join(staged_sheet, staged_sheet.c.import_id == rate_import.c.id)
+    waiting = write.conn.execute(wanted.where(rate_import.c.table_id == table.id)).scalars().all()
+    if waiting:
+        raise Refused(
+            "band_awaited",
+            tr("{files} of {table} waits to be published and may have prices for {name}.").format(
+                files=", ".join(waiting[:3]), table=table.name, name=name
+            ),
+            tr("Publish or discard it first; you find it in Imports."),
+        )
 
 
 def _band(write: Write, table: queries.RateTable, name: str) -> TimeBand:

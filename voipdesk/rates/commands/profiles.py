@@ -14,6 +14,7 @@ from voipdesk.rates.queries.imports import profiles_on
 from voipdesk.rates.schema import import_profile, rate_import
 from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
+from voipdesk.tabular.band_words import part_role
 
 MOST_LETTERS = 80
 
@@ -58,6 +59,24 @@ def remember(write: Write, table: queries.RateTable, fingerprint: str, layout: d
         )
     )
     return made
+
+
+def rename_band(write: Write, table_id: UUID, old: str, new: str) -> None:
+    """Inside an open write: what is kept of sheets of the table names the columns of a time band by its new name."""
+    for kept in profiles_on(write.conn, table_id):
+        layout = dict(kept.layout)
+        for part in ("columns", "positions"):
+            places = layout.get(part, {})
+            layout[part] = {_renamed(role, old, new): at for role, at in places.items()}
+        if layout != kept.layout:
+            write.conn.execute(
+                update(import_profile).where(import_profile.c.id == kept.id).values(layout=layout)
+            )
+
+
+def _renamed(role: str, old: str, new: str) -> str:
+    start, band = part_role(role)
+    return f"{start}{new}" if start and band == old else role
 
 
 def rename_profile(db: Database, actor: Actor, profile_id: UUID, *, name: str) -> None:

@@ -216,7 +216,7 @@ def _clock(minute: int) -> str:
 
 
 class BandDialog(FormDialog):
-    """Asks for a time band: its name and hours. A band that is there keeps its name."""
+    """Asks for a time band: its name and hours."""
 
     def __init__(
         self, parent: QWidget, table: queries.RateTable, *, name: str = "", band: TimeBand | None = None
@@ -224,7 +224,6 @@ class BandDialog(FormDialog):
         self.name = named(QLineEdit(band.name if band else name), "field.name", tr("Name"))
         self.name.setMaxLength(LONGEST)
         self.name.setPlaceholderText(tr("As the sheets call it, like Off-Peak"))
-        self.name.setReadOnly(band is not None)
         kind = band_kind(plain(name))
         self.hours = HoursEdit(weekly_of(band.hours) if band else USUAL.get(kind, USUALLY))
         self.hours.setAccessibleName(tr("Hours"))
@@ -232,12 +231,14 @@ class BandDialog(FormDialog):
             "Hours are those of {zone}, where the table is. The time at which a call is answered decides for the whole call."
         )
         if band is not None and band.rates:
-            about += " " + tr("Calls that are rated from now on go by the new hours.")
+            about += " " + tr(
+                "Calls that are rated from now on go by the new hours; its rates take over a new name."
+            )
         super().__init__(
             parent,
             tr("Time band {name}").format(name=band.name) if band else tr("New time band"),
             fields=[(tr("Name"), self.name), (tr("Hours"), self.hours)],
-            verb=tr("Change hours") if band else tr("Add time band"),
+            verb=tr("Change time band") if band else tr("Add time band"),
             about=about.format(zone=table.zone),
             problem=self._wrong,
         )
@@ -300,7 +301,7 @@ def new_band(
 
 
 class BandsDialog(ListDialog):
-    """The time bands of a table: looked at, added, given other hours, removed while no rate has them."""
+    """The time bands of a table: looked at, added, given other hours or names, removed while no rate has them."""
 
     def __init__(
         self, parent: QWidget, desk: Desk[Database], table: queries.RateTable, *, can_edit: bool
@@ -314,7 +315,7 @@ class BandsDialog(ListDialog):
         ]
         grid = Grid("bands", self.columns, jobs=desk.jobs, formats=Formats(), title=tr("Time bands"))
         self.add = button(tr("New time band…"), "band.new", icon="plus", act=self._add)
-        self.change = button(tr("Change hours…"), "band.change", icon="edit", act=self._change)
+        self.change = button(tr("Change…"), "band.change", icon="edit", act=self._change)
         self.remove = button(tr("Remove"), "band.remove", icon="close", act=self._remove)
         about = tr(
             "Prices of a part of the week, in the hours of {zone}. Where a prefix has no price for it, the one for all "
@@ -362,7 +363,7 @@ class BandsDialog(ListDialog):
         self.change.setEnabled(band is not None)
         self.remove.setEnabled(band is not None and not band.rates)
         used = band is not None and bool(band.rates)
-        self.remove.setToolTip(tr("Rates have it; only its hours can be changed.") if used else "")
+        self.remove.setToolTip(tr("Rates have it; only its name and hours can be changed.") if used else "")
 
     def _add(self) -> None:
         _opened(new_band(self, self._desk, self._table, name="", made=lambda _: self.read()))
@@ -374,15 +375,19 @@ class BandsDialog(ListDialog):
         dialog = BandDialog(self, self._table, band=band)
 
         def change() -> None:
-            hours = dialog.fields()["hours"]
+            fields = dialog.fields()
+            is_renamed = fields["name"] != band.name
             desk.jobs.write(
-                tr("Change the hours of {name}").format(name=band.name),
+                tr("Rename time band {name} to {new}").format(name=band.name, new=fields["name"])
+                if is_renamed
+                else tr("Change the hours of {name}").format(name=band.name),
                 lambda _: commands.change_band(
-                    desk.db, desk.actor, table=self._table.id, name=band.name, hours=hours
+                    desk.db, desk.actor, table=self._table.id, name=band.name, hours=fields["hours"],
+                    new_name=fields["name"] if is_renamed else "",
                 ),
                 done=lambda _: self.read(),
                 refused=desk.ask.refuse,
-            )
+            )  # fmt: skip
 
         dialog.accepted.connect(change)
         _opened(dialog)
