@@ -9,13 +9,19 @@ import pytest
 from sqlalchemy import insert
 
 from tests.calls.conftest import Writer, generic
+from tests.published import publish_rates
 from tests.worlds import CAIRO, World
 from voipdesk.billing.schema import invoice, invoice_call
 from voipdesk.calls import commands, queries
 from voipdesk.calls.queries import CallFilter
+from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import EffectiveRange, parse_instant
 from voipdesk.kernel.problems import Cancelled, NotAllowed, Refused
 from voipdesk.kernel.progress import Quiet
+from voipdesk.rates import commands as rate_commands
+from voipdesk.rates.rules import NewRate
+from voipdesk.rates.rules.hours import read_hours
+from voipdesk.rating.rules import Terms
 from voipdesk.store.types import uuid7
 from voipdesk.tariffs import commands as tariffs
 from voipdesk.tariffs import queries as tariff_queries
@@ -171,6 +177,38 @@ def test_an_old_call_explains_itself_after_later_edits(world: World, file_of: Wr
     after = queries.explain_call(world.db, world.sara, call_id)
     assert after == before
     assert after.levels[1].steps[-1].value == "0.031417"
+
+
+def test_the_time_band_by_which_a_rate_was_found_is_told(world: World, file_of: Writer) -> None:
+    nights = read_hours("Mon-Sun 22:00-06:00")
+    rate_commands.add_band(world.db, world.sara, table=None, name="Night", hours=nights)
+    night = NewRate("447", Terms(Decimal("0.005")), "UK Mobile", band="Night")
+    publish_rates(world.db, world.sara, table=None, rows=[night], effective=world.at("2026-10-01"))
+    rows = (f"{hour},DSHOP,1000,+447700900123,2026-11-20 {hour}:00:00,,60,ANSWERED" for hour in (10, 23))
+    commands.import_calls(world.db, world.sara, file_of(generic(*rows)), rate=True)
+    calls = {row.unique_id: row for row in queries.calls(world.db, world.sara).rows}
+
+    def told(key: str, actor: Actor = world.sara) -> dict[str, list[str]]:
+        """The band that each level tells, by what explains the call and by what tells a price."""
+        row = calls[key]
+        by_rules = tariff_queries.price(world.db, actor, row.account_id, f"+{row.number}", row.answer, 60)
+        found = {
+            one.level: [step.value for step in one.steps if step.label == "Time band"]
+            for one in queries.explain_call(world.db, actor, row.id).levels
+        }
+        assert found == {
+            str(one.level): [step.value for step in one.steps if step.label == "Time band"]
+            for one in by_rules.levels
+        }
+        return found
+
+    assert told("10") == {"cost": [], "reseller": [], "company": []}
+    assert told("23") == {"cost": ["Night"], "reseller": ["Night"], "company": ["Night"]}
+    assert told("23", world.rami) == {"reseller": ["Night"], "company": ["Night"]}
+    rate_commands.change_band(world.db, world.sara, table=None, name="Night", hours=nights, new_name="Late")
+    assert told("23")["cost"] == ["Late"]
+    world.db.undo(world.sara)
+    assert told("23")["company"] == ["Night"]
 
 
 def test_rating_again_tells_before_and_after_and_leaves_the_billed_alone(

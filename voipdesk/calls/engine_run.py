@@ -65,7 +65,7 @@ class Listed:
     rule_ids: tuple[UUID, ...] = ()
 
     def term(self, row: int, *, is_passed: bool) -> tuple[Any, ...]:
-        """The terms of a row as they are stored, from `table_id` to `grace_seconds`."""
+        """The terms of a row as they are stored, from `table_id` to `band`."""
         columns, terms = self.table.rows, self.prices.terms
         rule = -1 if self.sold is None else int(self.sold.rule[row])
         own = self.plan_id is not None and not is_passed
@@ -76,6 +76,7 @@ class Listed:
             int(terms.price[row]), int(terms.next_price[row]), int(terms.connect_fee[row]),
             int(terms.minimum_charge[row]), int(terms.initial_interval[row]), int(terms.next_interval[row]),
             int(terms.free_seconds[row]), int(terms.grace_seconds[row]),
+            columns.band_names[int(columns.band[row])],
         )  # fmt: skip
 
 

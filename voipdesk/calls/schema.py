@@ -109,6 +109,7 @@ rating_term = Table(
     Column(
         "currency_rate", Scaled, nullable=False, server_default="100000000"
     ),  # to the workspace's currency
+    Column("band", Text, nullable=False, server_default=""),  # '' all week, else the time band of the rate
 )
 """Bulk: the terms that calls were charged by, frozen."""
 

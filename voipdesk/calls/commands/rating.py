@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
 BATCH = 50_000
 
-_TERM = f"INSERT INTO rating_term ({{}}) VALUES ({', '.join('?' * 18)})".format(
+_TERM = f"INSERT INTO rating_term ({{}}) VALUES ({', '.join('?' * 19)})".format(
     "id, run_seq, table_id, version_seq, plan_id, plan_version, rule_id, prefix, destination, price, next_price, "
-    "connect_fee, minimum_charge, initial_interval, next_interval, free_seconds, grace_seconds, currency"
+    "connect_fee, minimum_charge, initial_interval, next_interval, free_seconds, grace_seconds, band, currency"
 )
 _PATH = (
     "INSERT INTO rating_path (id, run_seq, supplier_id, reseller_id, company_id, user_id, "

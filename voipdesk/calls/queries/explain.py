@@ -159,6 +159,8 @@ class _Reasons:
             yield Step(tr("Table or plan"), source)
         if term is not None and terms is not None:
             yield Step(tr("Longest prefix in force"), f"{term.prefix} {term.destination}".strip())
+            if term.band:
+                yield Step(tr("Time band"), term.band)
             yield Step(tr("Price per minute"), str(plain(terms.price)))
             if amount is not None:
                 yield from charge_steps(terms, self.call.talk_seconds, rounding, term.currency_rate)
