@@ -393,7 +393,7 @@ def test_calls_in_the_order_of_asterisk(tmp_path: Path) -> None:
         for at in range(10, 28)
     ]
     wanted = {
-        "account": 0, "caller": 1, "called": 2, "start": 9, "answer": 10, "duration": 12, "billsec": 13,
+        "account": 0, "caller": 1, "called": 2, "start": 9, "answer": 10, "end": 11, "duration": 12, "billsec": 13,
         "disposition": 14, "unique_id": 16,
     }  # fmt: skip
     assert found(tmp_path, *body).columns == wanted
@@ -471,3 +471,10 @@ def test_what_inspect_prints(tmp_path: Path) -> None:
         ".",
     )
     assert (said["header_row"], said["first_data_row"], said["ask"], said["questions"]) == (1, 2, False, [])
+
+
+def test_an_amount_is_nobody(tmp_path: Path) -> None:
+    """What a customer paid is not who he is."""
+    body = [f"2026-11-{at} 10:15:21,cust{at},20100{at}7,4479460{at},{at},0.{at}" for at in range(10, 28)]
+    layout = found(tmp_path, "time_start,customer_name,src,dst,duration,customer_price", *body)
+    assert layout.columns["account"] == 1

@@ -10,6 +10,7 @@ from itertools import pairwise
 from voipdesk.kernel.digits import has_digit, is_digits, whole_number
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import call_events, dates, words
+from voipdesk.tabular.call_orders import ORDERS
 from voipdesk.tabular.call_stems import is_over
 from voipdesk.tabular.cells import Cell, shown
 from voipdesk.tabular.headers import Header
@@ -30,6 +31,9 @@ _TIME_OF_DAY = re.compile(
 _TOKEN = re.compile(r"[\w.@:-]{6,}")
 _LONGEST_CALL = 86_400
 NUMBERS = ("called", "caller")
+PLAIN_TIME = 0.9
+"""Share of cells that are moments from which a column holds them."""
+
 BY_CELLS = 0.6
 """How sure a column is that its cells alone tell."""
 
@@ -145,20 +149,26 @@ def looks_like_calls(data: Columns, calls: Header | None, rates: Header | None) 
     return not is_priced or len(named) > len(priced) or is_timed
 
 
-ASTERISK = {
-    "account": 0, "caller": 1, "called": 2, "start": 9, "answer": 10, "duration": 12, "billsec": 13, "disposition": 14,
-    "unique_id": 16,
-}  # fmt: skip
-"""The order of Asterisk's own call files, which have no header and stand in every second telephone system."""
-
-
 def in_known_order(data: Columns) -> dict[str, int]:
-    """The columns of Asterisk's order where the cells fit it, else none."""
-    if data.width < 17 or not _is_start(data, ASTERISK["start"]):
-        return {}
-    spans = _is_span(data, ASTERISK["duration"]) and _is_span(data, ASTERISK["billsec"])
-    longest = spans and _is_talk(data, ASTERISK["billsec"], ASTERISK["duration"])
-    return dict(ASTERISK) if longest and _is_number(data, ASTERISK["called"]) else {}
+    """The columns of a well-known order where the cells fit it, else none; what is dialled inside may be no number."""
+    return next((dict(order) for order in ORDERS if _fits(data, order)), {})
+
+
+def _fits(data: Columns, order: Mapping[str, int]) -> bool:
+    if data.width <= max(order.values()) or not _is_start(data, order["start"]):
+        return False
+    if any(
+        data.facts(order[role]).filled and data.facts(order[role]).instants < PLAIN_TIME
+        for role in ("answer", "end")
+        if role in order
+    ):
+        return False
+    if data.facts(order["called"]).prices > 0.2 or not _are_outcomes(data, order["disposition"]):
+        return False
+    spans = [[shown(cell) for _, cell in data.column(order[role])[:200]] for role in ("duration", "billsec")]
+    if not all(texts and all(_SPANS.fullmatch(text) for text in texts) for texts in spans):
+        return False
+    return sum(map(_seconds, spans[1])) <= sum(map(_seconds, spans[0]))
 
 
 def by_cells(data: Columns) -> tuple[dict[str, int], dict[str, float]]:
@@ -296,7 +306,7 @@ def _day_and_clock(data: Columns) -> dict[str, int]:
 def _is_clock(data: Columns, at: int) -> bool:
     """Whether a column holds times of day, at different hours."""
     texts = [shown(cell) for _, cell in data.column(at)[:200]]
-    hours = [match[1] for text in texts if (match := _TIME_OF_DAY.fullmatch(text))]
+    hours = [match[1] or match[2] for text in texts if (match := _TIME_OF_DAY.fullmatch(text))]
     return len(hours) == len(texts) > 0 and (len(set(hours)) > 1 or len(hours) == 1)
 
 
@@ -368,8 +378,7 @@ def _fill(data: Columns, found: dict[str, int]) -> None:
     taken = set(found.values())
     free = [at for at in range(data.width) if at not in taken and data.facts(at).filled > 0.9]
     for at in free:
-        texts = [shown(cell) for _, cell in data.column(at)[:500]]
-        if len(set(texts)) <= 30 and sum(bool(_OUTCOMES.search(text)) for text in texts) > 0.7 * len(texts):
+        if _are_outcomes(data, at):
             found["disposition"] = at
             break
     ids = [
@@ -383,6 +392,14 @@ def _fill(data: Columns, found: dict[str, int]) -> None:
     ]
     if ids:
         found["unique_id"] = max(ids, key=lambda at: (_are_tokens(data, at), data.facts(at).length))
+
+
+def _are_outcomes(data: Columns, at: int) -> bool:
+    """Whether a column says how calls ended: few different cells, nearly each with one of the usual words."""
+    texts = [shown(cell) for _, cell in data.column(at)[:500]]
+    return 0 < len(set(texts)) <= 30 and sum(bool(_OUTCOMES.search(text)) for text in texts) > 0.7 * len(
+        texts
+    )
 
 
 def _are_tokens(data: Columns, at: int) -> bool:

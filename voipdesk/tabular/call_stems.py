@@ -78,6 +78,11 @@ def call_role(plain: str) -> tuple[str, float] | None:
     return (role, SURE) if role else None
 
 
+def is_money(plain: str) -> bool:
+    """Whether a plain title speaks of an amount: what somebody paid is not who he was."""
+    return has(bare(plain), _MONEY)
+
+
 def is_over(plain: str) -> bool:
     """Whether a plain title speaks of when something ended, was changed or written down."""
     return has(bare(plain), _OVER)

@@ -56,6 +56,7 @@ _NAMES = {
 
 _PART = re.compile(
     r"1\s*/\s*(10{1,2}[., ]?0{2,3}|1000|100)\b|(?:[x×*]|\btimes)\s*(10{1,2}[., ]?0{2,3}|1000|100)\b"
+    r"|(?:/|\b(?:per|pro|par|por|je|za|за))\s*(1[., ]?000|100|10[., ]?000)\s*(?:min|мин|dk|хв)"
 )
 _SPAN = re.compile(r"\s*\+?(\d+)\s*-\s*(\d+)\s*")
 WHOLE_PRICES = 20
@@ -79,7 +80,7 @@ def with_conventions(layout: Layout, data: Columns, rows: Sequence[Numbered]) ->
         scale, evidence["scale"] = _scale(layout, data, notes)
         changes["scale"] = scale
         changes["currency"], evidence["currency"] = _currency(layout, data, notes)
-        if scale == 1 and (asked := _whole_prices(prices)):
+        if scale == 1 and (asked := _whole_prices(prices, is_titled=layout.header_row is not None)):
             questions.append(asked)
     if "effective_date" in columns:
         order, evidence["date_order"] = dates.order_of(data.column(columns["effective_date"]))
@@ -201,15 +202,15 @@ def _one_interval(layout: Layout, data: Columns) -> int:
     return seconds if seconds <= 3600 else 0
 
 
-def _whole_prices(cells: Sequence[tuple[int, Cell]]) -> Question | None:
-    """Asks for the unit of prices that are all whole and mostly of three digits: nobody pays 975 a minute."""
+def _whole_prices(cells: Sequence[tuple[int, Cell]], *, is_titled: bool) -> Question | None:
+    """Asks for the unit of prices that are all whole and mostly of three digits: nobody pays 975 a minute. Without a title
+    nothing says that whole numbers are prices at all.
+    """
     texts = [shown(cell) for _, cell in cells]
     numbers = [number for text in texts if len(text) < 12 and (number := whole_number(text)) is not None]
-    if (
-        len(numbers) < WHOLE_PRICES
-        or len(numbers) < len(texts) * 0.98
-        or sorted(numbers)[len(numbers) // 2] < 50
-    ):
+    if not numbers or len(numbers) < len(texts) * 0.98:
+        return None
+    if is_titled and (len(numbers) < WHOLE_PRICES or sorted(numbers)[len(numbers) // 2] < 50):
         return None
     text = tr("The prices are whole numbers such as {value}. How much of the currency is 1?")
     return Question("scale", text.format(value=numbers[0]), ("1", "0.01", "0.001", "0.0001"))

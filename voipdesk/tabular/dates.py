@@ -19,6 +19,9 @@ _NAMED = re.compile(
 )
 """A month by its name: `1. Dez 2026`, `1 de enero de 2026`, `1 января 2026 г.`, `Dec 1st, 2026`."""
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}[.,]{0,2}\s+")
+_CLOCK_FIRST = re.compile(
+    r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[AaPp]\.?[Mm]\b\.?)?)\s*(Z|UTC|GMT)?[, ]\s*(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})"
+)
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _CHARACTERS = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]?")
@@ -119,11 +122,19 @@ def is_instant(text: str) -> bool:
     """Whether a text is a day with a time of day that is not midnight, or 14 digits of one; seconds since 1970 too."""
     if _PACKED_TIME.fullmatch(text) or _EPOCH.fullmatch(text):
         return True
+    text = _day_first(text)
     if match := _NUMERIC.fullmatch(text):
         return bool(match.group(4)) and any(int(part or 0) for part in match.group(4, 5, 6))
     found = _named(text)
     clock = found[1] if found and _month(found[0]) else None
     return clock is not None and any(int(part or 0) for part in clock.group(1, 2, 3))
+
+
+def _day_first(text: str) -> str:
+    """`08:30:00 UTC 2026-11-13` with the day in front, as other times are written; anything else as it is."""
+    if ":" not in text[1:3] or not (match := _CLOCK_FIRST.fullmatch(text)):
+        return text
+    return f"{match[3]} {match[1]} {match[2] or ''}".strip()
 
 
 def is_day(text: str) -> bool:
@@ -134,6 +145,7 @@ def is_day(text: str) -> bool:
 def _order_of_text(text: str) -> str | None:
     if _PACKED.fullmatch(text) or _PACKED_TIME.fullmatch(text):
         return "ymd"
+    text = _day_first(text)
     if match := _NUMERIC.fullmatch(text):
         first, second, _ = match.group(1, 2, 3)
         if len(first) == 4:
@@ -184,6 +196,7 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
         return _day(text, int(text[:4]), int(text[4:6]), int(text[6:]))
     if match := _PACKED_TIME.fullmatch(text):
         return _moment(text, match)
+    text = _day_first(text)
     if match := _NUMERIC.fullmatch(text):
         return _numeric(text, match, order)
     if match := _CHARACTERS.fullmatch(text):

@@ -22,6 +22,7 @@ CANDIDATES = (
     "cp1254",
     "cp1256",
     "cp1255",
+    "cp1257",
     "cp866",
     "koi8-r",
     "mac-roman",
@@ -40,6 +41,7 @@ _USUAL: dict[str, tuple[tuple[int, int], ...]] = {
 _FAVOUR = {"cp1252": 0.06, "cp1251": 0.04, "cp1250": 0.02}
 _CENTRAL = "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű ăâîșțşţ äöüß čćđšž"
 _WESTERN = "éèêëàâçîïôùûüœæ£€°§ äöüß£€°§ ñáéíóúü€°ªº ãõáàâéêíóôúüç€°ªº àèéìòù€° åäöæøéü£€°§"
+_BALTIC = "ąčęėįšųūž āčēģīķļņšūž"
 _MIXED = frozenset(_WESTERN + _WESTERN.upper()) - {" "}
 """Names of countries are written in the letters of several western languages side by side."""
 
@@ -47,6 +49,7 @@ _ALPHABETS: dict[str, tuple[frozenset[str], ...]] = {
     "cp1252": tuple(frozenset(letters + letters.upper()) for letters in _WESTERN.split()),
     "cp1250": tuple(frozenset(letters + letters.upper()) for letters in _CENTRAL.split()),
     "cp1254": (frozenset("ığşçöüİĞŞÇÖÜâî"),),
+    "cp1257": tuple(frozenset(letters + letters.upper()) for letters in _BALTIC.split()),
     "mac-roman": (frozenset("éèêëàâäçîïôöùûüñáíóúãõåæøß"),),
 }
 """Letters above ASCII of each language."""

@@ -1,6 +1,7 @@
 """Which column of a rate sheet is what: the titles' words and the cells' nature weighed together, column by column."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from voipdesk.tabular import words
 from voipdesk.tabular.cells import shown
@@ -17,7 +18,17 @@ PLAIN = 0.9
 TAXED = 0.8
 """How much less a price with tax is wanted than one without."""
 
+BOUGHT = 0.7
+"""How much less the price that the sender pays is wanted than the one at which he sells."""
+
 BY_STEPS = 0.6
+_MOSTLY = 0.7
+_LONG = 7
+"""Digits that dial codes have at most, on the average."""
+
+_COUNTED = 5
+"""Rows from which numbers that run on are a count."""
+
 _STEPS = frozenset(["1", "6", "10", "12", "15", "18", "20", "30", "60"])
 """Seconds by which calls are charged."""
 
@@ -91,7 +102,7 @@ def rate_columns(data: Columns, header: Header | None) -> tuple[dict[str, int], 
     """(column of each role, how sure) of a rate sheet."""
     found = _by_titles(data, header) if header else {}
     foreign = foreign_columns(header)
-    _codes(data, found, foreign)
+    _codes(data, found, foreign, header)
     taken = {at for at, _ in found.values()} | foreign
     free = [at for at in range(data.width) if at not in taken and data.facts(at).count]
     _fill_rate(data, found, free, header)
@@ -126,8 +137,9 @@ def _by_titles(data: Columns, header: Header) -> Sure:
             continue
         if role == "area_code" and facts.texts > 0.8 and facts.codes < 0.1:
             role, nature = "destination", 1.0  # a breakout by its name
-        if role == "rate" and words.is_taxed(header.titles[at]):
-            sure *= TAXED
+        if role == "rate":
+            sure *= TAXED if words.is_taxed(header.titles[at]) else 1.0
+            sure *= BOUGHT if words.is_bought(header.titles[at]) else 1.0
         ranked.append((sure * (0.6 + 0.4 * min(nature, 1.0)), -at, role, sure))
     found: Sure = {}
     for _, minus, role, sure in sorted(ranked, reverse=True):
@@ -147,7 +159,7 @@ def _holds_codes(data: Columns, header: Header, at: int) -> bool:
     )
 
 
-def _codes(data: Columns, found: Sure, foreign: set[int]) -> None:
+def _codes(data: Columns, found: Sure, foreign: set[int], header: Header | None) -> None:
     """Settle code columns: an area alone is the whole code, a country alone too, and without either the cells say."""
     if "prefix" in found:
         if "area_code" in found and _is_country(data, found):
@@ -170,6 +182,8 @@ def _codes(data: Columns, found: Sure, foreign: set[int]) -> None:
             return
     taken = {at for at, _ in found.values()} | foreign
     choice = [at for at in range(data.width) if at not in taken and _is_codes(data.facts(at))]
+    if header is not None:
+        choice = [at for at in choice if at in header.roles or not _is_no_code(data, header, at)]
     if found and choice:
         name = found.get("destination", (-1, 0.0))[0]
         choice = [at for at in choice if _is_proven(data, at, name)]
@@ -215,36 +229,91 @@ def _is_codes(facts: Facts) -> bool:
     )
 
 
+def _is_no_code(data: Columns, header: Header, at: int) -> bool:
+    title = header.titles[at] if at < len(header.titles) else ""
+    return words.is_no_code(title) or is_counter(data, at)
+
+
+def is_counter(data: Columns, at: int) -> bool:
+    """Whether a column counts its rows: whole numbers of which nearly each is the one before and one more."""
+    texts = [shown(cell) for _, cell in data.column(at)[:300]]
+    if len(texts) < _COUNTED or not all(text.isascii() and text.isdigit() for text in texts):
+        return False
+    steps = [int(after) - int(before) for before, after in pairwise(texts)]
+    return sum(step == 1 for step in steps) > 0.9 * len(steps)
+
+
 def _is_proven(data: Columns, at: int, name: int) -> bool:
     """Whether an untitled column among titled ones holds codes, not counts: names agree, or all are long enough."""
     facts = data.facts(at)
     if facts.codes > 0.98 and facts.length >= 3:
         return True
+    known, agreeing = _agreement(data, at, name)
+    return bool(known) and agreeing > 0.5 * known
+
+
+def _agreement(data: Columns, at: int, name: int) -> tuple[int, int]:
+    """(rows whose name begins with that of a country, those of them whose code begins with the country's)."""
     pairs = [
         (shown(cells[at]), shown(cells[name])) for _, cells in data.rows[:300] if 0 <= name < len(cells) > at
     ]
     known = [(code.lstrip("'+0"), codes_of_name(place)) for code, place in pairs if codes_of_name(place)]
-    return bool(known) and sum(code.startswith(tuple(codes)) for code, codes in known) > 0.5 * len(known)
+    return len(known), sum(code.startswith(tuple(codes)) for code, codes in known)
+
+
+def are_dial_codes(data: Columns, at: int, name: int) -> bool:
+    """Whether a column that no title calls codes holds them though there are no prices: no value on many rows; names of
+    countries agree, or without them the values are calling codes, or as unequal in length as dial codes are.
+    """
+    facts = data.facts(at)
+    if facts.count >= FEW and facts.variety < 0.5:
+        return False
+    known, agreeing = _agreement(data, at, name)
+    codes = [shown(cell).lstrip("'+0") for _, cell in data.column(at)[:300]]
+    if agreeing > 0.5 * known or sum(code in CALLING_CODES for code in codes) > _MOSTLY * len(codes):
+        return True
+    return not known and len({len(code) for code in codes}) > 2 and facts.length <= _LONG
 
 
 def _fill_rate(data: Columns, found: Sure, free: list[int], header: Header | None) -> None:
     if "rate" in found:
         return
     titled = frozenset(header.roles) if header else frozenset()
+    titles = header.titles if header else ()
     choice = [
         at
         for at in free
         if at not in titled
+        and not (at < len(titles) and words.is_identifier(titles[at]))
         and data.facts(at).filled > 0.5
-        and (data.facts(at).prices > 0.6 or _varies(data.facts(at)))
+        and (
+            data.facts(at).prices > 0.6
+            or _varies(data.facts(at))
+            or (header is None and "prefix" in found and _is_amount(data, at))
+        )
     ]
-    titles = header.titles if header else ()
     # The price of other hours is the rate only where there is no other price.
     choice = [at for at in choice if at >= len(titles) or not words.band_of(titles[at])] or choice
     if choice:
         best = max(choice, key=lambda at: (data.facts(at).prices, data.facts(at).distinct))
         found["rate"] = (best, (0.3 + 0.6 * data.facts(best).prices) * 0.8)
-        free.remove(best)
+    elif header is not None and (
+        flat := [at for at in free if _is_flat(data.facts(at), header.roles.get(at))]
+    ):
+        found["rate"] = (flat[0], header.roles[flat[0]][1] * 0.6)
+    if "rate" in found:
+        free.remove(found["rate"][0])
+
+
+def _is_flat(facts: Facts, titled: tuple[str, float] | None) -> bool:
+    """Whether a column titled as the price holds one whole number throughout: everything is free, or costs the same."""
+    return (
+        titled is not None
+        and titled[0] == "rate"
+        and titled[1] > PLAIN
+        and facts.whole > PLAIN
+        and facts.distinct == 1
+    )
 
 
 def _varies(facts: Facts) -> bool:
@@ -252,6 +321,14 @@ def _varies(facts: Facts) -> bool:
     return (
         facts.whole > 0.9 and facts.count >= 2 * FEW and 0.01 < facts.variety < 0.9 and facts.distinct > FEW
     )
+
+
+def _is_amount(data: Columns, at: int) -> bool:
+    """Whether whole numbers beside bare codes could be prices: they neither run on nor are the usual intervals."""
+    facts = data.facts(at)
+    if facts.whole < PLAIN or facts.distinct < max(2, 0.2 * facts.count) or facts.days > 0.5:
+        return False
+    return not _are_steps(data, at) and not is_counter(data, at)
 
 
 def _fill_words(data: Columns, found: Sure, free: list[int], *, is_titled: bool) -> None:

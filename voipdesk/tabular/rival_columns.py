@@ -45,12 +45,15 @@ def rivals(data: Columns, columns: Mapping[str, int], header: Header | None) -> 
         return [other for other in others if data.facts(other).distinct > 3]
     chosen = header.roles.get(at, ("", 0.0))
     if chosen[0] != "rate":
+        own = header.titles[at] if at < len(header.titles) else ""
         titled = [
             other
             for other in others
-            if other < len(header.titles) and header.roles.get(other, ("", 0.0))[0] not in PRICED_ROLES
+            if other < len(header.titles)
+            and header.roles.get(other, ("", 0.0))[0] not in PRICED_ROLES
+            and not _is_second(own, header.titles[other])
         ]
-        if at < len(header.titles) and words.is_turned(header.titles[at]):
+        if words.is_turned(own):
             return titled
         return [other for other in titled if not words.is_turned(header.titles[other])]
     return [
@@ -77,12 +80,15 @@ def jurisdictions(data: Columns, columns: Mapping[str, int], header: Header | No
 
 
 def _is_ordered(one: str, other: str) -> bool:
-    """`Peak` and `Standard`, `Interstate` and `Local`, `Price 1` and `Price N`, without and with tax: titles that say which
-    comes first.
+    """`Peak` and `Standard`, `Interstate` and `Local`, `Price 1` and `Price N`, without and with tax, sold and
+    bought: titles that say which comes first.
     """
-    if words.is_taxed(other) and not words.is_taxed(one):
-        return True
-    return words.is_leading(one) or words.is_leading(other)
+    return _is_second(one, other) or words.is_leading(one) or words.is_leading(other)
+
+
+def _is_second(one: str, other: str) -> bool:
+    """Whether the other price is the one with tax, or the one that the sender pays himself."""
+    return any(says(other) and not says(one) for says in (words.is_taxed, words.is_bought))
 
 
 def rate_question(titles: Sequence[str], at: int, others: Sequence[int]) -> Question:

@@ -23,7 +23,7 @@ from voipdesk.tabular.judging import ESCAPES, Columns, body
 from voipdesk.tabular.late_rows import settled
 from voipdesk.tabular.layout import Layout, Question
 from voipdesk.tabular.prices import read_number
-from voipdesk.tabular.rate_columns import rate_columns, starts_with_country
+from voipdesk.tabular.rate_columns import are_dial_codes, rate_columns, starts_with_country
 from voipdesk.tabular.reader import Numbered, Table, open_table
 from voipdesk.tabular.rival_columns import (
     jurisdiction_question,
@@ -49,7 +49,8 @@ _MINUTE = re.compile(r"\b(min|minute|minuto|minut|peak|ppm)\b")
 _DECOY = frozenset(
     {
         "did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn", "nrc", "mrc", "monthly", "qty",
-        "quantity", "stock", "sku", "item", "ean", "part", "article",
+        "quantity", "stock", "sku", "item", "ean", "part", "article", "barcode", "total", "totals", "cdr", "cdrs", "calls",
+        "latitude", "longitude", "altitude",
     }
 )  # fmt: skip
 """Words of titles in lists of numbers, rentals and messages, which have prices but are no rates of calls."""
@@ -288,10 +289,7 @@ def _rates_layout(layout: Layout, rows: _Rows, header: Header | None, wish: _Wis
         ask=() if told else _doubts(data, columns, header),
         findings=findings(data, header, columns, sure, learned=wish.learned, told=told),
     )
-    is_titled = header is not None and header.roles.get(columns.get("prefix", -1), ("", 0.0))[0] in _CODES
-    if layout.kind == "prefix_table" and not (
-        is_titled or told or {"destination", "country_code"} & set(columns)
-    ):
+    if layout.kind == "prefix_table" and not (told or _is_code_table(data, columns, header)):
         return replace(layout, kind="other", ask=layout.ask)
     layout = _with_prices(layout, data, header, wish)
     return with_conventions(layout, data, rows)
@@ -320,6 +318,17 @@ def _with_prices(layout: Layout, data: Columns, header: Header | None, wish: _Wi
 def _is_sheet(header: Header) -> bool:
     """A header without a code or price may still title a sheet whose codes and prices the cells show."""
     return "destination" in header.named or len(header.named) > 2
+
+
+def _is_code_table(data: Columns, columns: Mapping[str, int], header: Header | None) -> bool:
+    """Whether codes without prices are dial codes: a title says so and some can be read, or the cells prove it."""
+    at = columns.get("prefix", columns.get("country_code", -1))
+    titled = header.roles.get(at, ("", 0.0))[0] if header else ""
+    if titled in _CODES:
+        return data.facts(at).codes > 0 or not data.facts(at).count
+    if "country_code" in columns:
+        return True
+    return "destination" in columns and are_dial_codes(data, at, columns["destination"])
 
 
 def _is_decoy(data: Columns, columns: Mapping[str, int], header: Header | None) -> bool:

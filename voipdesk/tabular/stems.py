@@ -14,7 +14,22 @@ SURE = 0.75
 """How sure a role is that stems alone tell."""
 
 _SPECIAL = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ى": "ي", "ة": "ه", "ـ": ""}
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "ى": "ي",
+        "ی": "ي",
+        "ک": "ك",
+        "ة": "ه",
+        "ـ": "",
+        "ə": "e",
+        "ð": "d",
+        "þ": "th",
+    }
 )
 _ARTICLE = re.compile(r"\b(?:بال|وال|لل|ال)(?=\w{3})")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -31,24 +46,26 @@ def of(text: str) -> Stems:
 _PRICE = of(
     "price pric rate rates cost charge tarif tarief tariff prijs preis entgelt kosten euro prix cout prec prez precio custo costo "
     "coste cena cen stawk oplat koszt sazb fiyat ucret bedel цен цін тариф стоим варт плат pris takst taxa hinta ar dij pret "
-    "τιμη χρεωση سعر تعرف تكلف كلف ثمن اجر 价 費 费率 资费 料金 単価 요금 단가 harga biaya ppm valor importe"
+    "τιμη χρεωση سعر تعرف تكلف كلف ثمن اجر نرخ قيمت هزينه kaina mokest cijen cijena cmim hind verd preu prezo giá cuoc narx qiymet מחיר תעריף עלות "
+    "ราคา อัตรา ค่า दर मूल्य शुल्क ფას գին bei 价 費 费率 资费 料金 単価 요금 단가 harga biaya ppm valor importe"
 )
 _PRICE_ONLY: Stems = tuple(stem for stem in _PRICE if stem != "charge")
 _FEE = of(
     "connect conex connes conexao setup estab etabliss einricht verbind einmal polacz inicj pocza соедин вызов подключ baglan "
     "kurulum acilis uppkoppl oppning opstart spojen spojov flagfall flag starttar startgeb startta answer apertur ligacao llamada relation "
+    "uspostav vzpostav sujungim savienoj aloitus avaus alustus kapcsol upphaf etabler свърз встанов з'єдн حיבור חיבור برقرار เชื่อมต่อ sambung "
     "خط ربط فتح اتصال 接通 起步 接続 연결 초기"
 )
 _FEE_ALONE = of(
-    "flagfall starttar startgeb verbindungsentg verbindungsgeb uppkopplingsav oppningsav 接通费 起步费 接続料 startpris opkalds"
+    "flagfall aloitusmaks avausmaks alustustas kapcsolasi upphafsgj starttar startgeb verbindungsentg verbindungsgeb uppkopplingsav oppningsav 接通费 起步费 接続料 startpris opkalds"
 )
 _FEE_WORD = of(
-    "fee fees gebuhr gebuehr frais cargo avgift oplat poplat quota رسم رسوم afgift kotelezettseg tax scatto"
+    "fee fees gebuhr gebuehr frais cargo avgift oplat poplat quota رسم رسوم afgift kotelezettseg tax scatto maksu tasu gjald mokest maksa naknad pristoj dij phi biaya דמי"
 )
 _SINCE = of(
     "effect efect effet efet efetiv vigen vigor vigueur gultig gueltig wirksam applic decorr ingang geldig obowiazyw wazn waz platn "
     "gilt galler giltig gyldig gecerli yururl baslang действ вступ начал введен سريان ساري تفعيل يبدا بدء 生效 起始 开始 開始 適用 "
-    "有効 activ commence startdat begindat valid valab ucinn platnos erveny hataly берет 유효 시작 berlaku intrare"
+    "有効 valja velja vrijed vrede kehti galioj speka isxu ισχυ תחול בתוקף اعتبار berlak hieu gulde activ commence startdat begindat valid valab ucinn platnos erveny hataly берет 유효 시작 berlaku intrare"
 )
 _DAY = of("date datum data fecha tarih дата dato تاريخ 日期 日 时间 dia day jour tag dzien dnia")
 _FROM = of("start from inicio inizio debut desde dal ab od vanaf fran от с von partir init")
@@ -63,6 +80,9 @@ _FIRST = of(
     "min minimum minimal minimo minima minsta mindest initial init first erst prem primer prim pierwsz перв началь ilk اول 最小 首"
 )
 _FIRST_LONG = of("mindest initial minimum premier erster primer primeiro pierwsz перв начальн 首 最小")
+_FIRST_LAST = frozenset(
+    of("first initial initiale inicial iniziale minimo minima minimum minimal premier primeiro primero")
+)
 _MINUTE = of("minut minuut minuta минут хв dakika dk daki perc دقيق 分 분 min")
 _NEXT = of(
     "next nth subseq addit follow sigu suiv segu nast послед sonraki folge recurr volgend incremental 后续"
@@ -80,7 +100,7 @@ _CODE = of(
     "code codes cod codigo codice kod kode prefix prefij prefis prefik praefix preef prefiks prafix vorwahl kennzahl indicat "
     "indicativo kierunkow код коды префикс riktnummer landsnummer netnummer kengetal predvolb predcis predcisli elohiv dial "
     "رمز كود مفتاح بادئ 区号 前缀 字冠 国番号 国家代码 局番 プレフィックス 국가번호 지역번호 ddi digits marcacion arama onek breakout suunta "
-    "κωδικ προθεμ"
+    "κωδικ προθεμ kood kods koda kodas pozivn klicn suunako landsno kodi mã רמת קידומת كد پيش รหัส कोड კოდ կոդ msimbo"
 )
 _COUNTRY = of(
     "country countr land lander pais pays paese nazione kraj ulke стран краин دول بلد zeme orszag tara intl international 国"
@@ -94,10 +114,11 @@ _NAME = of(
 _PLACE = of(
     "dest ziel land lander pays pais paese nazione country operator operad operat operateur network netz netwerk red reseau siec zone "
     "zona stref zon bestem направ стран краин وجه دول بلد شبك منطق مشغل hedef varis yon bolge direttric smer zeme 国 目的地 地区 着信 "
-    "地域 kierun localid location route terminat kraj ulke breakout"
+    "地域 kierun localid location route terminat kraj ulke breakout odredist drzav salis krypt valst virzien riik sihtk maa vend shtet "
+    "προορ χωρα יעד מדינה كشور مقصد ประเทศ ปลายทาง देश quoc negara tujuan nchi olke davlat desti markad ქვეყ երկիր держав країн"
 )
 _STATE = of(
-    "change chang movement mouvem movim status statut estado stato stan durum stav situac action ander andr cambio variaz zmian zmen измен статус alterac "
+    "indicator change chang movement mouvem movim status statut estado stato stan durum stav situac action ander andr cambio variaz zmian zmen измен статус alterac "
     "evolut degis remark comment observ uwag bemerk hinweis opmerk anmark poznamk примеч حال تغيير ملاحظ 状态 变更 備考 备注 变化 状態 変更"
 )
 _OTHER = of(
@@ -155,7 +176,11 @@ def _is_since(text: str) -> bool:
 
 def _is_first(text: str) -> bool:
     # At the end of a title `min` is the minute.
-    return bool(set(text.split()[:1]) & set(_FIRST) or has(text, _FIRST_LONG)) and has(text, _SPAN)
+    tokens = text.split()
+    is_first = (
+        bool(set(tokens[:1]) & set(_FIRST)) or bool({*tokens[-1:]} & _FIRST_LAST) or has(text, _FIRST_LONG)
+    )
+    return is_first and has(text, _SPAN)
 
 
 def _is_next(text: str) -> bool:
@@ -200,13 +225,19 @@ def _role(plain: str, currencies: Collection[str], title: str) -> str | None:
     for role, fits in _EARLIER:
         if fits(text):
             return role
-    if has(text, _CODE):
+    if has(text, _CODE) and "indicator" not in tokens:
         if has(text, _AREA) and not has(text, _COUNTRY):
             return "area_code"
         return "country_code" if has(text, _COUNTRY) and not has(text, _AREA) else "prefix"
     if has(text, _PLACE):
         return "destination"
     return "status" if has(text, _STATE) else None
+
+
+def is_price(plain: str) -> bool:
+    """Whether a plain title speaks of a price or a fee and of no code."""
+    text = bare(plain)
+    return (has(text, _PRICE) or has(text, _FEE_WORD)) and not has(text, _CODE)
 
 
 def is_other(plain: str) -> bool:

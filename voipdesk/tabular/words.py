@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 
 from voipdesk.tabular.band_words import PEAK, band_kind, is_band_alone, split_band
-from voipdesk.tabular.call_stems import call_role
-from voipdesk.tabular.stems import is_other, role_by_stems
+from voipdesk.tabular.call_stems import call_role, is_money
+from voipdesk.tabular.stems import is_other, is_price, role_by_stems
 
 _RATES = {
     "prefix": "code|codes|rate prefix|dial code|dial codes|dialcode|dialing code|dialling code|prefix|prefixes|prefix code|breakout code|"
@@ -29,7 +29,7 @@ _RATES = {
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
     "country destination|terminating|target pattern description|pattern name|dest description|dest desc|zielname|"
     "destination name en|land netz|destinatie|destinácia|destinace|célállomás|måde|mottagare|国家|目的地|宛先",
-    "rate": "unit price|price per unit|new|now|revised|revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
+    "rate": "sell|selling|sell price|selling price|selling rate|sales price|rateinitial|initial rate|unit price|price per unit|new|now|revised|revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
     "price per minute|usd min|usd per min|usd per minute|eur min|eur per min|eur per minute|gbp min|new rate|new price|"
     "current rate|rate usd|rate eur|rate usd min|usd rate|price usd|sell rate|buy rate|tariff|charge|call charge|minute rate|"
     "per minute rate|voice rate|interval n rate|next rate|rate n|cost per min|"
@@ -38,25 +38,25 @@ _RATES = {
     "preço|preço por minuto|cena|stawka|prijs|tarief|fiyat|ücret|цена|тариф|стоимость|السعر|سعر الدقيقة|inter|interstate|"
     "cents per second|cents per minute|cents|per second|rate per second|price per second|cents min|peak|peak rate|peak per minute|peak price|standard rate|rate 1|ppm|price n|call rate|per period charge|interstate rate|"
     "period charge|hinta|pris|precio usd|cena netto|tarifs|valor|valor minuto|fiyat dk|сум|цена за минуту|价格|费率|料金",
-    "connection_fee": "surcharge|rate surcharge|call surcharge|connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
+    "connection_fee": "start price|startpris|call establishment|charge on answer|answer charge|connection price|fee per call|surcharge|rate surcharge|call surcharge|connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
     "setup charge|setup|set up fee|fixed fee|call setup|establishment|connection|connectcost|connectcharge|connect|"
     "verbindungsgebühr|verbindungsentgelt|einrichtung|frais de connexion|cargo de conexión|establecimiento|"
     "costo di connessione|scatto alla risposta|taxa de conexão|رسم الاتصال|starttarief|ppc|price per call|per call|flagfall|"
     "flag fall|setup cost|set up charge|call set up charge|peak call set up charge|call setup fee|conn fee|opstartgebyr",
-    "increment": "increment|increments|billing cycle|billing|billing increment|billing increments|billing terms|billing interval|interval|"
+    "increment": "block of time to charge|charge block|chargeable unit|billing block sec|increment|increments|billing cycle|billing|billing increment|billing increments|billing terms|billing interval|interval|"
     "intervals|rounding|pulse|pulses|min increment|increment s|charging interval|billing incr|incr|billing unit|"
     "1 st nth|1 st n|1 st next|first nth|min inc|min incr|minimum increment|takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
     "periode|period|period time|periyot|шаг|тарификация|الفوترة|فترة|bi type|billing type|charge interval|billing step|"
     "incr|first next|min increment|pulse sec|pulse duration|rating increment|fatturazione|rate increment|分钟计费",
-    "initial_increment": "rate minimum|initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
+    "initial_increment": "interval first|int 1|1 st int|first int|first|min volume|initial sec|minimum time to charge|first pulse|rate minimum|initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
     "interval 1|minimum duration|initial block|initblock|init inc|minimum|first period|initial period|min duration|"
     "first billing increment|initial billing increment|init increment|minimal time|min charge sec|minimo|minimal|"
     "min dur|minimum seconds|first charge|connect time sec|initial time|erster takt|min call|minimum call time|init",
-    "subsequent_increment": "subsequent|subsequent increment|subsequent interval|next|next increment|next interval|interval n|"
+    "subsequent_increment": "interval next|int n|next int|pay interval|next sec|next pulse|incr n|subsequent|subsequent increment|subsequent interval|next|next increment|next interval|interval n|"
     "additional increment|recurring increment|billing block|billingblock|additional|next period|step|inc|"
     "following increment|subsequent billing increment|interval 2|second increment|resolution|resolution time|"
     "incremental|next period sec|recurring|folgetakt|granularity|billing resolution",
-    "effective_date": "eff|effective|date start|effective date|effective from|effective as of|valid from|start date|from|from date|date|"
+    "effective_date": "date of change|change date|applies from|in force from|eff|effective|date start|effective date|effective from|effective as of|valid from|start date|from|from date|date|"
     "activation date|effective datetime|begin date|date effective|start|commencement|effectivedate|startdate|valid|"
     "gültig ab|gueltig ab|ab|datum|date d effet|date effet|valable à partir|vigencia|fecha|fecha efectiva|desde|"
     "fecha de vigencia|data|data effettiva|valido da|decorrenza|válido desde|data de vigência|obowiązuje od|ważne od|"
@@ -64,7 +64,7 @@ _RATES = {
     "érvényes|gyldig fra|giltig från|生效日期",
     "effective_until": "end date|date end|valid to|valid until|expires|expiry|expiry date|expiration date|until|to date|end|"
     "enddate|effective to|gültig bis|valable jusqu|hasta|fino al|stop date|stopdate|ساري حتى",
-    "status": "status|change|changes|state|action|change type|rate status|rate change|remark|remarks|comments|notes|"
+    "status": "indicator|change indicator|change flag|price change|movement|status|change|changes|state|action|change type|rate status|rate change|remark|remarks|comments|notes|"
     "change status|änderung|statut|estado|stato|azione|статус|изменение|الحالة|delta|flag|discontinued",
     "currency": "currency|ccy|cur|curr|currency code|währung|devise|moneda|valuta|moeda|waluta|para birimi|валюта|العملة",
     "minimum_charge": "minimum charge|min charge|minimum cost|minimum fee",
@@ -114,7 +114,7 @@ _CALLS = {
     "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
     "duration": "dur|min|mins|segundos|secondi|secondes|sekunden|duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
     "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
-    "unique_id": "event counter|call sid|global call id|call reference|correlation id|"
+    "unique_id": "serialno|serial no|call serial number|record no|record number|event counter|call sid|global call id|call reference|correlation id|"
     "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
     "record id|accid|originid",
     "disposition": "disposition|status|result|call status|cause|hangup cause|terminate cause|termination cause|release cause|"
@@ -123,7 +123,7 @@ _CALLS = {
 
 
 _WEAK = (
-    "unit price|price per unit|rufnummer|von|van|nach|naar|extension|ext|new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
+    "first|initial rate|sell|selling|buy|indicator|unit price|price per unit|rufnummer|von|van|nach|naar|extension|ext|new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
     "operator|price 1|rate 1|current rate|present rate|existing rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
     "setup|connect|connection|minimum|initial|next|step|id|user|username|code name|kod|inc|minutes|status|region|zone"
 )
@@ -244,9 +244,10 @@ def is_past(title: str) -> bool:
     return bool(_PAST.search(plain(title)))
 
 
+_TAX = r"(?:vat|tax|taxes|gst|mwst|ust|tva|iva|igic|impuestos|imposto\w*|btw|moms\w*|mva|alv|kdv|ндс|пдв|ддс|dph|pdv\w*|ddv|pvm|pvn|vatu?|áfa|φπα|ضريب\w*|מע\w*)"
 _TAXED = re.compile(
-    r"\b(?:inc|incl|including|inkl|incluyendo|com|con|avec|con|wliczając|z|с|dahil) (?:vat|tax|taxes|gst|mwst|tva|iva|impuestos|btw|"
-    r"moms|kdv|ндс|vat u)\b|\b(?:ttc|brutto|gross|iva incl\w*|tva incl\w*|vat incl\w*|btw incl\w*|kdv dahil|с ндс)\b"
+    rf"\b(?:inc|incl|including|inclusive|with|inkl|incluyendo|incluido|com|con|avec|wliczając|z|s|sa|su|ar|sis|с|з|dahil|με|مع|شامل|כולל) (?:of )?(?:ال)?{_TAX}\b"
+    rf"|\b{_TAX} (?:incl\w*|inkl\w*|dahil|included|compris\w*|inbegrepen)\b|\b(?:ttc|brutto|bruttó|gross|شامل\w* ال\w*)\b|含税|含稅|税込"
 )
 
 
@@ -255,9 +256,41 @@ def is_taxed(title: str) -> bool:
     return bool(_TAXED.search(plain(title)))
 
 
+_IDENTIFIERS = frozenset({"id", "ids", "uuid", "guid", "key", "rowid", "pk"})
+_OF_CALLS = frozenset({"start", "answer", "end", "billsec", "duration", "unique_id", "caller", "disposition"})
+
+
+def is_no_code(title: str) -> bool:
+    """Whether a title names something of which digits are no dial codes: ids, lengths and times of calls, amounts."""
+    text = plain(title)
+    return not _IDENTIFIERS.isdisjoint(text.split()) or CALLS.get(text) in _OF_CALLS or is_price(text)
+
+
+def is_identifier(title: str) -> bool:
+    """Whether a title names a key of a database."""
+    return not _IDENTIFIERS.isdisjoint(plain(title).split())
+
+
+_BOUGHT = re.compile(
+    r"\b(?:buy|buying|buyrate\w*|bought|purchase|pvt|private|internal|vendor|supplier|ek|einkauf\w*|achat|compra|acquisto|nákup\w*|"
+    r"zakup\w*|inkoop\w*|inköp\w*|alış|закуп\w*|شراء)\b|进价|成本"
+)
+
+
+def is_bought(title: str) -> bool:
+    """Whether a title speaks of what the sender pays himself."""
+    return bool(_BOUGHT.search(plain(title)))
+
+
 def is_leading(title: str) -> bool:
     """Whether a title says by itself which of several prices it is."""
     return bool(_LEADING.search(plain(title)))
+
+
+_IN_SECONDS = re.compile(
+    r" (?:in )?(?:s|secs?|seconds?|seg|segundos?|sek|sekunden|secondes|secondi|сек|секунд|秒|초)$"
+)
+"""The unit behind a title that means the same without it."""
 
 
 def role_of(
@@ -271,6 +304,8 @@ def role_of(
         return learned[text], 1.0
     joined = _joined(text)
     role = words.get(text) or _JOINED.get(id(words), {}).get(joined)
+    if not role and (short := _IN_SECONDS.sub("", text)) != text:
+        role = words.get(short)
     if role:
         return role, 0.85 if joined in _FRAIL else 0.95
     if words is RATES and split_band(text)[0]:
@@ -283,7 +318,7 @@ def role_of(
         return None
     if words is RATES:
         return role_by_stems(text, CURRENCIES, title) or _inside(text, words)
-    return call_role(text) or _inside(text, words)
+    return call_role(text) or (None if is_money(text) else _inside(text, words))
 
 
 def _timed_role(text: str, title: str) -> tuple[str, float] | None:

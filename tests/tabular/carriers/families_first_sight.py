@@ -1,103 +1,50 @@
 """Families that were misread when they were first shown to the detector, each with what was new in it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from tests.tabular.carriers.deck import Line, deck
-from tests.tabular.carriers.families_calls import call_file, some_calls
-from tests.tabular.carriers.paper import Col, Made, Plan, Style, Truth, build
-from tests.tabular.carriers.shapes import FAMILIES, always, code, day, family, fee, money, name, price, steps
+from tests.tabular.carriers.deck import deck
+from tests.tabular.carriers.families_calls import call_file
+from tests.tabular.carriers.paper import Made, Plan, Style, Truth
+from tests.tabular.carriers.shapes import code, day, family, fee, money, name, price, steps
+from tests.tabular.carriers.specs import (
+    CODE,
+    NAME,
+    RATE,
+    at,
+    calls,
+    clock,
+    first,
+    is_answered,
+    of,
+    sheet,
+    then,
+)
 
-Spec = Sequence[tuple[str, str | None, Any]]
-"""(title, role, cell or the function of a line or call that makes it) of each column."""
-
-
-def _first(line: Line) -> int:
-    return line.first
-
-
-def _then(line: Line) -> int:
-    return line.then
-
-
-def _sheet(called: str, spec: Spec, plan: Plan | None = None, style: Style | None = None) -> None:
-    """Enter a family of rate sheets."""
-    cols = [Col(title, role, cell if callable(cell) else always(cell)) for title, role, cell in spec]
-
-    def make(folder: Path, rng: Random) -> Made:
-        # The last day of every list says which part of a date is the day.
-        lines = deck(rng)
-        lines[-1] = replace(lines[-1], day=date(2026, 12, 29))
-        return build(folder, cols, lines, plan or Plan(), style or Style())
-
-    FAMILIES[f"later_{called}"] = make
-
-
-def _calls(
-    called: str, spec: Spec, *, header: bool = True, keep: Callable[[dict[str, Any]], bool] = bool, **how: Any
-) -> None:
-    """Enter a family of call files."""
-
-    def make(folder: Path, rng: Random) -> Made:
-        calls = [call for call in some_calls(rng) if keep(call)]
-        rows = [[cell(call) if callable(cell) else cell for _, _, cell in spec] for call in calls]
-        columns: dict[str, set[int]] = {}
-        for at, (_, role, _) in enumerate(spec):
-            if role:
-                columns.setdefault(role, set()).add(at)
-        return call_file(folder, [title for title, _, _ in spec] if header else (), rows, columns, **how)
-
-    FAMILIES[f"later_calls_{called}"] = make
-
-
-def _at(name: str, pattern: str) -> Callable[[dict[str, Any]], str]:
-    """The moment of a call, after a pattern of strftime."""
-    return lambda call: call[name].strftime(pattern) if call[name] else ""
-
-
-def _of(name: str) -> Callable[[dict[str, Any]], Any]:
-    return lambda call: call[name]
-
-
-def _clock(call: dict[str, Any]) -> str:
-    talk = call["talk"]
-    return f"{talk // 3600:02}:{talk // 60 % 60:02}:{talk % 60:02}"
-
-
-def _is_answered(call: dict[str, Any]) -> bool:
-    return bool(call["talk"])
-
-
-CODE = ("Code", "prefix", code)
-NAME = ("Destination", "destination", name)
-RATE = ("Rate", "rate", price())
 _COMMA = {"decimal": ","}
 _EASTERN = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
 
 # Code pages of two bytes a sign, and others that share their bytes with Cyrillic.
-_sheet(
+sheet(
     "chinese_two_bytes",
     [("地区前缀", "prefix", code), ("地区名称", "destination", name), ("费率(元/分钟)", "rate", price()),
-     ("计费周期(秒)", "increment", _first)],
+     ("计费周期(秒)", "increment", first)],
     Plan(importable=False), Style(encoding="gb18030"),
 )  # fmt: skip
-_sheet(
+sheet(
     "japanese_two_bytes",
     [("国名", "destination", lambda line: f"国際 {line.name}"), ("国番号", "prefix", code),
      ("通話料(円/分)", "rate", price()), ("課金単位", "increment", steps("f/t"))],
     Plan(steps=True), Style(encoding="cp932"),
 )  # fmt: skip
-_sheet(
+sheet(
     "hebrew",
     [("יעד", "destination", name), ("קידומת", "prefix", code), ("מחיר לדקה", "rate", price()),
      ("בתוקף מתאריך", "effective_date", day("%d/%m/%Y"))],
     Plan(days=True, date_order="dmy"), Style(encoding="cp1255"),
 )  # fmt: skip
-_sheet(
+sheet(
     "hungarian",
     [("Ország", "destination", name), ("Előhívó", "prefix", code), ("Percdíj (Ft)", "rate", price(",")),
      ("Érvényes", "effective_date", day("%Y.%m.%d"))],
@@ -105,40 +52,40 @@ _sheet(
 )  # fmt: skip
 
 # Digits, signs and ends of cells that other languages write.
-_sheet(
+sheet(
     "eastern_digits",
     [("البلد", "destination", lambda line: f"شبكة {line.name}"),
      ("الرمز", "prefix", lambda line: line.code.translate(_EASTERN)),
      ("السعر", "rate", lambda line: money(line.price).translate(_EASTERN))],
     Plan(decimal=None), Style(encoding="utf-8-sig"),
 )  # fmt: skip
-_sheet(
+sheet(
     "euro_behind_a_hard_blank",
     [("Indicatif", "prefix", code), NAME, ("Tarif", "rate", lambda line: f"{money(line.price, ',')}\u00a0€")],
     Plan(decimal=","), Style(delimiter=";", encoding="cp1252"),
 )  # fmt: skip
-_sheet(
+sheet(
     "sign_of_the_real",
     [("DDI", "prefix", code), ("País/Operadora", "destination", name),
      ("Valor por Minuto (R$)", "rate", lambda line: f"R$ {money(line.price, ',')}"),
      ("Cadência", "increment", steps("f+t"))],
     Plan(steps=True, decimal=","), Style(delimiter=";", encoding="cp1252"),
 )  # fmt: skip
-_sheet(
+sheet(
     "pence_behind_the_price",
     [CODE, NAME, ("Rate", "rate", lambda line: f"{line.price * 100:.2f}p")],
 )  # fmt: skip
-_sheet(
+sheet(
     "currency_and_minute_in_the_cell",
     [CODE, NAME, ("Rate", "rate", lambda line: f"USD{line.price:.4f}/min")],
 )  # fmt: skip
-_sheet(
+sheet(
     "full_stop_behind_the_day",
     [("Odredište", "destination", name), ("Pozivni broj", "prefix", code), ("Cijena po minuti (EUR)", "rate", price(",")),
      ("Vrijedi od", "effective_date", day("%d.%m.%Y."))],
     Plan(days=True, date_order="dmy", **_COMMA), Style(delimiter=";"),
 )  # fmt: skip
-_sheet(
+sheet(
     "year_behind_the_day",
     [("Дестинация", "destination", name), ("Префикс", "prefix", code), ("Цена за минута", "rate", price(",")),
      ("Валидна от", "effective_date", day("%d.%m.%Y г."))],
@@ -146,28 +93,28 @@ _sheet(
 )  # fmt: skip
 
 # Titles that mean something together, or beside each other.
-_sheet(
+sheet(
     "intervals_below_a_shared_title",
     [NAME, CODE, ("Peak", "rate", lambda line: line.price), ("Off-Peak", None, lambda line: line.offpeak),
-     ("First", "initial_increment", _first), ("Next", "subsequent_increment", _then)],
+     ("First", "initial_increment", first), ("Next", "subsequent_increment", then)],
     Plan(above=[("", "", "Rate per minute (USD)", "", "Billing increment", "")], steps=True), Style(container="xls"),
 )  # fmt: skip
-_sheet(
+sheet(
     "with_and_without_tax",
     [CODE, NAME, ("Price incl. VAT", None, lambda line: money(line.price * 6 / 5)), ("Price excl. VAT", "rate", price())],
 )  # fmt: skip
-_sheet(
+sheet(
     "previous_and_new",
     [CODE, NAME, ("Previous", None, lambda line: money(line.old)), ("New", "rate", price()),
      ("% Change", None, lambda line: f"{(line.price / line.old - 1) * 100:.1f}%")],
 )  # fmt: skip
-_sheet(
+sheet(
     "bare_with_intervals_and_packed_day",
-    [("", "prefix", code), ("", "destination", name), ("", "rate", price()), ("", "initial_increment", _first),
-     ("", "subsequent_increment", _then), ("", "effective_date", day("%Y%m%d"))],
+    [("", "prefix", code), ("", "destination", name), ("", "rate", price()), ("", "initial_increment", first),
+     ("", "subsequent_increment", then), ("", "effective_date", day("%Y%m%d"))],
     Plan(header=False, steps=True, days=True, date_order="ymd"), Style(delimiter=";"),
 )  # fmt: skip
-_sheet(
+sheet(
     "gzipped",
     [CODE, NAME, RATE, ("Setup fee", "connection_fee", fee())],
     Plan(fee=True),
@@ -175,148 +122,148 @@ _sheet(
 )
 
 # Calls: titles in the languages of switches, moments with named months, day and time apart.
-_calls(
+calls(
     "named_month_and_half_day",
-    [("Caller Name", None, "Jo"), ("Caller Number", "caller", _of("caller")), ("Callee Name", None, ""),
-     ("Callee Number", "called", _of("called")), ("Duration", "billsec", _clock),
-     ("Start Time", "start", _at("start", "%d %b %Y %I:%M:%S %p")), ("Call Result", "disposition", _of("result"))],
+    [("Caller Name", None, "Jo"), ("Caller Number", "caller", of("caller")), ("Callee Name", None, ""),
+     ("Callee Number", "called", of("called")), ("Duration", "billsec", clock),
+     ("Start Time", "start", at("start", "%d %b %Y %I:%M:%S %p")), ("Call Result", "disposition", of("result"))],
     order="dmy",
 )  # fmt: skip
-_calls(
+calls(
     "moments_as_in_mails",
-    [("Ref", None, _of("id")), ("From", "caller", _of("caller")), ("To", "called", _of("called")),
-     ("StartTime", "start", _at("start", "%a. %d %b %Y %H:%M:%S +0000")), ("Duration", "billsec", _of("talk"))],
+    [("Ref", None, of("id")), ("From", "caller", of("caller")), ("To", "called", of("called")),
+     ("StartTime", "start", at("start", "%a. %d %b %Y %H:%M:%S +0000")), ("Duration", "billsec", of("talk"))],
     order="dmy",
 )  # fmt: skip
-_calls(
+calls(
     "users_and_domains",
-    [("method", None, "INVITE"), ("callid", "unique_id", _of("id")), ("sip_reason", None, "OK"),
-     ("time", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("src_user", "caller", _of("caller")),
-     ("src_domain", None, "sip.example.com"), ("dst_user", "called", _of("called")), ("dst_domain", None, "10.0.0.2"),
-     ("duration", "billsec", _of("talk"))],
-    keep=_is_answered,
+    [("method", None, "INVITE"), ("callid", "unique_id", of("id")), ("sip_reason", None, "OK"),
+     ("time", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("src_user", "caller", of("caller")),
+     ("src_domain", None, "sip.example.com"), ("dst_user", "called", of("called")), ("dst_domain", None, "10.0.0.2"),
+     ("duration", "billsec", of("talk"))],
+    keep=is_answered,
 )  # fmt: skip
-_calls(
+calls(
     "bare_day_and_time_apart",
-    [("", None, "V"), ("", "caller", _of("caller")), ("", "called", _of("called")), ("", "start", _at("start", "%d/%m/%Y")),
-     ("", None, _at("start", "%H:%M:%S")), ("", "billsec", _of("talk")), ("", None, "0.0120")],
-    header=False, order="dmy", keep=_is_answered,
+    [("", None, "V"), ("", "caller", of("caller")), ("", "called", of("called")), ("", "start", at("start", "%d/%m/%Y")),
+     ("", None, at("start", "%H:%M:%S")), ("", "billsec", of("talk")), ("", None, "0.0120")],
+    header=False, order="dmy", keep=is_answered,
 )  # fmt: skip
-_calls(
+calls(
     "italian",
-    [("Data", "start", _at("start", "%d/%m/%Y")), ("Ora", None, _at("start", "%H.%M.%S")),
-     ("Chiamante", "caller", _of("caller")), ("Chiamato", "called", _of("called")), ("Durata", "billsec", _clock)],
+    [("Data", "start", at("start", "%d/%m/%Y")), ("Ora", None, at("start", "%H.%M.%S")),
+     ("Chiamante", "caller", of("caller")), ("Chiamato", "called", of("called")), ("Durata", "billsec", clock)],
     delimiter=";", order="dmy",
 )  # fmt: skip
-_calls(
+calls(
     "turkish",
-    [("Tarih", "start", _at("start", "%d.%m.%Y %H:%M:%S")), ("Arayan", "caller", _of("caller")),
-     ("Aranan", "called", _of("called")), ("Süre (sn)", "billsec", _of("talk")),
+    [("Tarih", "start", at("start", "%d.%m.%Y %H:%M:%S")), ("Arayan", "caller", of("caller")),
+     ("Aranan", "called", of("called")), ("Süre (sn)", "billsec", of("talk")),
      ("Durum", "disposition", lambda call: "Cevaplandı" if call["talk"] else "Cevapsız")],
     delimiter=";", order="dmy", encoding="cp1254",
 )  # fmt: skip
-_calls(
+calls(
     "polish",
-    [("Data i godzina", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("Numer dzwoniący", "caller", _of("caller")),
-     ("Numer wybrany", "called", _of("called")), ("Czas trwania", "billsec", _clock), ("Koszt netto", None, "0,01")],
+    [("Data i godzina", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("Numer dzwoniący", "caller", of("caller")),
+     ("Numer wybrany", "called", of("called")), ("Czas trwania", "billsec", clock), ("Koszt netto", None, "0,01")],
     delimiter=";", encoding="cp1250",
 )  # fmt: skip
-_calls(
+calls(
     "portuguese",
-    [("Data/Hora", "start", _at("start", "%d/%m/%Y %H:%M:%S")), ("Origem", "caller", _of("caller")),
-     ("Destino", "called", _of("called")), ("Duração", "billsec", _clock), ("Tarifado", None, "0,01")],
+    [("Data/Hora", "start", at("start", "%d/%m/%Y %H:%M:%S")), ("Origem", "caller", of("caller")),
+     ("Destino", "called", of("called")), ("Duração", "billsec", clock), ("Tarifado", None, "0,01")],
     delimiter=";", order="dmy",
 )  # fmt: skip
-_calls(
+calls(
     "priced_in_the_title",
-    [("Caller", "caller", _of("caller")), ("CLD", "called", _of("called")), ("Country", None, "Germany"),
-     ("Description", None, "Germany Berlin"), ("Setup Time", "start", _at("start", "%d %b %Y %H:%M:%S")),
+    [("Caller", "caller", of("caller")), ("CLD", "called", of("called")), ("Country", None, "Germany"),
+     ("Description", None, "Germany Berlin"), ("Setup Time", "start", at("start", "%d %b %Y %H:%M:%S")),
      ("Duration min:sec", "billsec", lambda call: f"{call['talk'] // 60}:{call['talk'] % 60:02}"),
      ("Amount USD", None, "0.02")],
     order="dmy",
 )  # fmt: skip
 
 # The second hundred.
-_sheet(
+sheet(
     "korean_two_bytes",
     [("국가명", "destination", lambda line: f"국제 {line.name}"), ("지역번호", "prefix", code),
      ("요금(원/분)", "rate", price())],
     Plan(), Style(encoding="cp949"),
 )  # fmt: skip
-_sheet(
+sheet(
     "taiwanese_two_bytes",
     [("國家", "destination", name), ("國碼", "prefix", code), ("每分鐘費率", "rate", price()),
      ("生效日", "effective_date", day("%Y/%m/%d"))],
     Plan(days=True, date_order="ymd"), Style(encoding="big5"),
 )  # fmt: skip
-_sheet(
+sheet(
     "digits_in_titles",
     [("Market", "destination", name), ("E.164 Prefix", "prefix", code), ("Unit Price (USD)", "rate", price())],
 )  # fmt: skip
-_sheet(
+sheet(
     "by_origin",
     [CODE, NAME, ("Origin EEA", "rate", price()), ("Origin non-EEA", "rate", lambda line: money(line.price * 3))],
     Plan(asks=frozenset({"columns.rate"}), importable=False),
 )  # fmt: skip
-_sheet(
+sheet(
     "serial_days_in_text",
     [CODE, NAME, RATE, ("Effective Date", "effective_date", lambda line: (line.day - date(1899, 12, 30)).days)],
     Plan(days=True, date_order="serial"),
 )  # fmt: skip
-_calls(
+calls(
     "lengths_of_connection",
-    [("calldate", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("callend", None, _at("end", "%Y-%m-%d %H:%M:%S")),
-     ("duration", None, _of("total")), ("connect_duration", "billsec", _of("talk")), ("caller", "caller", _of("caller")),
-     ("caller_domain", None, "a.example.com"), ("called", "called", _of("called")),
+    [("calldate", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("callend", None, at("end", "%Y-%m-%d %H:%M:%S")),
+     ("duration", None, of("total")), ("connect_duration", "billsec", of("talk")), ("caller", "caller", of("caller")),
+     ("caller_domain", None, "a.example.com"), ("called", "called", of("called")),
      ("called_domain", None, "b.example.com")],
 )  # fmt: skip
-_calls(
+calls(
     "days_and_times_of_each_step",
-    [("CallId", "unique_id", _of("id")), ("OriginationNumber", "caller", _of("caller")),
-     ("CalledNumber", "called", _of("called")), ("StartDate", "start", _at("start", "%d.%m.%Y")),
-     ("StartTime", None, _at("start", "%H:%M:%S")), ("ConnectDate", None, _at("answer", "%d.%m.%Y")),
-     ("ConnectTime", None, _at("answer", "%H:%M:%S")), ("EndDate", None, _at("end", "%d.%m.%Y")),
-     ("EndTime", None, _at("end", "%H:%M:%S"))],
+    [("CallId", "unique_id", of("id")), ("OriginationNumber", "caller", of("caller")),
+     ("CalledNumber", "called", of("called")), ("StartDate", "start", at("start", "%d.%m.%Y")),
+     ("StartTime", None, at("start", "%H:%M:%S")), ("ConnectDate", None, at("answer", "%d.%m.%Y")),
+     ("ConnectTime", None, at("answer", "%H:%M:%S")), ("EndDate", None, at("end", "%d.%m.%Y")),
+     ("EndTime", None, at("end", "%H:%M:%S"))],
     delimiter=";", order="dmy", asks=frozenset({"columns.billsec"}),
 )  # fmt: skip
-_calls(
+calls(
     "bare_ringing_before_talk",
-    [("", "start", _at("start", "%d.%m.%y")), ("", None, _at("start", "%H:%M:%S")),
+    [("", "start", at("start", "%d.%m.%y")), ("", None, at("start", "%H:%M:%S")),
      ("", "caller", lambda call: 101 + call["talk"] % 9),
-     ("", None, lambda call: f"00:00:{call['total'] - call['talk']:02}"), ("", "billsec", _clock),
-     ("", "called", _of("called"))],
-    header=False, delimiter=";", order="dmy", keep=_is_answered,
+     ("", None, lambda call: f"00:00:{call['total'] - call['talk']:02}"), ("", "billsec", clock),
+     ("", "called", of("called"))],
+    header=False, delimiter=";", order="dmy", keep=is_answered,
 )  # fmt: skip
-_calls(
+calls(
     "german_minutes",
-    [("Datum", "start", _at("start", "%d.%m.%Y %H:%M")), ("Von", "caller", _of("caller")), ("Nach", "called", _of("called")),
+    [("Datum", "start", at("start", "%d.%m.%Y %H:%M")), ("Von", "caller", of("caller")), ("Nach", "called", of("called")),
      ("Minuten", "billsec", lambda call: f"{call['talk'] / 60:.2f}".replace(".", ","))],
     delimiter=";", order="dmy",
 )  # fmt: skip
-_calls(
+calls(
     "own_and_dialled_number",
-    [("Datum", "start", _at("start", "%d.%m.%Y")), ("Uhrzeit", None, _at("start", "%H:%M:%S")),
-     ("Rufnummer", None, _of("caller")),
-     ("Zielrufnummer", "called", _of("called")), ("Dauer", "billsec", _clock)],
+    [("Datum", "start", at("start", "%d.%m.%Y")), ("Uhrzeit", None, at("start", "%H:%M:%S")),
+     ("Rufnummer", None, of("caller")),
+     ("Zielrufnummer", "called", of("called")), ("Dauer", "billsec", clock)],
     delimiter=";", order="dmy", above=["Einzelverbindungsnachweis für Anschluß 0228"], encoding="cp1252",
 )  # fmt: skip
-_calls(
+calls(
     "czech",
-    [("Datum a čas", "start", _at("start", "%d.%m.%Y %H:%M:%S")), ("Volající", "caller", _of("caller")),
-     ("Volané číslo", "called", _of("called")), ("Délka hovoru", "billsec", _clock)],
+    [("Datum a čas", "start", at("start", "%d.%m.%Y %H:%M:%S")), ("Volající", "caller", of("caller")),
+     ("Volané číslo", "called", of("called")), ("Délka hovoru", "billsec", clock)],
     delimiter=";", order="dmy", encoding="cp1250",
 )  # fmt: skip
-_calls(
+calls(
     "microseconds_since_1970",
     [("start_us", "start", lambda call: int(call["start"].timestamp()) * 10**6),
-     ("caller_id_number", "caller", _of("caller")),
-     ("destination_number", "called", _of("called")), ("billsec", "billsec", _of("talk"))],
+     ("caller_id_number", "caller", of("caller")),
+     ("destination_number", "called", of("called")), ("billsec", "billsec", of("talk"))],
     order=None,
 )  # fmt: skip
-_calls(
+calls(
     "of_extensions",
-    [("Call time", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("Extension", "caller", lambda call: 101 + call["talk"] % 9),
-     ("Dialled number", "called", _of("called")), ("Talk time", "billsec", _clock)],
+    [("Call time", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("Extension", "caller", lambda call: 101 + call["talk"] % 9),
+     ("Dialled number", "called", of("called")), ("Talk time", "billsec", clock)],
 )  # fmt: skip
 
 
@@ -350,66 +297,64 @@ def later_extensions(folder: Path, rng: Random) -> Made:
 
 
 # The third and fourth hundred.
-_sheet(
+sheet(
     "codes_beside_ids",
     [("#Id", "destination", lambda line: f"DST_{line.country.upper().replace(' ', '_')}"), ("Prefix", "prefix", code)],
     Plan(kind="prefix_table", importable=False, decimal=None),
 )  # fmt: skip
-_sheet(
+sheet(
     "dial_patterns",
     [("Dial pattern", "prefix", lambda line: f"_{line.code}X."), NAME, ("Cost", "rate", price())],
 )
-_sheet(
-    "expressions", [("Prefix", "prefix", lambda line: f"^{line.code}.*$"), NAME, ("Cost", "rate", price())]
-)
-_sheet(
+sheet("expressions", [("Prefix", "prefix", lambda line: f"^{line.code}.*$"), NAME, ("Cost", "rate", price())])
+sheet(
     "landline_and_mobile",
     [("Country", "destination", name), ("Country code", "prefix", code),
      ("Landline", "rate", lambda line: money(line.offpeak)),
      ("Mobile", "rate", price())],
     Plan(asks=frozenset({"columns.rate"}), importable=False),
 )  # fmt: skip
-_sheet(
+sheet(
     "short_day_that_resembles_intervals",
     [CODE, NAME, RATE, ("Eff", "effective_date", day("%d-%m-%y"))],
     Plan(days=True, date_order="dmy"), Style(quote_all=True),
 )  # fmt: skip
-_sheet(
+sheet(
     "quotes_of_typography",
     [("Dest", "destination", lambda line: f"{line.name} \u2013 \u201cGSM\u201d"), CODE, RATE],
     Plan(), Style(encoding="cp1252"),
 )  # fmt: skip
-_sheet("pounds", [NAME, CODE, ("£/min", "rate", price())], Plan(), Style(encoding="cp1252"))
-_sheet(
+sheet("pounds", [NAME, CODE, ("£/min", "rate", price())], Plan(), Style(encoding="cp1252"))
+sheet(
     "whole_beside_a_part",
     [NAME, CODE, ("Rate", "rate", lambda line: line.price)],
     Plan(sheet="World", others={"Europe": [("Destination", "Code", "Rate"), ("Albania", "355", 0.1)]}),
     Style(container="xlsx"),
 )  # fmt: skip
-_calls(
+calls(
     "packed_day_and_time",
-    [("src", "caller", _of("caller")), ("dst", "called", _of("called")), ("start", "start", _at("start", "%Y%m%d-%H%M%S")),
-     ("end", None, _at("end", "%Y%m%d-%H%M%S")), ("duration", None, _of("total")), ("billsec", "billsec", _of("talk"))],
+    [("src", "caller", of("caller")), ("dst", "called", of("called")), ("start", "start", at("start", "%Y%m%d-%H%M%S")),
+     ("end", None, at("end", "%Y%m%d-%H%M%S")), ("duration", None, of("total")), ("billsec", "billsec", of("talk"))],
 )  # fmt: skip
-_calls(
+calls(
     "bulgarian",
-    [("Дата", "start", _at("start", "%d.%m.%Y %H:%M:%S")), ("Викащ номер", "caller", _of("caller")),
-     ("Набран номер", "called", _of("called")), ("Продължителност", "billsec", _clock)],
+    [("Дата", "start", at("start", "%d.%m.%Y %H:%M:%S")), ("Викащ номер", "caller", of("caller")),
+     ("Набран номер", "called", of("called")), ("Продължителност", "billsec", clock)],
     delimiter=";", order="dmy",
 )  # fmt: skip
-_calls(
+calls(
     "talk_before_ringing",
-    [("", "start", lambda call: f"{int(call['start'].timestamp())}.120"), ("", "unique_id", _of("id")),
-     ("", "caller", _of("caller")), ("", "called", _of("called")), ("", "billsec", lambda call: f"{call['talk'] + 60}.000"),
+    [("", "start", lambda call: f"{int(call['start'].timestamp())}.120"), ("", "unique_id", of("id")),
+     ("", "caller", of("caller")), ("", "called", of("called")), ("", "billsec", lambda call: f"{call['talk'] + 60}.000"),
      ("", None, lambda call: f"{call['total'] - call['talk']}.100")],
-    header=False, delimiter="\t", order=None, keep=_is_answered,
+    header=False, delimiter="\t", order=None, keep=is_answered,
 )  # fmt: skip
-_calls(
+calls(
     "half_days_and_whole_minutes",
-    [("Date", "start", _at("start", "%m/%d/%Y")), ("Time", None, _at("start", "%I:%M%p")),
-     ("Number called", "called", _of("called")),
+    [("Date", "start", at("start", "%m/%d/%Y")), ("Time", None, at("start", "%I:%M%p")),
+     ("Number called", "called", of("called")),
      ("Call to", None, "Berlin"), ("Min", "billsec", lambda call: -(-call["talk"] // 60))],
-    order="mdy", keep=_is_answered,
+    order="mdy", keep=is_answered,
 )  # fmt: skip
 
 
@@ -431,18 +376,18 @@ def later_peers(folder: Path, rng: Random) -> Made:
     )
 
 
-_sheet(
+sheet(
     "blanks_inside_the_day",
     [("Država", "destination", name), ("Klicna koda", "prefix", code), ("Cena na minuto", "rate", price(",")),
      ("Velja od", "effective_date", day("%d. %m. %Y"))],
     Plan(days=True, date_order="dmy", **_COMMA), Style(delimiter=";"),
 )  # fmt: skip
-_calls(
+calls(
     "addresses_in_brackets",
-    [("session-id", "unique_id", _of("id")), ("calling-uri", "caller", lambda call: f"<sip:{call['caller']}@a>"),
+    [("session-id", "unique_id", of("id")), ("calling-uri", "caller", lambda call: f"<sip:{call['caller']}@a>"),
      ("called-uri", "called", lambda call: f"<sip:{call['called']}@b>"),
-     ("connect-time", "start", _at("answer", "%Y-%m-%d %H:%M:%S")), ("call-duration", "billsec", _of("talk"))],
-    keep=_is_answered,
+     ("connect-time", "start", at("answer", "%Y-%m-%d %H:%M:%S")), ("call-duration", "billsec", of("talk"))],
+    keep=is_answered,
 )  # fmt: skip
 
 
@@ -455,9 +400,9 @@ def later_parts(folder: Path, rng: Random) -> Made:
     return call_file(folder, ("Part no", "Name", "Price", "In stock"), rows, {}, kind="other", order=None)
 
 
-_sheet("texts_as_formulas", [("Code", "prefix", lambda line: f'="{line.code}"'), NAME, RATE])
-_calls(
+sheet("texts_as_formulas", [("Code", "prefix", lambda line: f'="{line.code}"'), NAME, RATE])
+calls(
     "names_and_addresses",
-    [("date", "start", _at("start", "%Y-%m-%d %H:%M:%S")), ("caller", "caller", lambda call: f'Jo <sip:{call["caller"]}@x>'),
-     ("callee", "called", lambda call: f"<sip:{call['called']}@y>"), ("dur", "billsec", _of("talk"))],
+    [("date", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("caller", "caller", lambda call: f'Jo <sip:{call["caller"]}@x>'),
+     ("callee", "called", lambda call: f"<sip:{call['called']}@y>"), ("dur", "billsec", of("talk"))],
 )  # fmt: skip

@@ -15,6 +15,7 @@ from tests.tabular.carriers import (
     families_cells,
     families_first_sight,
     families_later,
+    families_second_sight,
     families_text,
     families_whole,
 )
@@ -32,6 +33,7 @@ SHEETS = (
     families_calls,
     families_first_sight,
     families_later,
+    families_second_sight,
     families_whole,
 )
 """Imported for the families that they enter."""

@@ -1,0 +1,193 @@
+"""More families that were misread when they were first shown to the detector, each with what was new in it."""
+
+from pathlib import Path
+from random import Random
+
+from tests.tabular.carriers.families_calls import call_file, some_calls
+from tests.tabular.carriers.paper import Made, Plan, Style, Truth
+from tests.tabular.carriers.shapes import code, day, family, fee, money, name, price
+from tests.tabular.carriers.specs import (
+    CODE,
+    NAME,
+    at,
+    calls,
+    clock,
+    first,
+    is_answered,
+    of,
+    sheet,
+    then,
+)
+
+_COMMA = {"decimal": ","}
+
+# Prices that cells or titles hide.
+sheet(
+    "bare_codes_and_whole_prices",
+    [("", "prefix", code), ("", "rate", lambda line: int(line.price * 10_000))],
+    Plan(header=False, importable=False, asks=frozenset({"scale"})),
+)
+sheet("free", [CODE, NAME, ("Rate", "rate", "0")], Plan(importable=False, decimal=None))
+sheet(
+    "sold_and_bought",
+    [("dialprefix", "prefix", code), ("destination", "destination", name), ("rateinitial", "rate", price(".", 5)),
+     ("initblock", "initial_increment", first), ("billingblock", "subsequent_increment", then),
+     ("buyrate", None, lambda line: money(line.old))],
+    Plan(steps=True), Style(delimiter=";"),
+)  # fmt: skip
+sheet(
+    "buy_sell_margin",
+    [("Prefix", "prefix", code), ("Name", "destination", name), ("Buy", None, lambda line: money(line.old)),
+     ("Sell", "rate", price()), ("Margin %", None, "20%")],
+)  # fmt: skip
+sheet(
+    "per_thousand_minutes",
+    [NAME, CODE, ("Price per 1000 min", "rate", lambda line: f"{line.price * 1000:.2f}")],
+)
+sheet(
+    "units_behind_titles",
+    [("Dest. Prefix", "prefix", code), ("Dest. Name", "destination", name), ("1st Int., sec", "initial_increment", first),
+     ("Next Int., sec", "subsequent_increment", then), ("Price, USD/min", "rate", price()),
+     ("Date of change", "effective_date", day("%m/%d/%Y"))],
+    Plan(steps=True, days=True, date_order="mdy"), Style(quote_all=True),
+)  # fmt: skip
+sheet(
+    "initial_and_next_rate",
+    [("prefix", "prefix", code), ("enabled", None, "true"), ("initial_interval", "initial_increment", first),
+     ("next_interval", "subsequent_increment", then), ("initial_rate", None, lambda line: money(line.old)),
+     ("next_rate", "rate", price()), ("connect_fee", "connection_fee", fee())],
+    Plan(steps=True, fee=True),
+)  # fmt: skip
+
+# Languages.
+sheet(
+    "czech_with_and_without_tax",
+    [("Destinace", "destination", name), ("Předčíslí", "prefix", code), ("Kč/min bez DPH", "rate", price(",")),
+     ("Kč/min s DPH", None, lambda line: money(line.price * 121 / 100, ","))],
+    Plan(**_COMMA), Style(delimiter=";", encoding="cp1250"),
+)  # fmt: skip
+sheet(
+    "persian",
+    [("کشور", "destination", name), ("پیش شماره", "prefix", code),
+     ("نرخ (ریال)", "rate", lambda line: int(line.price * 10_000))],
+    Plan(importable=False, decimal=None, asks=frozenset({"scale"})),
+)  # fmt: skip
+sheet(
+    "finnish_fee",
+    [("Maa", "destination", name), ("Suuntanumero", "prefix", code), ("Minuuttihinta", "rate", price(",")),
+     ("Aloitusmaksu", "connection_fee", fee(","))],
+    Plan(fee=True, **_COMMA), Style(delimiter=";", encoding="cp1252"),
+)  # fmt: skip
+sheet(
+    "lithuanian",
+    [("Šalis", "destination", name), ("Kodas", "prefix", code), ("Kaina už minutę", "rate", price(","))],
+    Plan(**_COMMA), Style(delimiter=";", encoding="cp1257"),
+)  # fmt: skip
+sheet(
+    "brazilian_minimum",
+    [("Localidade", "destination", name), ("Prefixo", "prefix", code), ("Tarifa", "rate", price(",")),
+     ("Tempo mínimo", "initial_increment", first), ("Incremento", "subsequent_increment", then)],
+    Plan(steps=True, **_COMMA), Style(delimiter=";"),
+)  # fmt: skip
+
+# Calls in the orders of well-known switches, with extensions and feature codes among the numbers.
+calls(
+    "database_order",
+    [("", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("", None, "Jo <105>"), ("", "caller", "105"),
+     ("", "called", lambda call: call["called"] if call["talk"] % 3 else "*60"), ("", None, "from-internal"),
+     ("", None, "SIP/105-01"), ("", None, ""), ("", None, "Dial"), ("", None, "SIP/60"), ("", None, of("total")),
+     ("", "billsec", of("talk")), ("", "disposition", of("result")), ("", None, 3), ("", "account", ""),
+     ("", "unique_id", of("id")), ("", None, ""), ("", None, "105")],
+    header=False,
+)  # fmt: skip
+calls(
+    "custom_order",
+    [("", None, "Jo"), ("", "caller", "client1"), ("", "called", lambda call: 6000 + call["talk"] % 9),
+     ("", None, "default"), ("", None, "PJSIP/1"), ("", None, "PJSIP/2"), ("", None, "Dial"), ("", None, "PJSIP/2"),
+     ("", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("", None, at("answer", "%Y-%m-%d %H:%M:%S")),
+     ("", None, at("end", "%Y-%m-%d %H:%M:%S")), ("", None, of("total")), ("", "billsec", of("talk")),
+     ("", "disposition", of("result")), ("", None, "DOCUMENTATION"), ("", "account", ""), ("", "unique_id", of("id"))],
+    header=False,
+)  # fmt: skip
+calls(
+    "template_order",
+    [("", None, "Outbound"), ("", "caller", "1002"),
+     ("", "called", lambda call: call["called"] if call["talk"] % 3 else "&"),
+     ("", None, "default"), ("", "start", at("start", "%Y/%m/%d %H:%M")), ("", None, at("answer", "%Y/%m/%d %H:%M")),
+     ("", None, at("end", "%Y/%m/%d %H:%M")), ("", None, of("total")), ("", "billsec", of("talk")),
+     ("", "disposition", lambda call: "NORMAL_CLEARING" if call["talk"] else "NO_USER_RESPONSE"),
+     ("", "unique_id", of("id")), ("", None, ""), ("", "account", "1002"), ("", None, "PCMU"), ("", None, "PCMU")],
+    header=False,
+)  # fmt: skip
+calls(
+    "time_before_the_day",
+    [("Sid", None, of("id")), ("From", "caller", of("caller")), ("To", "called", of("called")),
+     ("Start Time", "start", at("start", "%H:%M:%S UTC %Y-%m-%d")), ("Duration", "billsec", of("talk"))],
+)  # fmt: skip
+
+
+@family
+def later_calls_fixed_width_with_an_empty_column(folder: Path, rng: Random) -> Made:
+    lines = [
+        f"{one['start']:%m/%d/%y %H:%M} {101 + one['talk'] % 9:>5} {2 + one['talk'] % 3:>3}  {one['called']:<20} {'':<6} "
+        f"{clock(one)} {'':<8}{'T' if one['talk'] % 2 else 'I'}"
+        for one in some_calls(rng)
+        if is_answered(one)
+    ]
+    (folder / "smdr.txt").write_text("\n".join(lines) + "\n")
+    columns = {"start": {0}, "account": {2}, "called": {4}, "billsec": {5}}
+    truth = Truth(
+        kind="cdr",
+        delimiter=None,
+        decimal=None,
+        header_row=None,
+        first_data_row=1,
+        columns=columns,
+        date_order="mdy",
+    )
+    return Made(folder / "smdr.txt", truth)
+
+
+# Lists around telephones that are neither rates nor codes nor calls.
+def _other(called: str, titles: str, make: object) -> None:
+    def made(folder: Path, rng: Random) -> Made:
+        rows = [make(place, rng) for place in range(30)]  # type: ignore[operator]
+        return call_file(folder, titles.split(",") if titles else (), rows, {}, kind="other", order=None)
+
+    made.__name__ = f"later_{called}"
+    family(made)
+
+
+_other(
+    "totals_by_area",
+    "Account,Area prefix,Area name,Total charges,Total duration,Number of cdr",
+    lambda at, rng: (
+        "ACME-1",
+        f"9174{at:02}",
+        "India Cellular",
+        f"0.{rng.randrange(99):02}5",
+        rng.randrange(900),
+        1,
+    ),
+)
+_other(
+    "cities_by_key",
+    "id,type,department,cityName,cityId,countryId",
+    lambda at, rng: (at + 1, 4, "North", f"Town {at}", 525 + at, 1),
+)
+_other(
+    "settings_of_extensions",
+    "ext,name,value",
+    lambda at, rng: (1101 + at // 4, f"setting{at % 4}", rng.randrange(5)),
+)
+_other(
+    "goods_by_letters",
+    "Name,Code,Description,Unit Cost,Note,Barcode",
+    lambda at, rng: (f"N{at}", f"v{at}", f"product {at}", 500 + at, "note", 111_111 + at),
+)
+_other(
+    "calls_without_a_number",
+    "date,call_type,duration",
+    lambda at, rng: (f"2026-05-{at % 28 + 1:02}", "voice", rng.randrange(1, 30) * 60),
+)
+_other("people", "", lambda at, rng: (f"Giovanni Doe {at}", 13_892_600 + 7 * at, "PREPAID"))
