@@ -1,5 +1,6 @@
 """The model over a list and over a paged source: Qt's own checks, pages, order, drafts, keys."""
 
+import threading
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.kit.gallery import COLUMNS, rows
 from voipdesk.kernel.problems import Problem
-from voipdesk.kit.grid import Column, Filter, Formats, Grid, Kind, MemorySource, Sort
+from voipdesk.kit.grid import Column, Filter, Formats, Grid, Kind, MemorySource, Sort, painting
 from voipdesk.kit.grid.columns import painter_of, writer_of
 from voipdesk.kit.grid.model import GridModel, KeyRole, ValueRole
-from voipdesk.kit.grid.pages import MOST_PAGES, PAGE
+from voipdesk.kit.grid.pages import MOST_PAGES, PAGE, read_page
 from voipdesk.kit.grid.sources import Ids, Row, place_of
 from voipdesk.kit.jobs import Jobs
 
@@ -110,9 +111,9 @@ def test_a_page_of_an_old_order_is_dropped() -> None:
     assert model.cell(1, 0)[0] == ""
     assert len(wanted) == 1  # ordered once
     model.show(source, source.ids([Sort("id", True)], []))
-    model.take_page(0, before, source.fetch(wanted[0][1]))
+    model.take_page(0, before, read_page(source, wanted[0][1], model.pages.paint))
     assert model.cell(0, 0)[0] == ""
-    model.take_page(0, model.ids, source.fetch(wanted[1][1]))
+    model.take_page(0, model.ids, read_page(source, wanted[1][1], model.pages.paint))
     assert model.cell(0, 0)[0] == "999"
 
 
@@ -220,3 +221,68 @@ def test_an_edit_is_offered_and_saves_nothing(qtbot: QtBot) -> None:
     assert not grid.model.setData(grid.model.index(0, 1), Decimal(9))
     assert "ceiling" in grid.footer.rows.text()
     assert not grid.model.setData(grid.model.index(0, 0), "b")  # not editable
+
+
+def test_scrolling_finds_the_next_page_there(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    source = PagedSource(10 * PAGE)
+    grid = Grid("numbers", NUMBERS, jobs=jobs)
+    qtbot.addWidget(grid)
+    grid.resize(400, 600)
+    grid.show()
+    grid.set_source(source)
+    qtbot.waitUntil(lambda: jobs.is_idle)
+    grid.view.viewport().repaint()
+    qtbot.waitUntil(lambda: jobs.is_idle)
+    assert source.fetched == [PAGE]  # The next one is far away yet.
+    height = grid.view.verticalHeader().defaultSectionSize()
+    seen = grid.view.viewport().height() // height
+    grid.view.verticalScrollBar().setValue(PAGE - 2 * seen)
+    grid.view.viewport().repaint()
+    qtbot.waitUntil(lambda: len(source.fetched) == 2 and jobs.is_idle)
+    grid.view.verticalScrollBar().setValue(PAGE)
+    grid.model.pages.order = lambda number, _: (
+        pytest.fail(f"page {number} is not there yet") if number < 2 else None
+    )
+    grid.view.viewport().repaint()
+    assert grid.model.cell(PAGE, 1)[0] == f"row {PAGE}"
+    jobs.shutdown()
+
+
+def test_an_older_order_that_waits_is_not_asked_any_more(qtbot: QtBot) -> None:
+    jobs, go_on, asked = Jobs(), threading.Event(), list[Sequence[Sort]]()
+
+    class Slow(PagedSource):
+        def ids(self, order: Sequence[Sort], filters: Sequence[Filter]) -> Ids:
+            asked.append(order)
+            go_on.wait(5)
+            return super().ids(order, filters)
+
+    grid = Grid("numbers", NUMBERS, jobs=jobs)
+    qtbot.addWidget(grid)
+    grid.set_source(Slow(1000))
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    grid.set_order([Sort("name")])
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    for column in ("id", "name"):
+        grid.set_order([Sort(column, descending=True)])
+    go_on.set()
+    qtbot.waitUntil(lambda: jobs.is_idle)
+    assert [tuple(one) for one in asked] == [(), (Sort("name"),), (Sort("name", True),)]
+    qtbot.waitUntil(lambda: grid.model.cell(0, 0)[0] == "999")
+    jobs.shutdown()
+
+
+def test_a_number_is_as_wide_as_it_says(qtbot: QtBot) -> None:
+    grid = Grid("rates", COLUMNS)
+    qtbot.addWidget(grid)
+    sizes = painting.measures(grid.view)
+    for number in ("0.1774", "9,111,471.0071", "-71.5 %", "4915", "+0.74"):
+        assert sizes.width(number, is_number=True) == pytest.approx(sizes.metrics.horizontalAdvance(number))
+
+
+def test_equal_numbers_are_written_alike() -> None:
+    paint = painter_of(Column("price", "Price", Kind.PRICE), Formats())
+    assert paint(Decimal("0.05")) == paint(Decimal("0.0500")) == ("0.0500", 2, "", "")
+    assert paint(Decimal("0.123456"))[0] == "0.123456"
+    assert paint(None)[0] == ""

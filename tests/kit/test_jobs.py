@@ -276,3 +276,15 @@ def test_inline_runs_before_it_returns(inline: InlineJobs) -> None:
     assert done == [4]
     assert job.is_over
     assert inline.is_idle
+
+
+def test_what_stands_on_the_screen_never_waits_behind_long_reading(qtbot: QtBot, jobs: Jobs) -> None:
+    go_on = threading.Event()
+    long = [jobs.read("Long", lambda _: go_on.wait(5)) for _ in range(4)]
+    seen: list[object] = []
+    with qtbot.waitSignal(jobs.look("Look", lambda _: "row", done=seen.append).ended):
+        pass
+    assert seen == ["row"]
+    assert not any(one.is_over for one in long)
+    go_on.set()
+    qtbot.waitUntil(lambda: jobs.is_idle)

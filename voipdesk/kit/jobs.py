@@ -145,7 +145,7 @@ class Jobs(QObject):
         self._running: list[Job] = []
         self._threads: list[threading.Thread] = []
         self._queues: dict[str, queue.SimpleQueue[Callable[[], None] | None]] = {}
-        self._count = {"write": 1, "read": max(1, readers)}
+        self._count = {"write": 1, "read": max(1, readers), "look": READERS}
         self._closed = False
         self._apart = Apart()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -157,6 +157,10 @@ class Jobs(QObject):
     def read(self, title: str, work: Work, *, quiet: bool = False, **answers: Unpack[Answers]) -> Job:
         """Order work that only reads: a few at a time. Quiet work is too small for panels to show."""
         return self._order("read", title, work, answers, quiet=quiet)
+
+    def look(self, title: str, work: Work, **answers: Unpack[Answers]) -> Job:
+        """Order quick reading of what is to stand on the screen: it never waits behind long reading, and is quiet."""
+        return self._order("look", title, work, answers, quiet=True)
 
     def write_apart(
         self, title: str, work: Callable[..., Any], *given: Any, **answers: Unpack[Answers]

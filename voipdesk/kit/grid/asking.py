@@ -17,15 +17,15 @@ from voipdesk.kit.grid import selection
 from voipdesk.kit.grid.clipboard import Clip, Copying, copied
 from voipdesk.kit.grid.filter_lists import filtered_ids
 from voipdesk.kit.grid.filters import Filter, Sort
-from voipdesk.kit.grid.pages import Marks, read_page
-from voipdesk.kit.grid.sources import Ids, Row, RowSource
+from voipdesk.kit.grid.pages import Page, read_page
+from voipdesk.kit.grid.sources import Ids, RowSource
 from voipdesk.kit.grid.view import GridView
 from voipdesk.kit.jobs import Job, Jobs
 
 INLINE_CELLS = 20_000
 """Up to so many cells of an immediate source are read in the window's thread."""
 
-MOST_PAGE_JOBS = 4
+MOST_PAGE_JOBS = 6
 MILLISECONDS = 60
 
 
@@ -40,6 +40,7 @@ class Asking(QObject):
         super().__init__(parent)
         self._view, self._model, self._jobs = view, view.grid_model, jobs
         self._turn = 0
+        self._ids_job: Job | None = None
         self._page_jobs: list[Job] = []
         self._figures_job: Job | None = None
         self._later = QTimer(self, singleShot=True, interval=MILLISECONDS)
@@ -56,6 +57,8 @@ class Asking(QObject):
         self._turn += 1
         turn = self._turn
         self._model.pages.order = None if source.immediate or self._jobs is None else self._order_page
+        if self._ids_job is not None and shiboken6.isValid(self._ids_job):
+            self._ids_job.cancel()
         if self._jobs is None or source.immediate:
             show(filtered_ids(source, order, filters))
             return False
@@ -64,12 +67,11 @@ class Asking(QObject):
             if shiboken6.isValid(self) and turn == self._turn:
                 show(ids)
 
-        self._jobs.read(
+        self._ids_job = self._jobs.look(
             tr("Look up rows"),
             lambda _: filtered_ids(source, order, filters),
             done=take,
             refused=self._refused,
-            quiet=True,
         )
         return True
 
@@ -127,18 +129,19 @@ class Asking(QObject):
     def _order_page(self, number: int, ids: list[int]) -> None:
         """Read a page beside the window; of pages scrolled past only the newest are still wanted."""
         assert self._jobs is not None
-        source, order, turn = self._model.source, self._model.ids, self._model.pages.turn
+        source, order, pages = self._model.source, self._model.ids, self._model.pages
+        turn, paint = pages.turn, pages.paint
 
-        def take(read: tuple[list[Row], Marks]) -> None:
+        def take(read: Page) -> None:
             if shiboken6.isValid(self) and turn == self._model.pages.turn:
-                self._model.take_page(number, order, *read)
+                self._model.take_page(number, order, read)
 
         def give_up() -> None:
             if shiboken6.isValid(self) and turn == self._model.pages.turn:
                 self._model.pages.give_up(number)
 
-        job = self._jobs.read(
-            tr("Read rows"), lambda _: read_page(source, ids), done=take, refused=self._refused, quiet=True
+        job = self._jobs.look(
+            tr("Read rows"), lambda _: read_page(source, ids, paint), done=take, refused=self._refused
         )
         job.cancelled.connect(give_up)
         running = [old for old in self._page_jobs if shiboken6.isValid(old) and not old.is_over]

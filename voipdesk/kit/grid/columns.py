@@ -112,6 +112,9 @@ Cell = tuple[str, int, str, str]
 
 BLANK: Cell = ("", 0, "", "")
 
+MOST_KEPT = 4_000
+"""Numbers of a column whose text is kept: prices and intervals come again and again."""
+
 
 def painter_of(column: Column, formats: Formats) -> Callable[[Any], Cell]:
     """A function from a value of the column to what is painted."""
@@ -121,15 +124,20 @@ def painter_of(column: Column, formats: Formats) -> Callable[[Any], Cell]:
     if not column.is_number:
         return lambda value: BLANK if value is None else (write(value), 0, _tone(column, value), "")
     room, mark = column.room, formats.decimal
+    known: dict[Any, Cell] = {None: BLANK}
 
     def number(value: Any) -> Cell:
-        if value is None:
-            return BLANK
-        text = write(value)
-        at = text.rfind(mark)
-        has = -1 if at < 0 else len(text.rstrip(" %")) - at - 1
-        missing = 0 if room == 0 or has >= room else -1 - room if has < 0 else room - has
-        return (text, missing, _tone(column, value), "")
+        cell = known.get(value)
+        if cell is None:
+            text = write(value)
+            at = text.rfind(mark)
+            has = -1 if at < 0 else len(text.rstrip(" %")) - at - 1
+            missing = 0 if room == 0 or has >= room else -1 - room if has < 0 else room - has
+            if len(known) >= MOST_KEPT:
+                known.clear()
+                known[None] = BLANK
+            cell = known[value] = (text, missing, _tone(column, value), "")
+        return cell
 
     return number
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLine, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
 
@@ -209,25 +209,42 @@ class RowHeader(QHeaderView):
         width = QFontMetricsF(self.font()).horizontalAdvance("0") * digits + 2 * theme.S + theme.XS
         return QSize(round(width), 0)
 
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """A muted number."""
-        colours = theme.colours()
-        painter.save()
-        painter.fillRect(rect, QColor(colours.header))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Muted numbers, all in one pass."""
+        super().paintEvent(event)
+        region = event.rect()
+        first = self.logicalIndexAt(region.top())
+        if first < 0:
+            return
+        painter, height = QPainter(self.viewport()), self.defaultSectionSize()
+        top, width = self.sectionViewportPosition(first), self.viewport().width()
+        shown = min(self.count() - first, (region.bottom() - top) // height + 1)
+        tops = [(first + at, top + at * height) for at in range(shown)]
+        colours, box = theme.colours(), QRect(0, top, width, shown * height)
+        painter.fillRect(box, QColor(colours.header))
         painter.setPen(QColor(colours.line))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.drawLines([QLine(0, y + height - 1, width - 1, y + height - 1) for _, y in tops])
         painter.setPen(QColor(colours.border))
-        edge = rect.left() if self.isRightToLeft() else rect.right()
-        painter.drawLine(edge, rect.top(), edge, rect.bottom())
+        edge = box.left() if self.isRightToLeft() else box.right()
+        painter.drawLine(edge, box.top(), edge, box.bottom())
         painter.setPen(QColor(colours.muted))
-        where = rect.adjusted(theme.XS, 0, -theme.S, 0)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
-        painter.drawText(where, int(flags), str(section + 1))
-        if self.is_kept(section):
-            size = max(5, round(rect.height() * 0.24))
-            left = rect.left() + 2  # The number stands at the right in every language.
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.accent))
-            painter.drawEllipse(QRectF(left, rect.center().y() - size / 2 + 0.5, size, size))
-        painter.restore()
+        side = int(flags)
+        for row, y in tops:
+            painter.drawText(theme.XS, y, width - theme.XS - theme.S, height, side, str(row + 1))
+        for row, y in tops:
+            if self.is_kept(row):
+                self._paint_dot(painter, y, height)
+        painter.end()
+
+    def _paint_dot(self, painter: QPainter, top: int, height: int) -> None:
+        """The mark of a row that was edited and stands where it stood."""
+        size = max(5, round(height * 0.24))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.colours().accent))
+        # The number stands at the right in every language.
+        painter.drawEllipse(QRectF(2, top + (height - 1 - size) / 2 + 0.5, size, size))
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Nothing: all numbers are painted in one pass."""

@@ -12,8 +12,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from voipdesk.kernel.text import tr
 from voipdesk.kit.grid.columns import BLANK, NUMBERS, Cell, Column, Formats, painter_of, position
 from voipdesk.kit.grid.editing import Mark
-from voipdesk.kit.grid.pages import PAGE, Marks, Page, Pages
-from voipdesk.kit.grid.sources import Ids, MemorySource, Row, RowSource, place_of
+from voipdesk.kit.grid.pages import PAGE, Page, Pages
+from voipdesk.kit.grid.sources import Ids, MemorySource, RowSource, place_of
 
 KeyRole = int(Qt.ItemDataRole.UserRole)
 ValueRole = KeyRole + 1
@@ -73,14 +73,23 @@ class GridModel(QAbstractTableModel):
         """A page of rows; None while it is on its way."""
         return self.pages.get(number, self.source, self.ids)
 
-    def take_page(self, number: int, ids: Ids, rows: list[Row], marks: Marks | None = None) -> None:
+    def read_ahead(self, first: int, last: int) -> None:
+        """Two screens further, either way, a page is ordered before it is painted: scrolling then finds it there."""
+        if self.pages.order is None or self.page(first // PAGE) is None or self.page(last // PAGE) is None:
+            return
+        reach = 2 * (last - first + 1)
+        for row in (last + reach, first - reach):
+            if 0 <= row < len(self.ids):
+                self.page(row // PAGE)
+
+    def take_page(self, number: int, ids: Ids, page: Page) -> None:
         """A page that was ordered has come; it is dropped when another order is shown meanwhile."""
         first = number * PAGE
         if ids is not self.ids or first >= len(self.ids):
             self.pages.give_up(number)
             return
-        self.pages.keep(number, rows, marks or {})
-        last = min(first + len(rows), len(self.ids)) - 1
+        self.pages.keep(number, page)
+        last = min(first + len(page.rows), len(self.ids)) - 1
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
     def cells(self, row: int) -> list[Cell] | None:

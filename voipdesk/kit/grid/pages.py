@@ -25,19 +25,25 @@ class Page:
     marks: Marks = field(default_factory=dict)
 
 
-def read_page(source: RowSource, ids: Sequence[int]) -> tuple[list[Row], Marks]:
-    """Rows of a source with their marks; may be called from a reader thread."""
-    return source.fetch(ids), source.marks(ids) if isinstance(source, Marking) else {}
+Painters = Sequence[Callable[[Any], Cell]]
+"""By column, from a value to what is painted."""
+
+
+def read_page(source: RowSource, ids: Sequence[int], paint: Painters) -> Page:
+    """Rows of a source ready to paint, with their marks; may be called from a reader thread."""
+    rows = source.fetch(ids)
+    cells = [[write(value) for write, value in zip(paint, row, strict=False)] for row in rows]
+    return Page(rows, cells, source.marks(ids) if isinstance(source, Marking) else {})
 
 
 class Pages:
     """The pages of a source in an order. `order` is called for a page that is to be read beside the window."""
 
-    def __init__(self, painters: Sequence[Callable[[Any], Cell]]) -> None:
+    def __init__(self, painters: Painters) -> None:
         self.order: Callable[[int, list[int]], None] | None = None
         self.turn = 0
         """Counts up whenever what is on its way is of no use any more."""
-        self._paint = painters
+        self.paint = painters
         self._kept: OrderedDict[int, Page] = OrderedDict()
         self._ordered: set[int] = set()
         self._stale: set[int] = set()
@@ -69,17 +75,15 @@ class Pages:
                 return found
         wanted = part_of(ids, number * PAGE, (number + 1) * PAGE)
         if self.order is None:
-            return self.keep(number, *read_page(source, wanted))
+            return self.keep(number, read_page(source, wanted, self.paint))
         if number not in self._ordered:
             self._ordered.add(number)
             self.order(number, wanted)
         return self._kept.get(number)
 
-    def keep(self, number: int, rows: list[Row], marks: Marks) -> Page:
+    def keep(self, number: int, page: Page) -> Page:
         """A page that was read."""
-        paint = self._paint
-        cells = [[write(value) for write, value in zip(paint, row, strict=False)] for row in rows]
-        page = self._kept[number] = Page(rows, cells, marks)
+        self._kept[number] = page
         self._stale.discard(number)
         self._ordered.discard(number)
         while len(self._kept) > MOST_PAGES:

@@ -208,10 +208,8 @@ class GridView(FrozenView):
         y = self.rowViewportPosition(top)
         bottom = min(count - 1, top + (region.bottom() - y) // height)
         ranges = [part for part in self.selection_ranges() if part.top <= bottom and part.bottom >= top]
-        for row in range(top, bottom + 1):
-            selected = painting.selected_columns(ranges, row) if ranges else set()
-            canvas.row(row, y, hovered=row == self._hovered, selected=selected)
-            y += height
+        canvas.rows(range(top, bottom + 1), y, hovered=self._hovered, ranges=ranges)
+        self._model.read_ahead(top, bottom)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Follow the mouse for the hover."""
