@@ -13,7 +13,7 @@ from voipdesk.kernel.money import UNIT, from_scaled, to_scaled
 from voipdesk.kernel.problems import Problem
 from voipdesk.kit.grid import Column, Filter, Formats, Kind, Mark, Operator, Outcome, RefusedCell, Sort
 from voipdesk.kit.grid.editing import BLANK, MOST_REFUSED, Alike, Changes, Part, Touched, read_cell
-from voipdesk.kit.grid.filters import LISTS, matcher
+from voipdesk.kit.grid.filters import LISTS, fitting
 from voipdesk.kit.grid.sources import sort_key
 
 GREATEST = Decimal(1000)
@@ -106,7 +106,7 @@ class Arrays(QObject):
             return any_of if wanted.operator is Operator.ANY else ~any_of
         if column.is_number:
             return np.fromiter((wanted.fits(self._value(column, one)) for one in values), bool, len(values))
-        return np.fromiter(map(matcher(wanted), values.tolist()), bool, len(values))
+        return np.array(fitting(wanted, values.tolist()), bool)
 
     def _sorted(self, ids: Any, part: Sort) -> Any:
         values = self.data[part.column][ids]

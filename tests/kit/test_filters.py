@@ -8,7 +8,7 @@ import pytest
 
 from voipdesk.kit.grid import Column, Filter, Formats, Kind, MemorySource, Operator, Sort
 from voipdesk.kit.grid.filter_lists import filtered_ids
-from voipdesk.kit.grid.filters import LISTS, matcher, next_order, parse
+from voipdesk.kit.grid.filters import LISTS, SAMPLE, fitting, next_order, parse
 
 TEXT = Column("name", "Name")
 PRICE = Column("price", "Price", Kind.PRICE)
@@ -65,9 +65,9 @@ def test_filter_fits(column: Column, typed: str, fits: list[Any], fails: list[An
     assert wanted is not None
     assert [value for value in fits if not wanted.fits(value)] == []
     assert [value for value in fails if wanted.fits(value)] == []
-    if column in (TEXT, PREFIX):
-        quick = matcher(wanted)
-        assert [quick(value) for value in (*fits, *fails)] == [True] * len(fits) + [False] * len(fails)
+    for times in (1, SAMPLE):  # Values that come again and again are looked at once.
+        both = [*fits, *fails] * times
+        assert list(fitting(wanted, both)) == ([True] * len(fits) + [False] * len(fails)) * times
 
 
 @pytest.mark.parametrize("typed", ["", "   "])

@@ -69,6 +69,9 @@ def test_without_edits_the_arrays_answer_as_the_table_does(desk: Desk) -> None:
     known = [condition for condition, _ in MEANINGS if condition.column != "state"]
     more = [
         Condition("prefix", "like", "%3%"), Condition("prefix", "like", "%3"), Condition("prefix", "like", "2%3"),
+        *(Condition("prefix", "like", text) for text in ("4%4", "%4%4%", "%3%2", "2%3%", "%", "5%_", "%4%9%", "x%")),
+        *(Condition("destination", "like", text) for text in ("%ONE\\_2%", "%one%", "%cub%", "%b_%", "c%a", "%%")),
+        *(Condition("interval", "like", text) for text in ("%1%", "1/1", "%60", "x%")),
         Condition("prefix", "!=", "44"), Condition("price", "!=", Decimal("0.0029")),
         Condition("effective_until", "!=", "2026"), Condition("scheduled_from", ">", "2026-11"),
         Condition("change", "..", Decimal(-50), Decimal(50)), Condition("destination", "blank"),

@@ -24,8 +24,9 @@ from voipdesk.kit.jobs import InlineJobs
 from voipdesk.kit.names import unnamed
 from voipdesk.rates import queries
 from voipdesk.rates.rules import NewRate
+from voipdesk.rates.ui import page_tables
 from voipdesk.rates.ui.page import RatesPage
-from voipdesk.rates.ui.source import FIRST
+from voipdesk.rates.ui.source import FIRST, RateSource
 from voipdesk.rating.rules import Terms
 from voipdesk.shell.sections import sections
 
@@ -88,6 +89,22 @@ def test_the_filter_row_asks_the_table(seen: Seen) -> None:
         seen.grid.header.filters.set_typed({column: typed})
         seen.wait()
         assert seen.column("prefix") == (everything if prefixes is None else prefixes), (column, typed)
+
+
+def test_a_large_table_is_read_and_answers_alike(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_tables, "LARGE", 14)
+    seen.page.refresh()
+    seen.wait()
+    source = seen.grid.model.source
+    assert isinstance(source, RateSource)
+    assert source.has_sheet
+    searched: list[object] = []
+    search = queries.rate_ids
+    monkeypatch.setattr(queries, "rate_ids", lambda *given: (searched.append(given), search(*given))[1])
+    test_the_filter_row_asks_the_table(seen)
+    seen.grid.header.filters.clear()
+    test_every_column_sorts(seen)
+    assert searched == []
 
 
 @pytest.mark.parametrize("seen", ["threads"], indirect=True)

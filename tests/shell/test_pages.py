@@ -1,5 +1,6 @@
 """Every page of the window: nameless controls, cut titles, and the way through by keyboard."""
 
+import threading
 from importlib.util import find_spec
 
 import pytest
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.shell.conftest import Open, settle
 from voipdesk.kit import theme
+from voipdesk.kit.ask import ScriptedAsk
 from voipdesk.kit.grid.view import GridView
 from voipdesk.kit.names import unnamed, walk
 from voipdesk.shell import sections
@@ -90,6 +92,24 @@ def test_small_reading_is_not_shown_as_a_job(open_window: Open, qtbot: QtBot) ->
     with qtbot.waitSignal(window.idle):
         desk.jobs.read("Told", lambda _: None)
     assert len(window.jobs_panel.findChildren(JobRow)) == rows + 1
+
+
+def test_closing_asks_about_work_but_not_about_reading_for_the_screen(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window()
+    desk, go_on = window.desk, threading.Event()
+    assert desk is not None
+    assert isinstance(desk.ask, ScriptedAsk)
+    desk.ask.answers.append(False)
+    desk.jobs.read("Told", lambda _: go_on.wait(10))
+    assert not window.close()
+    assert desk.ask.answers == []
+    go_on.set()
+    qtbot.waitUntil(lambda: desk.jobs.is_idle)
+    desk.jobs.look("Rows", lambda _: None)
+    assert not desk.jobs.is_idle
+    assert window.close()
 
 
 def test_the_panel_of_jobs_holds_its_rows_and_its_corner(open_window: Open, qtbot: QtBot) -> None:

@@ -293,10 +293,12 @@ def _key(sheet: Sheet, column: str, *, down: bool) -> Ints:
         ranks = _prefix_ranks(sheet)
     elif column in _TEXTS:
         cells = sheet.cells(column)
-        used, places = np.unique(cells, return_inverse=True)
-        folded = [sheet.texts[int(one)].casefold() for one in used]
+        used = _used(cells)
+        folded = [sheet.texts[one].casefold() for one in used.tolist()]
         by_name = {name: rank for rank, name in enumerate(sorted(set(folded)))}
-        ranks = np.array([by_name[name] for name in folded], np.int64)[places]
+        rank_of = np.zeros(used[-1] + 1 if len(used) else 0, np.int64)
+        rank_of[used] = [by_name[name] for name in folded]
+        ranks = rank_of[cells]
     elif column == "state":
         ranks = sheet.cells("word")
     elif column == "effective_until":
@@ -307,6 +309,12 @@ def _key(sheet: Sheet, column: str, *, down: bool) -> Ints:
         ranks = sheet.cells(column)
     blank = ranks == NOTHING
     return np.where(blank, -(NOTHING + 1), -ranks if down else ranks)
+
+
+def _used(cells: Ints) -> Ints:
+    """The places of texts that a column holds, ascending; counted, which a sort of them is not."""
+    found: Ints = np.flatnonzero(np.bincount(cells))
+    return found
 
 
 def _prefix_ranks(sheet: Sheet) -> Ints:
@@ -399,34 +407,47 @@ class _Asking:
 
     def _text(self, one: Asked) -> Bools:
         """Each distinct text is looked at once."""
-        cells = self.sheet.cells(one.column)
-        used, places = np.unique(cells, return_inverse=True)
-        texts = [
-            self.sheet.texts[int(cell)]
-            if one.column in _TEXTS
-            else f"{initial_of(int(cell))}/{following_of(int(cell))}"
-            for cell in used
-        ]
-        fits = _texts_fit(one)
-        found: Bools = np.array([fits(text) for text in texts], np.bool_)[places]
-        return found
+        cells, fits = self.sheet.cells(one.column), _texts_fit(one)
+        if one.column in _TEXTS:
+            used = _used(cells)
+            fit = np.zeros(used[-1] + 1 if len(used) else 0, np.bool_)
+            fit[used] = [fits(self.sheet.texts[cell]) for cell in used.tolist()]
+            return fit[cells]
+        used = np.unique(cells)
+        texts = [f"{initial_of(cell)}/{following_of(cell)}" for cell in used.tolist()]
+        fit = np.array([fits(text) for text in texts], np.bool_)
+        return fit[np.searchsorted(used, cells)]
 
 
 def _prefixes_like(cells: NDArray[np.bytes_], text: str) -> Any:
     """The usual patterns without an object for each prefix."""
-    middle = text.removeprefix("%").removesuffix("%")
-    if is_digits(middle) and text.startswith("%"):
-        sought = middle.encode()
-        return np.char.find(cells, sought) >= 0 if text.endswith("%") else np.char.endswith(cells, sought)
-    fits = _pattern(text)
-    return np.array([fits(each) for each in cells.astype("U15").tolist()], np.bool_)
+    fits, parts = _pattern(text), text.split("%")
+    found = np.ones(len(cells), np.bool_)
+    if all(is_digits(part) or not part for part in parts):
+        first, *inner, last = (part.encode() for part in parts)
+        if first:
+            found = (cells >= first) & (cells < first + b":")
+        for part in filter(None, inner):
+            found &= np.char.find(cells, part) >= 0
+        if last:
+            found &= np.char.endswith(cells, last)
+        if sum(map(bool, parts)) < 2:
+            return found
+    # What is left is few, as a rule: parts may still lie over each other, or in another order.
+    places = np.flatnonzero(found)
+    found[places] = [fits(each) for each in cells[places].astype("U15").tolist()]
+    return found
 
 
 def _texts_fit(one: Asked) -> Callable[[str], bool]:
     if one.how in ("blank", "not blank"):
         return lambda text: (not text) == (one.how == "blank")
     if one.how == "like":
-        return _pattern(str(one.value))
+        text = str(one.value).casefold()
+        inner = text[1:-1]
+        if len(text) > 2 and text[0] == text[-1] == "%" and not set(inner) & set("%_\\"):
+            return lambda each: inner in each.casefold()
+        return _pattern(text)
     if one.how == "in":
         wanted = set(one.value)
         return lambda text: text in wanted

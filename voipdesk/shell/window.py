@@ -149,9 +149,9 @@ class MainWindow(QMainWindow):
                 self.desk.ask.refuse(refused)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask once while work is running; then end it and let go of the file."""
+        """Ask once while work is running, which reading for the screen is not; then end it and let go of the file."""
         desk = self.desk
-        if desk is not None and not desk.jobs.is_idle:
+        if desk is not None and any(not job.quiet for job in desk.jobs.running):
             text = tr("Work is still running. Closing cancels it; nothing half done stays behind.")
             if not desk.ask.confirm(text, verb=tr("Close and cancel work")):
                 event.ignore()

@@ -6,7 +6,7 @@ In a prefix column digits alone mean "starts with". Sources need not know lists:
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,6 +43,9 @@ class Operator(StrEnum):
 
 
 LISTS = frozenset({Operator.ANY, Operator.NONE})
+
+SAMPLE = 1_000
+"""Of so many values at the beginning of a column it is told whether they come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +96,39 @@ class Filter:
         )
 
 
-def matcher(wanted: Filter) -> Callable[[Any], bool]:
-    """The same as `fits`, made once for a column of texts (None for blank): three to ten times quicker."""
+def fitting(wanted: Filter, values: Sequence[Any]) -> Sequence[bool]:
+    """`fits` of each value of a column; texts are looked through without a call for each of them."""
+    try:
+        found = _texts_fitting(wanted, values)
+    except AttributeError:  # Other things than texts are among them.
+        found = None
+    return [wanted.fits(value) for value in values] if found is None else found
+
+
+def _texts_fitting(wanted: Filter, values: Sequence[Any]) -> Sequence[bool] | None:
+    """The same for texts and None; AttributeError for anything else, None for what is asked otherwise."""
+    if len(set(values[:SAMPLE])) * 2 < len(values[:SAMPLE]):
+        distinct = list(set(values))
+        known = dict(zip(distinct, fitting(wanted, distinct), strict=True))
+        return [known[value] for value in values]
     if wanted.operator in LISTS:
         is_any, starts = wanted.operator is Operator.ANY, _starts(wanted.value)
         if starts:
-            return lambda value: (value is not None and value.startswith(starts)) is is_any
-        tests = [matcher(one) for one in wanted.value]
-        return lambda value: any(test(value) for test in tests) is is_any
+            return [(value is not None and value.startswith(starts)) is is_any for value in values]
+        each = [fitting(one, values) for one in wanted.value]
+        return [any(several) is is_any for several in zip(*each, strict=True)]
     text = wanted.value.casefold() if isinstance(wanted.value, str) else ""
     if wanted.operator is Operator.CONTAINS:
-        return lambda value: value is not None and text in value.casefold()
-    if wanted.operator is Operator.LIKE and text.count("*") == 1:
-        if text.endswith("*"):
-            start = text[:-1]
-            return lambda value: value is not None and value.casefold().startswith(start)
-        if text.startswith("*"):
-            end = text[1:]
-            return lambda value: value is not None and value.casefold().endswith(end)
-    if wanted.operator is Operator.LIKE:
-        full = re.compile(_pattern(text), re.DOTALL).fullmatch
-        return lambda value: value is not None and full(value.casefold()) is not None
-    return wanted.fits
+        return [value is not None and text in value.casefold() for value in values]
+    if wanted.operator is not Operator.LIKE:
+        return None
+    start, star, end = text.partition("*")
+    if star and not end:
+        return [value is not None and value.casefold().startswith(start) for value in values]
+    if star and not start and "*" not in end:
+        return [value is not None and value.casefold().endswith(end) for value in values]
+    full = re.compile(_pattern(text), re.DOTALL).fullmatch
+    return [value is not None and full(value.casefold()) is not None for value in values]
 
 
 def _starts(wanted: Sequence[Filter]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QTableView
 
 from voipdesk.kit import icons, theme
-from voipdesk.kit.grid.columns import BLANK, LEFT_TO_RIGHT, NUMBERS, Cell, Column
+from voipdesk.kit.grid.columns import BLANK, LEFT_TO_RIGHT, NUMBERS, Cell, Column, Kind
 from voipdesk.kit.grid.editing import Mark
 from voipdesk.kit.grid.frozen import frozen_columns, left_of
 from voipdesk.kit.grid.model import GridModel
@@ -22,6 +22,9 @@ _elided: dict[tuple[str, str, int], tuple[str, float]] = {}
 _icons: dict[tuple[str, str, int, float], QPixmap] = {}
 _even: dict[str, bool] = {}
 MOST_KEPT = 20_000
+DIGITS = NUMBERS | {Kind.PREFIX}
+"""Kinds whose texts are digits and the signs between them."""
+
 _DIGITS = "0123456789"
 _ZEROS = str.maketrans(_DIGITS, "0" * 10)
 
@@ -115,8 +118,8 @@ def places(view: QTableView, columns: tuple[Column, ...], region: QRect) -> tupl
             continue
         left, width = left_of(header, at), header.sectionSize(at)
         if left + width >= region.left() and left <= region.right():
-            is_number = column.kind in NUMBERS
-            found = Place(at, column, left, width, is_number or mirrored, is_number)
+            at_right, is_number = column.kind in NUMBERS or mirrored, column.kind in DIGITS
+            found = Place(at, column, left, width, at_right, is_number)
             (standing if at in frozen else scrolled).append(found)
     return scrolled, standing
 
@@ -236,7 +239,7 @@ class Canvas:
             text, room, left = bare, room - step, left if place.at_right else left + step
         # -1 - n: neither point nor decimals where there is room for n; n: that many decimals are missing.
         spare = missing * sizes.digit if missing >= 0 else sizes.point + (-1 - missing) * sizes.digit
-        width = sizes.width(text, is_number=place.is_number or text.isdigit())
+        width = sizes.width(text, is_number=place.is_number)
         if width > room - spare:
             (text, width), spare = sizes.cut(text, room), 0.0
         x = left + room - spare - width if place.at_right else left

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kit.grid.columns import Column
-from voipdesk.kit.grid.filters import Filter, Sort
+from voipdesk.kit.grid.filters import Filter, Sort, fitting
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +74,8 @@ class MemorySource:
         found: list[int] | range = range(len(self._rows))
         for wanted in filters:
             at = self._columns[wanted.column]
-            found = [row for row in found if wanted.fits(self._rows[row][at])]
+            fits = fitting(wanted, [self._rows[row][at] for row in found])
+            found = [row for row, fit in zip(found, fits, strict=True) if fit]
         for part in reversed(order):
             found = self._sorted(found, self._columns[part.column], descending=part.descending)
         return found

@@ -115,7 +115,7 @@ def _asked_what(desk: Desk[Database], grid: Grid, title: str) -> str:
     """`seen` or `all`; asked only where they differ, '' where nobody wants either."""
     source = grid.model.source
     drafted = isinstance(source, RateSource) and source.book is not None and not source.book.is_empty
-    is_plain = not isinstance(source, RateSource) or source.is_plain
+    is_plain = not isinstance(source, RateSource) or source.look.is_plain
     columns = enumerate(grid.model.columns)
     others = any(grid.header.isSectionHidden(at) is not column.hidden for at, column in columns)
     if is_plain and not (grid.filters or grid.order or others or drafted):

@@ -35,6 +35,9 @@ from voipdesk.store.database import Database
 FROZEN = 2
 """Prefix and destination stay while the other columns scroll."""
 
+LARGE = 100_000
+"""Tables of so many rates are read whole once they are listed: to look through the file takes longer than one waits."""
+
 
 class TakesFiles(Page):
     """A page where a file may be dropped to be imported."""
@@ -78,6 +81,8 @@ class RateTables(TakesFiles):
         self._known: dict[tuple[int, ...], queries.Outlook] = {}
         self._asked: set[tuple[int, ...]] = set()
         self._source: RateSource | None = None
+        self._read: RateSource | None = None
+        """What is read whole, or was."""
         self._scrolled = 0
         self._seek = ""
         self._landing: Landing | None = None
@@ -337,7 +342,7 @@ class RateTables(TakesFiles):
             return
         bar = self.grid.view.verticalScrollBar()
         is_part = source.first is not None and count >= source.first
-        if is_part and not self.grid.filters and not self.grid.order and source.is_plain:
+        if is_part and not self.grid.filters and not self.grid.order and source.look.is_plain:
             self._scrolled, source.first = bar.value(), None
             self.grid.footer.say(tr("Reading all rows…"))
             self.grid.refresh()
@@ -347,6 +352,9 @@ class RateTables(TakesFiles):
             bar.setValue(self._scrolled)
             self._scrolled = 0
         self._look_ahead()
+        if count >= LARGE and not source.has_sheet and source is not self._read:
+            self._read = source
+            self._desk.jobs.read(tr("Read rates"), lambda _: source.sheet(), quiet=True)
         if not self.grid.filters and not self.edit_bar.is_changed_only:
             self.landed.tell_listed(count)
         self.selected.emit(f"{table.name}: " + trn("{count} rate", "{count} rates", count))
@@ -360,7 +368,7 @@ class RateTables(TakesFiles):
         if not self.grid.go_to(key, "prefix"):
             text = (
                 tr("{prefix} is there, but hidden by the filter.")
-                if self.grid.filters or not source.is_plain
+                if self.grid.filters or not source.look.is_plain
                 else tr("Reading all rows…")
             )
             self.grid.footer.say(text.format(prefix=key), "warning")

@@ -104,11 +104,6 @@ class RateRows(QObject):
         return self.look.at
 
     @property
-    def is_plain(self) -> bool:
-        """Whether nothing but the filter row hides rows."""
-        return self.look.is_plain
-
-    @property
     def moment(self) -> datetime | None:
         """The instant whose rates are shown; with a draft the one it was opened at."""
         return self.look.at if self.book is None else self.book.moment
@@ -137,6 +132,11 @@ class RateRows(QObject):
                 self._sheet = Sheet(base, Overlay(), Texts(), self._more)
             return self._sheet
 
+    @property
+    def has_sheet(self) -> bool:
+        """Whether the whole table was read: filters and orders then take milliseconds at any size."""
+        return self._sheet is not None if self.book is None else self.book.has_base
+
     def _more(self, name: str, sheet: "Sheet") -> "Ints":
         return self.beside.column(name, sheet.base, sheet.texts, self.moment or self._db.clock.now())
 
@@ -146,14 +146,16 @@ class RateRows(QObject):
 
     def ids(self, order: Sequence[Sort], filters: Sequence[Filter]) -> Any:
         """Ids of the rates that pass."""
-        is_own_order = not order and not filters and self.is_plain
+        is_own_order = not order and not filters and self.look.is_plain
         conditions = [condition(one) for one in filters]
         if self.look.scheduled_only:
             conditions.append(queries.Condition("scheduled_from", "not blank"))
         limited = is_own_order and self.first is not None
         asked = {*(one.column for one in filters), *(part.column for part in order)}
         edited = self.book is not None and (bool(self.book.overlay) or self.look.changed_only)
-        if not limited and (edited or asked & BESIDE):
+        # Without an instant of its own the rows are those of whenever one asks; a sheet is of when it was read.
+        is_read = self.has_sheet and self.moment is not None
+        if not limited and (edited or is_read or asked & BESIDE):
             return self._ids_of_sheet(order, conditions)
         orders = [queries.Order(part.column, is_descending=part.descending) for part in order]
         view = queries.View(
