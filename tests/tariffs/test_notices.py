@@ -14,6 +14,8 @@ from tests.worlds import World, acme, price_rows
 from voipdesk.accounts import commands as people
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.problems import Cancelled, FileError, NotAllowed, Refused
+from voipdesk.rates import commands as rate_commands
+from voipdesk.rates import queries as rates
 from voipdesk.rates.rules import NewRate
 from voipdesk.rating.rules import Terms
 from voipdesk.store.database import Database
@@ -91,16 +93,54 @@ def test_a_full_sheet_says_of_every_price_what_happens_to_it(world: World, out: 
     }
 
 
-def test_blocked_and_closed_prefixes_are_told(world: World, out: Path) -> None:
+def without_jamaica_and_cuba(world: World) -> None:
+    """Gold blocks 53 and sells 1876 no longer."""
     for pattern, action in (("53", "block"), ("1876", "omit")):
         commands.add_rule(
             world.db, world.sara, plan="Gold", match="exact", pattern=pattern, action=action, since=day(world)
         )
+
+
+def test_blocked_and_closed_prefixes_are_told(world: World, out: Path) -> None:
+    without_jamaica_and_cuba(world)
     made = make(world.db, world.sara, folder=out, effective=day(world), among=["Nile Calls"])
     told = made.made[0]
     assert (told.rows, told.closed) == (1, 1)
-    assert read(told.path) == {"53": ("Cuba", None, "60/60", "2026-11-30", "Blocked", 0.75)}
-    assert read(told.path, 1) == {"1876": ("Jamaica", "2026-11-30", 0.145)}
+    assert read(told.path) == {
+        "53": ("Cuba", None, "60/60", "2026-11-30", "Blocked", 0.75),
+        "1876": ("Jamaica", None, "60/60", "2026-11-30", "Closed", 0.145),
+    }
+    book = openpyxl.load_workbook(told.path)
+    assert len(book.worksheets) == 1
+    book.close()
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".csv"])
+@pytest.mark.parametrize("is_raised", [True, False])
+def test_a_customer_reads_all_of_his_sheet_by_importing_it(
+    world: World, out: Path, ending: str, is_raised: bool
+) -> None:
+    """He buys from us, so our sheet is his supplier's: what is closed closes, what is blocked is blocked."""
+    db, sara = world.db, world.sara
+    full, changes = out / f"full{ending}", out / f"changes{ending}"
+    commands.export_changes(db, sara, "Nile Calls", full, effective=world.at("2026-11-01"), kind="full")
+    without_jamaica_and_cuba(world)
+    if is_raised:
+        raise_gold(world)
+    commands.export_changes(db, sara, "Nile Calls", changes, effective=day(world))
+    rate_commands.create_table(db, sara, name="Ours", currency="USD")
+    for path, scope in ((full, "full"), (changes, "partial")):
+        rate_commands.import_sheet(
+            db, sara, path, table="Ours", scope=scope, accept=[f"G{number}" for number in range(1, 15)]
+        )
+    found = rates.rates_in_force(db, sara, "Ours", day(world))
+    theirs = dict(zip(found.prefix_texts(), zip(found.price, found.state, strict=True), strict=True))
+    deck = queries.sell_deck(db, sara, "Gold", day(world))
+    assert theirs == dict(
+        zip(deck.prefix_texts(), zip(deck.terms.price, deck.state, strict=True), strict=True)
+    )
+    assert "1876" not in theirs
+    assert theirs["53"][1] == 1
 
 
 def test_prices_keep_decimals_and_prefixes_are_text(world: World, out: Path) -> None:

@@ -1,22 +1,17 @@
 """The sheet that tells a customer his prices and what changes: never a buy price, never a supplier.
 
-A workbook has a second sheet for what is sold no longer, so that every row of the first is a price to keep; a .csv has
-those rows at its end.
+What is sold no longer stands at the end of the same rows, as `Closed` and without a price: an importer reads one sheet.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from voipdesk.kernel.periods import from_micros
 from voipdesk.kernel.text import tr
 from voipdesk.tariffs.files import Cells, moment, price_cell
-
-if TYPE_CHECKING:
-    from voipdesk.tabular.workbook import Sheet
 
 _BARRED = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _MOST_NAME = 100
@@ -80,35 +75,6 @@ def rows(found: Iterator[Row], shape: Shape) -> Iterator[Cells]:
         if shape.has_bands:
             cells.append(band)
         yield cells
-
-
-def closed_header(shape: Shape) -> list[str]:
-    """Titles of what is sold no longer."""
-    titles = [
-        tr("Prefix"),
-        tr("Destination"),
-        tr("Closed from"),
-        tr("Price before ({currency})").format(currency=shape.currency),
-    ]
-    return [*titles, tr("Time band")] if shape.has_bands else titles
-
-
-def closed_rows(found: Iterator[Row], shape: Shape) -> Iterator[Cells]:
-    """Cells of each prefix that is sold no longer."""
-    days, price = _days(shape.zone), price_cell()
-    for prefix, name, band, *_, start, _, old in found:
-        cells: Cells = [prefix, name, days(start), price(old) if old >= 0 else ""]
-        yield [*cells, band] if shape.has_bands else cells
-
-
-def sheets(shape: Shape, sold: Iterator[Row], closed: Iterator[Row], *, has_closed: bool) -> "list[Sheet]":
-    """The sheets of a workbook."""
-    from voipdesk.tabular.writer import Sheet
-
-    made = [Sheet(tr("Rates"), header(shape), rows(sold, shape))]
-    if has_closed:
-        made.append(Sheet(tr("Closed"), closed_header(shape), closed_rows(closed, shape)))
-    return made
 
 
 def free_name(folder: Path, parts: Sequence[str], taken: set[str]) -> Path:

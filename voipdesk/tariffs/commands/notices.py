@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -70,7 +71,7 @@ def make_sheets(
                 written.append((one, path))
                 same = books.setdefault(id(told), path)
                 if same is path:
-                    _write_book(path, told, known, look)
+                    _write(path, told, known, look)
                 else:  # Customers of one plan are told the same.
                     _put(path, same.read_bytes())
                 look.step(len(written), what=tr("sheets"))
@@ -98,15 +99,8 @@ def export_changes(
 
     Also the account itself may: no base price, margin, rule or supplier is in it.
     """
-    from voipdesk.tabular.writer import write_rows
-
     told = queries.changes_of(db, actor, key, kind=kind, effective=effective)
-    known = workspace(db)
-    if path.suffix.lower() == ".xlsx":
-        _write_book(path, told, known)
-    else:
-        shape = _shape(told, known)
-        write_rows(path, files_notice.header(shape), files_notice.rows(_all_rows(told), shape))
+    _write(path, told, workspace(db))
     blocked = told.counts().get("blocked", 0)
     return SheetReport(path, len(told) + len(told.closed), blocked)
 
@@ -171,13 +165,12 @@ def _name_parts(one: Recipient, order: SheetOrder, known: Workspace) -> list[str
     return [one.account.name, word, day]
 
 
-def _write_book(path: Path, told: "Changes", known: Workspace, progress: Progress | None = None) -> None:
-    from voipdesk.tabular.writer import write_sheets
+def _write(path: Path, told: "Changes", known: Workspace, progress: Progress | None = None) -> None:
+    from voipdesk.tabular.writer import write_rows
 
     shape = _shape(told, known)
-    closed = _closed_rows(told)
-    made = files_notice.sheets(shape, _sold_rows(told), closed, has_closed=bool(len(told.closed)))
-    write_sheets(path, made, progress=progress)
+    rows = files_notice.rows(chain(_sold_rows(told), _closed_rows(told)), shape)
+    write_rows(path, files_notice.header(shape), rows, progress=progress)
 
 
 def _shape(told: "Changes", known: Workspace) -> files_notice.Shape:
@@ -190,11 +183,6 @@ def _shape(told: "Changes", known: Workspace) -> files_notice.Shape:
         has_minimum=bool((terms.minimum_charge != 0).any()),
         has_bands=bool((told.rows.band != 0).any() or (told.closed.band != 0).any()),
     )
-
-
-def _all_rows(told: "Changes") -> Iterator[files_notice.Row]:
-    yield from _sold_rows(told)
-    yield from _closed_rows(told)
 
 
 def _sold_rows(told: "Changes") -> Iterator[files_notice.Row]:
