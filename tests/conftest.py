@@ -8,8 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.windows import Show
+    from tests.worlds import World
 
 # Before Qt is imported anywhere: it reads this once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -39,6 +46,22 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("VOIPDESK_HOME", str(home))
     monkeypatch.setenv("VOIPDESK_NATIVE_DIALOGS", "0")
     return home
+
+
+@pytest.fixture
+def opened(qtbot: "QtBot", world: "World", request: pytest.FixtureRequest) -> Iterator["Show"]:
+    """Opens windows over the folder's `world`, at the module's `PAGE` where none is named; closed at the end."""
+    from tests.windows import Shown, close, show  # Qt comes with it.
+
+    made: list[Shown] = []
+
+    def open_one(login: str = "sara", page: str = request.module.PAGE) -> Shown:
+        made.append(show(qtbot, world, login, page))
+        return made[-1]
+
+    yield open_one
+    for one in made:
+        close(one)
 
 
 class _Listener(logging.Handler):

@@ -1,35 +1,21 @@
 """The page of invoices in a real window: drafting, the check, issuing, the document on screen and on paper, voiding."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QCheckBox, QPushButton
-from pytestqt.qtbot import QtBot
 
-from tests.windows import Show, Shown, close, show, texts
+from tests.windows import Show, Shown, texts
 from tests.worlds import World
 from voipdesk.billing import commands, queries
 from voipdesk.kit.names import unnamed
 from voipdesk.kit.sheet_view import PdfView
 from voipdesk.kit.sheets import Sheets
 
-
-@pytest.fixture
-def opened(qtbot: QtBot, world: World) -> Iterator[Show]:
-    """Opens windows that are closed at the end."""
-    made: list[Shown] = []
-
-    def open_one(login: str = "sara", page: str = "invoices") -> Shown:
-        made.append(show(qtbot, world, login, page))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        close(one)
+PAGE = "invoices"
 
 
 def drafted(world: World) -> None:

@@ -2,9 +2,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 
-from tests.windows import Show, Shown, close, show
 from tests.worlds import World, acme
 from voipdesk.calls import commands
 
@@ -53,20 +51,6 @@ def yesterday(file_of: Writer) -> Path:
 def generic(*rows: str) -> str:
     """A file with the columns of most switches: id, account, caller, called, start, answer, seconds."""
     return "\n".join(["uniqueid,account,caller,called,start,answer,billsec,disposition", *rows, ""])
-
-
-@pytest.fixture
-def opened(qtbot: QtBot, world: World, request: pytest.FixtureRequest) -> Iterator[Show]:
-    """Opens windows, at the module's `PAGE` where none is named; closed at the end."""
-    made: list[Shown] = []
-
-    def open_one(login: str = "sara", page: str = request.module.PAGE) -> Shown:
-        made.append(show(qtbot, world, login, page))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        close(one)
 
 
 @pytest.fixture

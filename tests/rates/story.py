@@ -10,6 +10,7 @@ import openpyxl
 import xlwt
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -167,6 +168,19 @@ class Story:
         found = [one for one in (inside or self.window).findChildren(QWidget, name) if one.isVisible()]
         assert found, f"{name} is not in sight"
         return found[-1]
+
+    def type_price(self, prefix: str, price: str) -> None:
+        """Type over the price of a row of the page's grid."""
+        grid = self.shown.page.grid
+        grid.view.clearSelection()
+        assert grid.go_to(prefix, "price")
+        grid.view.setFocus()
+        QTest.keyClick(grid.view, Qt.Key.Key_F2)
+        editor = self.child("edit.price", grid.view)
+        editor.selectAll()
+        QTest.keyClicks(editor, price)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        self.calm()
 
     def counts(self) -> dict[str, str]:
         """The chips of the review, without zeros."""

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -94,19 +93,6 @@ def test_a_sheet_kept_for_later_has_its_note_and_its_mapping(story: Story, tmp_p
     assert story.counts()["up"] == "7"
 
 
-def edit(story: Story, prefix: str, price: str) -> None:
-    grid = story.shown.page.grid
-    grid.view.clearSelection()
-    assert grid.go_to(prefix, "price")
-    grid.view.setFocus()
-    QTest.keyClick(grid.view, Qt.Key.Key_F2)
-    editor = story.child("edit.price", grid.view)
-    editor.selectAll()
-    QTest.keyClicks(editor, price)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    story.calm()
-
-
 def to_review(story: Story) -> Any:
     story.press("publish_draft", story.window.page)
     dialog = story.child("dialog")
@@ -132,7 +118,7 @@ def said(story: Story) -> str:
 
 
 def test_edits_kept_for_later_are_found_in_both_places(story: Story) -> None:
-    edit(story, "44", "0.0085")
+    story.type_price("44", "0.0085")
     to_review(story)
     story.press("later")
     assert story.history() == [("Edits of Aurora A-Z", "staged")]
@@ -161,7 +147,7 @@ def test_edits_kept_for_later_are_found_in_both_places(story: Story) -> None:
 
 
 def test_a_review_that_was_only_closed_leaves_the_draft_alone(story: Story) -> None:
-    edit(story, "44", "0.0085")
+    story.type_price("44", "0.0085")
     to_review(story)
     story.press("cancel")
     assert story.history() == [("Edits of Aurora A-Z", "cancelled")]
@@ -170,10 +156,10 @@ def test_a_review_that_was_only_closed_leaves_the_draft_alone(story: Story) -> N
 
 
 def test_publishing_anew_replaces_the_review_that_waits(story: Story) -> None:
-    edit(story, "44", "0.0085")
+    story.type_price("44", "0.0085")
     to_review(story)
     story.press("later")
-    edit(story, "49", "0.0115")
+    story.type_price("49", "0.0115")
     to_review(story)
     assert [state for _, state in story.history()] == ["staged", "cancelled"]
     story.to("publish")
@@ -188,11 +174,11 @@ def at_minute(story: Story, minute: int) -> None:
 
 
 def test_what_was_edited_since_is_not_lost_when_the_older_review_is_published(story: Story) -> None:
-    edit(story, "44", "0.0085")
+    story.type_price("44", "0.0085")
     to_review(story)
     story.press("later")
     at_minute(story, 5)
-    edit(story, "49", "0.0115")
+    story.type_price("49", "0.0115")
     assert said(story).endswith("The review in Imports is of earlier edits.")
     assert not story.shown.page.drafting.bar.review.isVisible()
     story.window.show_page("imports")

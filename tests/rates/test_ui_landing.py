@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -177,7 +175,7 @@ def test_edits_over_an_import_are_still_of_it(story: Story, tmp_path: Path) -> N
     page.show_import(report.import_id)
     assert rows(story) == ["44", "49"]
     for prefix, price in (("44", "0.0083"), ("49", "0.0114")):
-        type_price(story, prefix, price)
+        story.type_price(prefix, price)
     assert rows(story) == ["44", "49"]
     page.grid.refresh()
     assert rows(story) == ["44", "49"]
@@ -186,20 +184,6 @@ def test_edits_over_an_import_are_still_of_it(story: Story, tmp_path: Path) -> N
     story.press("all_rates", page)
     page.edit_bar.only.setChecked(False)
     assert len(rows(story)) == 14
-
-
-def type_price(story: Story, prefix: str, price: str) -> None:
-    """Type over the price of a row of the grid."""
-    grid = story.shown.page.grid
-    grid.view.clearSelection()
-    assert grid.go_to(prefix, "price")
-    grid.view.setFocus()
-    QTest.keyClick(grid.view, Qt.Key.Key_F2)
-    editor = story.child("edit.price", grid.view)
-    editor.selectAll()
-    QTest.keyClicks(editor, price)
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    story.calm()
 
 
 def test_what_was_taken_back_is_not_there(story: Story, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The page of tariff plans in a real window: preview, rules, who has a plan, and what a number costs."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,7 @@ from voipdesk.kit.names import unnamed
 from voipdesk.tariffs import commands
 from voipdesk.tariffs.rules import PlanRule, PlanTerms, sell_price
 
-
-@pytest.fixture
-def opened(qtbot: QtBot, world: World) -> Iterator[Show]:
-    """Opens windows that are closed at the end."""
-    made: list[Shown] = []
-
-    def open_one(login: str = "sara", page: str = "plans") -> Shown:
-        made.append(show(qtbot, world, login, page))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        close(one)
+PAGE = "plans"
 
 
 def choose(shown: Shown, name: str, tab: int = 0) -> None:

@@ -1,6 +1,5 @@
 """Fixed prices from a day on, and the page of sheets sent, in a real window."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,9 +10,8 @@ import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
-from tests.windows import Show, Shown, close, show, texts
+from tests.windows import Show, Shown, texts
 from tests.worlds import World
 from voipdesk.kit.names import unnamed
 from voipdesk.tariffs import commands, queries
@@ -21,20 +19,24 @@ from voipdesk.tariffs.queries import SheetOrder
 from voipdesk.tariffs.ui.preview import MOST_LISTED
 
 DAY = date(2026, 11, 30)
+PAGE = "sheets"
 
 
-@pytest.fixture
-def opened(qtbot: QtBot, world: World) -> Iterator[Show]:
-    """Opens windows that are closed at the end."""
-    made: list[Shown] = []
-
-    def open_one(login: str = "sara", page: str = "sheets") -> Shown:
-        made.append(show(qtbot, world, login, page))
-        return made[-1]
-
-    yield open_one
-    for one in made:
-        close(one)
+@pytest.mark.parametrize(
+    ("page", "grid", "column"),
+    [("sheets", "sheets", "customer"), ("plans", "preview", "destination"), ("invoices", "invoices", "customer"),
+     ("suppliers", "suppliers", "name"), ("calls", "calls", "called")],
+)  # fmt: skip
+def test_find_goes_into_the_filter_row_of_a_list(opened: Show, page: str, grid: str, column: str) -> None:
+    shown = opened(page=page)
+    shown.page.find()
+    filters = shown.grid(grid).header.filters
+    assert not filters.isHidden()
+    assert shown.window.focusWidget() is filters.fields[column]
+    shown.page.toggle_filters()
+    assert filters.isHidden()
+    shown.page.toggle_filters()
+    assert not filters.isHidden()
 
 
 def settled(shown: Shown, dialog: Any) -> None:

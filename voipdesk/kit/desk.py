@@ -36,6 +36,7 @@ class Store(Protocol):
 
 
 StoreT = TypeVar("StoreT", bound=Store)
+Found = TypeVar("Found")
 
 
 class _Relay(QObject):
@@ -73,6 +74,16 @@ class Desk(Generic[StoreT]):
     def changes(self) -> SignalInstance:
         """Emits a `ChangeSet`; a page reloads when a table it shows is among `told.tables`."""
         return self._relay.changes
+
+    def read(self, title: str, query: Callable[[StoreT, Actor], Found], done: Callable[[Found], None]) -> Job:
+        """Ask a query of a room beside the window; `done` gets the answer, a refusal is told."""
+        return self.jobs.read(
+            title,
+            lambda _: query(self.db, self.actor),
+            done=done,
+            refused=self.ask.refuse,
+            quiet=True,
+        )
 
     def command(
         self,

@@ -16,7 +16,8 @@ from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, Look, MemorySource
-from voipdesk.kit.page import Page, button, framed
+from voipdesk.kit.list_page import ListPage
+from voipdesk.kit.page import button, framed
 from voipdesk.kit.states import State
 from voipdesk.store.database import Database
 
@@ -56,9 +57,10 @@ def supplier_row(one: Supplier, facts: SupplierFacts) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-class SuppliersPage(Page):
+class SuppliersPage(ListPage):
     """The table `table.suppliers`. `facts_of` is set by whoever knows what tables and imports say of them."""
 
+    sought = "name"
     selected = Signal(str)
     said = Signal(str, object)
     wanted = Signal(str)
@@ -144,15 +146,6 @@ class SuppliersPage(Page):
         text = tr("Archive {name}? Its tables and past calls stay as they are.").format(name=found.name)
         if desk.ask.confirm(text, verb=tr("Archive supplier")):
             self._change(found, {"status": "archived"})
-
-    def find(self) -> None:  # type: ignore[override]  # Qt's own find is a static look-up by window id.
-        """Look for a supplier."""
-        self.grid.set_filter_row()
-        self.grid.header.filters.fields["name"].setFocus()
-
-    def toggle_filters(self) -> None:
-        """Show or hide the filter row."""
-        self.grid.set_filter_row(self.grid.header.filters.isHidden())
 
     @property
     def chosen(self) -> Supplier | None:

@@ -19,8 +19,9 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, Look, MemorySource
+from voipdesk.kit.list_page import ListPage
 from voipdesk.kit.names import named
-from voipdesk.kit.page import Page, button, framed
+from voipdesk.kit.page import button, framed
 from voipdesk.kit.sheets import Sheets, print_on
 from voipdesk.kit.states import State
 from voipdesk.store.database import Database
@@ -56,9 +57,10 @@ def shown_state(row: InvoiceRow) -> str:
     return "overdue" if row.is_overdue else row.state
 
 
-class InvoicesPage(Page):
+class InvoicesPage(ListPage):
     """The list `table.invoices` and the document beside it."""
 
+    sought = "customer"
     selected = Signal(str)
     said = Signal(str, object)
     wanted = Signal(str)
@@ -104,23 +106,7 @@ class InvoicesPage(Page):
 
     def refresh(self) -> None:
         """Read the documents again."""
-        desk = self._desk
-        desk.jobs.read(
-            tr("Read invoices"),
-            lambda _: invoices(desk.db, desk.actor),
-            done=self._take,
-            refused=desk.ask.refuse,
-            quiet=True,
-        )
-
-    def find(self) -> None:  # type: ignore[override]  # Qt's own find is a static look-up by window id.
-        """Put the cursor into the filter row."""
-        self.grid.set_filter_row()
-        self.grid.header.filters.fields["customer"].setFocus()
-
-    def toggle_filters(self) -> None:
-        """Show or hide the filter row."""
-        self.grid.set_filter_row(self.grid.header.filters.isHidden())
+        self._desk.read(tr("Read invoices"), invoices, self._take)
 
     def create_new(self) -> None:
         """Ask for a month and draft it."""

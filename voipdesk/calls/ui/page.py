@@ -22,8 +22,9 @@ from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Formats, Grid
 from voipdesk.kit.grid.columns import Column
 from voipdesk.kit.grid.sources import part_of
+from voipdesk.kit.list_page import ListPage
 from voipdesk.kit.names import named
-from voipdesk.kit.page import Page, button, framed
+from voipdesk.kit.page import button, framed
 from voipdesk.kit.states import State
 from voipdesk.store.database import Database
 
@@ -31,9 +32,10 @@ TABLES = frozenset({"call_import", "rating_run", "account", "account_alias", "in
 CHUNK = 2_000
 
 
-class CallsPage(Page):
+class CallsPage(ListPage):
     """The grid `table.calls` over any number of calls."""
 
+    sought = "called"
     selected = Signal(str)
     said = Signal(str, object)
     wanted = Signal(str)
@@ -73,15 +75,6 @@ class CallsPage(Page):
         since, until = rating.span_of(self.period.currentData(), desk.clock.today(desk.zone), desk)
         chosen = CallFilter(since=since, until=until)
         self.grid.set_source(CallSource(desk.db, desk.actor, desk.zone, self.columns, chosen))
-
-    def find(self) -> None:  # type: ignore[override]  # Qt's own find is a static look-up by window id.
-        """Show the filter row with the cursor in it."""
-        self.grid.set_filter_row()
-        self.grid.header.filters.fields["called"].setFocus()
-
-    def toggle_filters(self) -> None:
-        """Show or hide the filter row."""
-        self.grid.set_filter_row(self.grid.header.filters.isHidden())
 
     def import_file(self, path: Path | None = None) -> None:
         """Open the wizard for a call file."""

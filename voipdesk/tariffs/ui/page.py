@@ -13,8 +13,9 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Column, Grid, MemorySource
+from voipdesk.kit.list_page import ListPage
 from voipdesk.kit.names import named
-from voipdesk.kit.page import Page, button, framed, label
+from voipdesk.kit.page import button, framed, label
 from voipdesk.kit.states import State
 from voipdesk.rates.rules.surroundings import BelowCost
 from voipdesk.store.database import Database
@@ -35,9 +36,10 @@ def plan_columns(*, with_owner: bool) -> list[Column]:
     return [*found, Column("owner", tr("Owner"), width=11)] if with_owner else found
 
 
-class PlansPage(Page):
+class PlansPage(ListPage):
     """The list `table.plans` and the views of the chosen plan."""
 
+    sought = "destination"
     selected = Signal(str)
     said = Signal(str, object)
 
@@ -76,25 +78,17 @@ class PlansPage(Page):
 
     def refresh(self) -> None:
         """Read the plans again; the chosen one stays."""
-        desk = self._desk
-        desk.jobs.read(
-            tr("Read plans"),
-            lambda _: plans(desk.db, desk.actor),
-            done=self._take,
-            refused=desk.ask.refuse,
-            quiet=True,
-        )
+        self._desk.read(tr("Read plans"), plans, self._take)
 
-    def find(self) -> None:  # type: ignore[override]  # Qt's own find is a static look-up by window id.
+    @property
+    def filtered(self) -> Grid:
+        """The prices of the preview: plans are few."""
+        return self.preview.grid
+
+    def find(self) -> None:  # type: ignore[override]  # As in ListPage.
         """Look for a destination in the preview."""
         self.tabs.setCurrentWidget(self.preview)
-        self.preview.grid.set_filter_row()
-        self.preview.grid.header.filters.fields["destination"].setFocus()
-
-    def toggle_filters(self) -> None:
-        """Show or hide the filter row of the preview."""
-        grid = self.preview.grid
-        grid.set_filter_row(grid.header.filters.isHidden())
+        super().find()
 
     def create_new(self) -> None:
         """Ask for a name and a markup; more rules come afterwards."""

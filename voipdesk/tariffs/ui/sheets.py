@@ -14,7 +14,8 @@ from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, Look, MemorySource
-from voipdesk.kit.page import Page, button, framed
+from voipdesk.kit.list_page import ListPage
+from voipdesk.kit.page import button, framed
 from voipdesk.kit.states import State
 from voipdesk.store.database import Database
 from voipdesk.tariffs import commands
@@ -51,9 +52,10 @@ def sheet_row(one: PriceSheet) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-class SheetsPage(Page):
+class SheetsPage(ListPage):
     """`table.sheets`: one line for each customer and sheet, the newest first."""
 
+    sought = "customer"
     selected = Signal(str)
     said = Signal(str, object)
 
@@ -94,23 +96,7 @@ class SheetsPage(Page):
 
     def refresh(self) -> None:
         """Read the sheets again."""
-        desk = self._desk
-        desk.jobs.read(
-            tr("Read sheets"),
-            lambda _: price_sheets(desk.db, desk.actor),
-            done=self._take,
-            refused=desk.ask.refuse,
-            quiet=True,
-        )
-
-    def find(self) -> None:  # type: ignore[override]  # Qt's own find is a static look-up by window id.
-        """Put the cursor into the filter row."""
-        self.grid.set_filter_row()
-        self.grid.header.filters.fields["customer"].setFocus()
-
-    def toggle_filters(self) -> None:
-        """Show or hide the filter row."""
-        self.grid.set_filter_row(self.grid.header.filters.isHidden())
+        self._desk.read(tr("Read sheets"), price_sheets, self._take)
 
     def create_new(self) -> None:
         """Ask which sheets are to be made."""
