@@ -52,8 +52,10 @@ def application() -> QApplication:
 
 def open_first(window: MainWindow, options: argparse.Namespace) -> None:
     """Open what the options, or the last time, say; else welcome."""
-    from voipdesk.kernel import scratch
+    from voipdesk.kernel import memory, scratch
     from voipdesk.shell import opening
+
+    memory.give_back()
 
     # What a program that was killed has left behind; nobody waits for that.
     Thread(target=scratch.sweep, daemon=True).start()

@@ -23,6 +23,7 @@ from tests.memory import peak_megabytes
 from tests.worlds import SINCE, acme
 from voipdesk.accounts.queries import workspace
 from voipdesk.app import application
+from voipdesk.kernel.memory import give_back
 from voipdesk.kernel.money import UNIT
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kit.ask import ScriptedAsk
@@ -72,6 +73,7 @@ def main() -> None:
     """Fill a table, open it, edit it."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     app = application()
+    give_back()
     with tempfile.TemporaryDirectory() as folder, acme(Path(folder)) as world:
         with world.db.write("Big", world.sara, undoable=False) as write:
             write.raw.executemany(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -290,6 +291,10 @@ def test_minutes_go_to_the_longest_prefix_of_the_last_days(world: World) -> None
     revert_import(world.db, world.sara, newest)
     assert seconds("2010") == {"2010": 60}
     assert seconds() == {}
+    with world.db.read() as conn:
+        marked = np.array([b"20", b"2010"], "S15")
+        told = known.seconds(conn, 1, marked, since=NOW - timedelta(days=30), until=NOW)  # type: ignore[arg-type]
+    assert told == seconds("20", "2010")
 
 
 def rates_of_calls(world: World) -> list[int]:
@@ -391,6 +396,17 @@ def _was_free(number: str, base: RateTable, rules: list[PlanRule]) -> bool:
     sold = match(PlanSource(base, PlanTerms(), rules), number, NOW)
     spoke = None if sold is None else best_rule(rules, sold.prefix, "", NOW)
     return spoke is not None and rules[spoke].action is Action.FREE
+
+
+@given(deck=DECKS, rules=RULES, asked=st.lists(PREFIXES, max_size=9), at_once=st.integers(1, 4))
+def test_prices_told_some_at_a_time_are_the_same(
+    deck: dict[str, tuple[Decimal, int]], rules: list[PlanRule], asked: list[str], at_once: int
+) -> None:
+    listed, keys = engine.listed(as_columns(deck), NOW, ""), number_keys(asked)
+    wanted = engine.prices(listed, keys, rules, PlanTerms(), NOW).price.tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "AT_ONCE", at_once)
+        assert engine.sold_at(listed, keys, rules, PlanTerms(), NOW).tolist() == wanted
 
 
 def test_keys_come_back_as_prefixes() -> None:

@@ -31,6 +31,13 @@ def test_rounding_equals_the_one_door(
     assert engine.rounded_units(ints(*units), factor, decimals, mode).tolist() == wanted
 
 
+def test_many_prices_are_rounded_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    units = ints(*range(0, 70_000, 997))
+    wanted = engine.rounded_units(units, Fraction(21, 20), 4, Rounding.HALF_UP).tolist()
+    monkeypatch.setattr(engine, "AT_ONCE", 7)
+    assert engine.rounded_units(units, Fraction(21, 20), 4, Rounding.HALF_UP).tolist() == wanted
+
+
 @given(st.lists(st.integers(0, 4000), min_size=1), st.integers(0, 8), MODES)
 def test_halves_are_rounded_alike(halves: list[int], decimals: int, mode: Rounding) -> None:
     units = [half * 10 ** (8 - decimals) // 2 for half in halves]

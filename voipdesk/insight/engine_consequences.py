@@ -35,6 +35,9 @@ from voipdesk.tariffs.rules import Action, Match, PlanRule, PlanTerms
 MOST_INSTANTS = 12
 """A sheet with more different dates is looked at on the busiest of them and the last."""
 
+AT_ONCE = 100_000
+"""Prefixes that are priced at a time where only the prices are wanted."""
+
 NONE = -(2**63)
 """No price: nothing covers the number, or it is blocked."""
 
@@ -132,6 +135,13 @@ def prices(listed: Listed, keys: Ints, rules: Sequence[PlanRule], terms: PlanTer
             rows[further] = listed.tree.parents[rows[further]]
         open_rows = further[rows[further] >= 0]
     return Quoted(price, following, refused, rule, rows)
+
+
+def sold_at(listed: Listed, keys: Ints, rules: Sequence[PlanRule], terms: PlanTerms, at: datetime) -> Ints:
+    """The prices alone, of any number of keys: some at a time, as a whole deck would take ten times its own room."""
+    parts = (keys[first : first + AT_ONCE] for first in range(0, len(keys), AT_ONCE))
+    found = [prices(listed, part, rules, terms, at).price for part in parts]
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def _each(rows: Ints) -> tuple[Ints, Ints]:
@@ -358,7 +368,7 @@ def in_order(traffic: Traffic) -> Traffic:
 
 
 def seconds_by_prefix(traffic: Traffic, prefixes: Sequence[str]) -> dict[str, int]:
-    """Talk seconds by the longest of the prefixes; those without calls are not named."""
+    """Talk seconds by the longest of the prefixes (texts or ASCII bytes); those without calls are not named."""
     given = number_keys(prefixes)
     tree = Prefixes.of(given[given >= 0])
     cells = tree.longest(traffic.keys)
@@ -366,9 +376,8 @@ def seconds_by_prefix(traffic: Traffic, prefixes: Sequence[str]) -> dict[str, in
     np.add.at(added, cells[cells >= 0], traffic.seconds[cells >= 0])
     order = np.argsort(given)
     names = order[np.searchsorted(given[order], tree.nodes[added > 0])]
-    return {
-        prefixes[place]: many for place, many in zip(names.tolist(), added[added > 0].tolist(), strict=True)
-    }
+    named = np.asarray(prefixes)[names].astype("U15").tolist() if len(names) else []
+    return dict(zip(named, added[added > 0].tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,23 +66,30 @@ class CallsAndTariffs:
         return seconds_by_prefix(found if carriers is None else found.over(carriers), prefixes)
 
     def plan_prices(
-        self, conn: Connection, actor: Actor, table_number: int, prefixes: Sequence[str], *, at: datetime
+        self,
+        conn: Connection,
+        actor: Actor,
+        table_number: int,
+        prefixes: Sequence[str],
+        *,
+        at: datetime,
+        rates: "RateColumns",
     ) -> list[PlanPrices]:
         """What the plans that the table concerns sell these prefixes at, all week."""
-        from voipdesk.insight.engine_consequences import prices
+        from voipdesk.insight.engine_consequences import sold_at
         from voipdesk.rating.engine import number_keys
 
         require(actor, Right.SEE_COSTS)
         if not may(actor, Right.SEE_PLANS):
             return []
-        now, keys, rows = self._clock.now(), number_keys(prefixes), rates.columns(conn, table_number, at=at)
+        now, keys = self._clock.now(), number_keys(prefixes)
         calls = _Calls(self, conn, now - timedelta(days=WINDOW_DAYS), now)
-        asked = _Question(conn, actor, table_number, rows, rows, at, calls)
+        asked = _Question(conn, actor, table_number, rates, rates, at, calls)
         found = []
         for plan in asked.plans():
             sides = asked.sides_of(plan, to_micros(at), "")
             found.append(
-                PlanPrices(plan.terms.name, prices(sides.sell_after, keys, plan.rules, plan.terms, at).price)
+                PlanPrices(plan.terms.name, sold_at(sides.sell_after, keys, plan.rules, plan.terms, at))
             )
         return found
 

@@ -135,7 +135,7 @@ class _Names:
 def _joined(parts: list[list[NDArray[Any]]], names: _Names) -> RateColumns:
     """All parts as one, in order."""
     if parts:
-        joined = [_one_column(column) for column in zip(*parts, strict=True)]
+        joined = [_one_column([part.pop(0) for part in parts]) for _ in _NAMES]
     else:
         joined = [np.empty(0, dtype=kind) for kind in _TYPES]
     named: dict[str, Any] = dict(zip(_NAMES, joined, strict=True))

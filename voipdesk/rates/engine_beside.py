@@ -63,7 +63,7 @@ def distinct_prefixes(base: Base) -> NDArray[np.bytes_]:
     prefixes = base.rates.prefixes
     first = np.ones(len(prefixes), np.bool_)
     first[1:] = prefixes[1:] != prefixes[:-1]
-    found: NDArray[np.bytes_] = prefixes[first]
+    found: NDArray[np.bytes_] = prefixes if first.all() else prefixes[first]
     return found
 
 

@@ -226,7 +226,8 @@ def _engine(path: Path, *, read_only: bool) -> Any:
         driver.execute("PRAGMA foreign_keys = ON")
         driver.execute("PRAGMA synchronous = NORMAL")
         driver.execute("PRAGMA temp_store = MEMORY")
-        driver.execute("PRAGMA cache_size = -32000")
+        # Each thread that reads has a connection; the system keeps the pages of the file for all of them.
+        driver.execute(f"PRAGMA cache_size = {-8_000 if read_only else -32_000}")
         if read_only:
             driver.execute("PRAGMA query_only = ON")
         return driver
@@ -237,6 +238,7 @@ def _engine(path: Path, *, read_only: bool) -> Any:
         poolclass=QueuePool,
         pool_size=4 if read_only else 1,
         max_overflow=8,
+        pool_use_lifo=True,
     )
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     event.listen(engine, "begin", lambda conn: conn.exec_driver_sql(begin))

@@ -68,11 +68,11 @@ def beside(
     from voipdesk.rates import engine_beside as engine
 
     require(actor, Right.SEE_COSTS)
-    prefixes: Any = engine.distinct_prefixes(base).astype("U15")  # Texts, without an object for each.
+    prefixes: Any = engine.distinct_prefixes(base)
     now = db.clock.now()
     with db.read() as conn:
         number = table_on(conn, table).number
         since = now - timedelta(days=WINDOW_DAYS)
         seconds = known.seconds(conn, number, prefixes, since=since, until=now)
-        offers = known.plan_prices(conn, actor, number, prefixes, at=at)
+        offers = known.plan_prices(conn, actor, number, prefixes, at=at, rates=base.rates)
     return engine.beside(base, seconds, offers)

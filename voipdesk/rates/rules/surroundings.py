@@ -125,13 +125,23 @@ class Surroundings(Protocol):
         """Talk seconds of the calls in a time by the longest of the given prefixes; without those of no call.
 
         Calls whose cost comes from the table, or would come from it. `prefixes` are those live and those of the sheet,
-        so that a new longer prefix already shows what it would catch.
+        so that a new longer prefix already shows what it would catch; an array of ASCII bytes will do for them.
         """
 
     def plan_prices(
-        self, conn: Connection, actor: Actor, table_number: int, prefixes: Sequence[str], *, at: datetime
+        self,
+        conn: Connection,
+        actor: Actor,
+        table_number: int,
+        prefixes: Sequence[str],
+        *,
+        at: datetime,
+        rates: Assertions,
     ) -> Sequence[PlanPrices]:
-        """Of each plan that concerns the table what it sells these prefixes at: plans over it, or that it costs by."""
+        """Of each plan that concerns the table what it sells these prefixes at: plans over it, or that it costs by.
+
+        `rates` are those of the table in force at the instant; whoever asks has read them.
+        """
 
     def consequences(
         self,
