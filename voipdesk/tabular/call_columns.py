@@ -84,6 +84,7 @@ def _titled(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, fl
         if role not in best or entry > best[role]:
             best[role] = entry
     columns = {role: -at for role, (_, _, at) in best.items()}
+    _other_called(header, columns, best)
     for role in {"answer", "end"} & set(columns) if "start" in columns else ():
         facts = data.facts(columns[role])
         if facts.count and facts.instants < 0.5:
@@ -94,6 +95,20 @@ def _titled(data: Columns, header: Header) -> tuple[dict[str, int], dict[str, fl
         if clocks and columns["start"] not in clocks:
             columns["time"], best["time"] = clocks[0], (0.0, BY_CELLS, 0)
     return columns, {role: best[role][1] for role in columns}
+
+
+def _other_called(header: Header, columns: dict[str, int], best: dict[str, tuple[float, float, int]]) -> None:
+    """A title that says no more than that this is a number is the caller's, where another says which number was called."""
+    at = columns.get("called", -1)
+    if not 0 <= at < len(header.titles) or not words.is_any_number(header.titles[at]):
+        return
+    others = [other for other, (role, _) in header.roles.items() if role == "called" and other != at]
+    others = [other for other in others if not words.is_any_number(header.titles[other])]
+    if not others:
+        return
+    columns["called"], best["called"] = others[0], (0.0, header.roles[others[0]][1], -others[0])
+    if "caller" not in columns:
+        columns["caller"], best["caller"] = at, (0.0, header.roles[at][1], -at)
 
 
 def _missing(data: Columns, header: Header, columns: Mapping[str, int]) -> dict[str, int]:

@@ -13,7 +13,7 @@ _CALLED = of(
 _CALLER = of(
     "викащ звъня calling caller src source originat origin orig anruf rufend absender appelan emetteur "
     "chiamante mittente llamante emisor chamador originador dzwoni arayan исход вызывающ звонящ متصل 主叫 "
-    "発信 beller ringande volajici καλουντ καλων מתקשר מחייג تماس 발신 hivo apelant soittaja pemanggil "
+    "مبدا 発信 beller ringande volajici καλουντ καλων מתקשר מחייג تماس 발신 hivo apelant soittaja pemanggil "
     "anumber sender"
 )
 _PARTY = of(
@@ -28,7 +28,8 @@ _NO_PARTY = of(
 _LASTS = of(
     "segund sekund секунд saniye тривал продълж trajan trvanj ilgum trukm kestus durasi durat dauer duree "
     "durac duraz trwan sure длит продолж مده مدت 时长 時長 通話時間 duur varaktig delka trvan kesto varighet "
-    "διαρκ משך 통화시간 idotartam length talktime langd lengd langde minut minuut минут billsec talk "
+    "gespreksduur belduur samtalslangd samtalstid doba dlug "
+    "dlz hossz διαρκ משך 통화시간 idotartam length talktime langd lengd langde minut minuut минут billsec talk "
     "conversation gesprachszeit lama"
 )
 _TALKED = of(

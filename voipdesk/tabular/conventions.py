@@ -58,6 +58,9 @@ _PART = re.compile(
     r"1\s*/\s*(10{1,2}[., ]?0{2,3}|1000|100)\b|(?:[x×*]|\btimes)\s*(10{1,2}[., ]?0{2,3}|1000|100)\b"
     r"|(?:/|\b(?:per|pro|par|por|je|za|за))\s*(1[., ]?000|100|10[., ]?000)\s*(?:min|мин|dk|хв)"
 )
+_DEAR = frozenset(["USD", "EUR", "GBP", "CHF", "CAD", "AUD"])
+"""Currencies in which no minute costs a thousand."""
+
 _SPAN = re.compile(r"\s*\+?(\d+)\s*-\s*(\d+)\s*")
 WHOLE_PRICES = 20
 """Rows from which prices that are all whole numbers of three digits and more are doubted."""
@@ -73,13 +76,18 @@ def with_conventions(layout: Layout, data: Columns, rows: Sequence[Numbered]) ->
     changes: dict[str, object] = {}
     if "rate" in columns:
         prices = data.column(columns["rate"])
-        changes["decimal"], evidence["decimal"], is_open = _sign(layout, data, prices)
-        if is_open:
-            questions.append(decimal_question(is_open))
         notes = _notes(layout, rows)
         scale, evidence["scale"] = _scale(layout, data, notes)
         changes["scale"] = scale
         changes["currency"], evidence["currency"] = _currency(layout, data, notes)
+        changes["decimal"], evidence["decimal"], is_open = _sign(layout, data, prices)
+        if is_open and (
+            changes["currency"] in _DEAR or _CENTS.search(layout.title(columns["rate"]).casefold())
+        ):
+            changes["decimal"], is_open = ("," if "," in is_open else "."), ""
+            evidence["decimal"] = tr("nobody pays more than a thousand a minute")
+        if is_open:
+            questions.append(decimal_question(is_open))
         if scale == 1 and (asked := _whole_prices(prices, is_titled=layout.header_row is not None)):
             questions.append(asked)
     if "effective_date" in columns:

@@ -33,11 +33,14 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 _DECIMALS = re.compile(r"\d[.,]\d|^[.,]\d")
 _NUMBER = re.compile(r"(?:\+|00)?\d{3,15}")
 _LOOSE_NUMBER = re.compile(
-    r"(?:[^<>]{0,40}<)?(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\d[\d ()./-]{1,18}(?:@[^\s>]+)?>?"
+    r"(?:[^<>]{0,40}<)?(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\(?\d[\d ()./-]{1,18}(?:@[^\s>]+)?>?"
 )
 _CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?")
 _SHORT_DAY = re.compile(r"\d\d([-/.])\d\d\1\d\d")
+_WHOLE_FLOAT = re.compile(r"\d{2,}[.,]0")
+"""A whole number as a program writes that keeps all numbers with a fraction."""
+
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _PRICE_RANGE = re.compile(r"\D{0,4}\d*[.,]\d+\s*[-\u2013]\s*\D{0,4}\d*[.,]\d+\D{0,4}")
 _STATUS = re.compile(
@@ -221,7 +224,7 @@ def _as_price(found: dict[str, float], cell: Cell, text: str) -> None:
         found["whole"] = 1.0
     elif isinstance(cell, Decimal):
         found["prices"] = 1.0
-    elif is_digits(text):
+    elif is_digits(text) or _WHOLE_FLOAT.fullmatch(text):
         found["whole"] = 1.0
     elif text.casefold() in STATES:
         found["states"] = 1.0

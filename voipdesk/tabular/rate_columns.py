@@ -1,5 +1,6 @@
 """Which column of a rate sheet is what: the titles' words and the cells' nature weighed together, column by column."""
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
@@ -11,6 +12,9 @@ from voipdesk.tabular.judging import Columns, Facts
 
 FEW = 10
 """Rows below which cells prove little against a title."""
+
+PRESENT = 0.95
+"""How much less the price of today is wanted than one that says nothing of time."""
 
 PLAIN = 0.9
 """How sure a title is that is one of the known words, whole."""
@@ -26,6 +30,7 @@ _MOSTLY = 0.7
 _LONG = 7
 """Digits that dial codes have at most, on the average."""
 
+_DIGITS = re.compile("[0-9]+")
 _COUNTED = 5
 """Rows from which numbers that run on are a count."""
 
@@ -139,6 +144,7 @@ def _by_titles(data: Columns, header: Header) -> Sure:
             role, nature = "destination", 1.0  # a breakout by its name
         if role == "rate":
             sure *= TAXED if words.is_taxed(header.titles[at]) else 1.0
+            sure *= PRESENT if words.is_present(header.titles[at]) else 1.0
             sure *= BOUGHT if words.is_bought(header.titles[at]) else 1.0
         ranked.append((sure * (0.6 + 0.4 * min(nature, 1.0)), -at, role, sure))
     found: Sure = {}
@@ -248,17 +254,29 @@ def _is_proven(data: Columns, at: int, name: int) -> bool:
     facts = data.facts(at)
     if facts.codes > 0.98 and facts.length >= 3:
         return True
-    known, agreeing = _agreement(data, at, name)
+    known, agreeing = agreement(data, at, name)
     return bool(known) and agreeing > 0.5 * known
 
 
-def _agreement(data: Columns, at: int, name: int) -> tuple[int, int]:
+def agreement(data: Columns, at: int, name: int) -> tuple[int, int]:
     """(rows whose name begins with that of a country, those of them whose code begins with the country's)."""
     pairs = [
         (shown(cells[at]), shown(cells[name])) for _, cells in data.rows[:300] if 0 <= name < len(cells) > at
     ]
-    known = [(code.lstrip("'+0"), codes_of_name(place)) for code, place in pairs if codes_of_name(place)]
+    known = [(_bare_code(code), codes) for code, place in pairs if (codes := codes_of_name(place))]
     return len(known), sum(code.startswith(tuple(codes)) for code, codes in known)
+
+
+def _bare_code(text: str) -> str:
+    """The first digits of a cell without what is dialled before a country's code."""
+    match = _DIGITS.search(text)
+    digits = match.group() if match else ""
+    return digits[3:] if digits.startswith("011") else digits.lstrip("0")
+
+
+def countries_named(data: Columns, name: int) -> int:
+    """How many countries the names of the first rows begin with."""
+    return len({codes for _, cell in data.column(name)[:300] if (codes := codes_of_name(shown(cell)))})
 
 
 def are_dial_codes(data: Columns, at: int, name: int) -> bool:
@@ -266,9 +284,9 @@ def are_dial_codes(data: Columns, at: int, name: int) -> bool:
     countries agree, or without them the values are calling codes, or as unequal in length as dial codes are.
     """
     facts = data.facts(at)
-    if facts.count >= FEW and facts.variety < 0.5:
+    if (facts.count >= FEW and facts.variety < 0.5) or is_counter(data, at):
         return False
-    known, agreeing = _agreement(data, at, name)
+    known, agreeing = agreement(data, at, name)
     codes = [shown(cell).lstrip("'+0") for _, cell in data.column(at)[:300]]
     if agreeing > 0.5 * known or sum(code in CALLING_CODES for code in codes) > _MOSTLY * len(codes):
         return True

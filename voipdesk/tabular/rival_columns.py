@@ -88,7 +88,7 @@ def _is_ordered(one: str, other: str) -> bool:
 
 def _is_second(one: str, other: str) -> bool:
     """Whether the other price is the one with tax, or the one that the sender pays himself."""
-    return any(says(other) and not says(one) for says in (words.is_taxed, words.is_bought))
+    return any(says(other) and not says(one) for says in (words.is_taxed, words.is_bought, words.is_present))
 
 
 def rate_question(titles: Sequence[str], at: int, others: Sequence[int]) -> Question:

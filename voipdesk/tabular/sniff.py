@@ -23,7 +23,13 @@ from voipdesk.tabular.judging import ESCAPES, Columns, body
 from voipdesk.tabular.late_rows import settled
 from voipdesk.tabular.layout import Layout, Question
 from voipdesk.tabular.prices import read_number
-from voipdesk.tabular.rate_columns import are_dial_codes, rate_columns, starts_with_country
+from voipdesk.tabular.rate_columns import (
+    agreement,
+    are_dial_codes,
+    countries_named,
+    rate_columns,
+    starts_with_country,
+)
 from voipdesk.tabular.reader import Numbered, Table, open_table
 from voipdesk.tabular.rival_columns import (
     jurisdiction_question,
@@ -41,6 +47,12 @@ HEAD, SAMPLE = sheet_roles.HEAD, sheet_roles.SAMPLE
 MAX_SHEETS = 20
 KINDS = {"rates": 3.0, "cdr": 3.0, "prefix_table": 1.0}
 """How much more a sheet is wanted than one that is neither."""
+
+COUNTRIES = 5
+"""Countries named from which a list is one of countries."""
+
+_SOME = 0.1
+"""Share of cells that are codes, below which a title of codes stands over something else."""
 
 TOO_FEW = 3
 """Rows without a header below which several columns of codes cannot be told apart."""
@@ -325,7 +337,7 @@ def _is_code_table(data: Columns, columns: Mapping[str, int], header: Header | N
     at = columns.get("prefix", columns.get("country_code", -1))
     titled = header.roles.get(at, ("", 0.0))[0] if header else ""
     if titled in _CODES:
-        return data.facts(at).codes > 0 or not data.facts(at).count
+        return data.facts(at).codes > _SOME or (bool(data.rows) and not data.facts(at).count)
     if "country_code" in columns:
         return True
     return "destination" in columns and are_dial_codes(data, at, columns["destination"])
@@ -354,15 +366,21 @@ def _without_codes(
     header: Header | None,
 ) -> Layout:
     """Prices a minute by names or a carrier's own codes: rates all the same, which need a column of codes to be of use."""
-    if header is None or not {"rate", "destination"} <= set(columns) or "prefix" in columns:
+    if not {"rate", "destination"} <= set(columns) or "prefix" in columns:
         return layout
-    said = {word for title in header.titles for word in words.plain(title).split()}
-    per_minute = any(_MINUTE.search(words.plain(title)) for title in header.titles)
-    if not per_minute or _DECOY & said:
+    titles = header.titles if header else ()
+    said = {word for title in titles for word in words.plain(title).split()}
+    is_priced = any(_MINUTE.search(words.plain(title)) for title in titles)
+    if not is_priced:
+        is_priced = (
+            countries_named(data, columns["destination"]) >= COUNTRIES
+            and data.facts(columns["rate"]).prices > 0.8
+        )
+    if not is_priced or _DECOY & said:
         return layout
     text = tr("No column holds dial codes. Which one says where a price applies?")
-    question = Question("columns.prefix", text, tuple(title for title in header.titles if title))
-    first = data.rows[0][0] if data.rows else header.row + 1
+    question = Question("columns.prefix", text, tuple(title for title in titles if title))
+    first = data.rows[0][0] if data.rows else (header.row if header else 0) + 1
     found = replace(
         layout,
         kind="rates",
@@ -386,6 +404,8 @@ def _doubts(data: Columns, columns: Mapping[str, int], header: Header | None) ->
                 "Every area begins with the code of its country. Is column {column} the whole code, or the area?"
             )
             return (Question("columns.prefix", text.format(column=at), (str(at),)),)
+    if "prefix" in columns and "destination" in columns and (asked := _contradiction(data, columns)):
+        return (asked,)
     if header is not None or len(data.rows) >= TOO_FEW:
         return ()
     like_codes = [at for at in range(data.width) if data.facts(at).codes > 0.9]
@@ -393,6 +413,20 @@ def _doubts(data: Columns, columns: Mapping[str, int], header: Header | None) ->
         return ()
     text = tr("There is no header, and several columns could hold the dial code. Which one does?")
     return (Question("columns.prefix", text, tuple(str(at + 1) for at in like_codes)),)
+
+
+def _contradiction(data: Columns, columns: Mapping[str, int]) -> Question | None:
+    """Asks where the names are those of many countries, and hardly any code begins as its country's does."""
+    at, name = columns["prefix"], columns["destination"]
+    if data.facts(at).pairs > _SOME:
+        return None  # how the hyphens are meant is asked first
+    known, agreeing = agreement(data, at, name)
+    if known < COUNTRIES or agreeing > _SOME * known or countries_named(data, name) < COUNTRIES:
+        return None
+    text = tr(
+        "Column {column} was taken for the dial codes, but they do not begin with the codes of their countries. Is it?"
+    )
+    return Question("columns.prefix", text.format(column=at + 1), (str(at + 1),))
 
 
 def _first_data_row(data: Columns, columns: Mapping[str, int], *, has_header: bool) -> int:

@@ -43,7 +43,7 @@ _RATES = {
     "verbindungsgebühr|verbindungsentgelt|einrichtung|frais de connexion|cargo de conexión|establecimiento|"
     "costo di connessione|scatto alla risposta|taxa de conexão|رسم الاتصال|starttarief|ppc|price per call|per call|flagfall|"
     "flag fall|setup cost|set up charge|call set up charge|peak call set up charge|call setup fee|conn fee|opstartgebyr",
-    "increment": "block of time to charge|charge block|chargeable unit|billing block sec|increment|increments|billing cycle|billing|billing increment|billing increments|billing terms|billing interval|interval|"
+    "increment": "voice unit|block of time to charge|charge block|chargeable unit|billing block sec|increment|increments|billing cycle|billing|billing increment|billing increments|billing terms|billing interval|interval|"
     "intervals|rounding|pulse|pulses|min increment|increment s|charging interval|billing incr|incr|billing unit|"
     "1 st nth|1 st n|1 st next|first nth|min inc|min incr|minimum increment|takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
     "periode|period|period time|periyot|шаг|тарификация|الفوترة|فترة|bi type|billing type|charge interval|billing step|"
@@ -86,7 +86,7 @@ _CALLS = {
     "original called|called station id|numéro appelé|número marcado|numero chiamato|called num|callee id|dst number|"
     "destination id|rufnummer|gerufene nummer|dialed digits|b party|number called|phone number dialed|destination address|"
     "user destination|dialstring|numer docelowy|набранный номер|الرقم المطلوب|gebeld nummer|cld in|cld out",
-    "caller": "von|van|extension|ext|src number in|caller e 164|calling e 164|call from|called from|from no|originating number|caller no|"
+    "caller": "msisdn|calling station id|von|van|extension|ext|src number in|caller e 164|calling e 164|call from|called from|from no|originating number|caller no|"
     "número origen|numero origen|numéro de l appelant|номер а|вызывающий номер|主叫号码|主叫|arayan|volající číslo|beller|"
     "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
     "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
@@ -106,24 +106,24 @@ _CALLS = {
     "fecha fin|konec|koniec|время окончания|结束时间|وقت الانتهاء|bitiş",
     "trunk": "trunk|trunk name|ingress|gateway|inbound trunk|trunk in|ingress trunk",
     "supplier": "supplier|carrier|vendor|provider|lieferant|fournisseur|proveedor|egress carrier|outbound carrier",
-    "billsec": "billtime|bill time|billing seconds|charged time|charged quantity|charged time hour min sec|elapsed time|billed minutes|"
+    "billsec": "acct session time|billtime|bill time|billing seconds|charged time|charged quantity|charged time hour min sec|elapsed time|billed minutes|"
     "talk duration s|rated duration|billable duration s|chargeable duration|conversation duration|"
     "duración facturada|durée facturée|durata fatturata|тарифицируемая длительность|计费时长|通话时长|konuşma süresi|"
     "billsec|bill sec|billed duration|talk time|talktime|session time|sessiontime|billable seconds|usage|"
     "billseconds|conversation time|billed seconds|charged duration|talking|talk duration|answered seconds|billed sec|"
     "bill seconds|billable time|charged seconds|gesprächsdauer|conv time|billable duration|billed time|voice seconds",
-    "duration": "dur|min|mins|segundos|secondi|secondes|sekunden|duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
+    "duration": "tempo|tiempo|temps|czas|süre|dur|min|mins|segundos|secondi|secondes|sekunden|duration|call duration s|duration sec|duration s|seconds|call duration|dauer|durée|duración|durata|duration seconds|"
     "time seconds|minutes|duration min|length|duur|duração|czas trwania|длительность|المدة|secs|call length|total duration|sec",
-    "unique_id": "serialno|serial no|call serial number|record no|record number|event counter|call sid|global call id|call reference|correlation id|"
+    "unique_id": "sid|serialno|serial no|call serial number|record no|record number|event counter|call sid|global call id|call reference|correlation id|"
     "uniqueid|unique id|call id|callid|uuid|id|cdr id|guid|sip call id|session id|linkedid|acctsessionid|"
     "record id|accid|originid",
-    "disposition": "disposition|status|result|call status|cause|hangup cause|terminate cause|termination cause|release cause|"
+    "disposition": "completion code|disconnect cause|disconnect code|last sip response|response|response code|release code|disposition|status|result|call status|cause|hangup cause|terminate cause|termination cause|release cause|"
     "terminatecause|reason|end reason|hangupcause|call result|sip code",
 }
 
 
 _WEAK = (
-    "first|initial rate|sell|selling|buy|indicator|unit price|price per unit|rufnummer|von|van|nach|naar|extension|ext|new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
+    "first|initial rate|tempo|tiempo|temps|czas|süre|response|sid|sell|selling|buy|indicator|unit price|price per unit|rufnummer|von|van|nach|naar|extension|ext|new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
     "operator|price 1|rate 1|current rate|present rate|existing rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
     "setup|connect|connection|minimum|initial|next|step|id|user|username|code name|kod|inc|minutes|status|region|zone"
 )
@@ -221,8 +221,19 @@ _PAST = re.compile(
     r"\b(old|previous|prev|prior|former|current|present|existing|last|diff\w*|delta|change|increase|decrease|margin|asr|acd|max\w*|min\w* charge|alt\w*|ancien\w*|"
     r"anterior|vecchi\w*|stara|eski|прежн\w*|стар\w*|previo|bisherig\w*|vorher\w*|variazione|differenz\w*)\b"
 )
+_PRESENT = re.compile(
+    r"\b(?:current|present|existing|actual\w*|atual\w*|vigente|actuel\w*|attual\w*|aktuell\w*|derzeit\w*|jetzig\w*|huidig\w*|obecn\w*|"
+    r"aktualn\w*|aktuáln\w*|текущ\w*|действующ\w*|mevcut|nuvarande|nuværende|الحالي\w*)\b|现价|现行|当前"
+)
+
+
+def is_present(title: str) -> bool:
+    """Whether a title speaks of what holds now, which is what was where another column says what will be."""
+    return bool(_PRESENT.search(plain(title)))
+
+
 _LEADING = re.compile(
-    r"\b(peak|inter|interstate|new|n|1|first|initial|next|second|minute|min|day|standard)\b"
+    r"\b(nuev\w*|nov[oa]|nouve\w*|nuov\w*|neue?r?|nowa|nieuwe?|yeni|нов\w*|جديد\w*|peak|inter|interstate|new|n|1|first|initial|next|second|minute|min|day|standard)\b"
 )
 
 
@@ -271,6 +282,28 @@ def is_identifier(title: str) -> bool:
     return not _IDENTIFIERS.isdisjoint(plain(title).split())
 
 
+_ANY_NUMBER = frozenset(
+    [
+        "rufnummer",
+        "phone number",
+        "telephone number",
+        "number",
+        "numéro",
+        "número",
+        "numero",
+        "nummer",
+        "номер",
+        "telefon",
+        "номер телефона",
+    ]
+)
+
+
+def is_any_number(title: str) -> bool:
+    """Whether a title names a telephone number and does not say whose."""
+    return plain(title) in _ANY_NUMBER
+
+
 _BOUGHT = re.compile(
     r"\b(?:buy|buying|buyrate\w*|bought|purchase|pvt|private|internal|vendor|supplier|ek|einkauf\w*|achat|compra|acquisto|nákup\w*|"
     r"zakup\w*|inkoop\w*|inköp\w*|alış|закуп\w*|شراء)\b|进价|成本"
@@ -286,6 +319,9 @@ def is_leading(title: str) -> bool:
     """Whether a title says by itself which of several prices it is."""
     return bool(_LEADING.search(plain(title)))
 
+
+_CALLING_SIDE = frozenset({"origin", "origins", "originating"})
+"""Words of titles in rate sheets that speak of where a call comes from."""
 
 _IN_SECONDS = re.compile(
     r" (?:in )?(?:s|secs?|seconds?|seg|segundos?|sek|sekunden|secondes|secondi|сек|секунд|秒|초)$"
@@ -315,6 +351,8 @@ def role_of(
     if words is CALLS and (found := call_role(text)) and found[0] in {"unique_id", "account"}:
         return found
     if _stops(text):
+        return None
+    if words is RATES and not _CALLING_SIDE.isdisjoint(text.split()):
         return None
     if words is RATES:
         return role_by_stems(text, CURRENCIES, title) or _inside(text, words)

@@ -9,6 +9,7 @@ from tests.tabular.carriers.shapes import code, day, family, fee, money, name, p
 from tests.tabular.carriers.specs import (
     CODE,
     NAME,
+    RATE,
     at,
     calls,
     clock,
@@ -57,6 +58,30 @@ sheet(
      ("next_interval", "subsequent_increment", then), ("initial_rate", None, lambda line: money(line.old)),
      ("next_rate", "rate", price()), ("connect_fee", "connection_fee", fee())],
     Plan(steps=True, fee=True),
+)  # fmt: skip
+
+sheet(
+    "three_digits_of_pence",
+    [CODE, NAME, ("Pence per minute", "rate", lambda line: f"{line.price * 100:.3f}")],
+)
+sheet("codes_with_a_fraction", [("Code", "prefix", lambda line: f"{line.code}.0"), NAME, RATE])
+sheet(
+    "present_and_new_in_portuguese",
+    [("Destino", "destination", name), ("Código", "prefix", code),
+     ("Preço atual", None, lambda line: money(line.old, ",")), ("Novo preço", "rate", price(","))],
+    Plan(**_COMMA), Style(delimiter=";"),
+)  # fmt: skip
+sheet("surcharge_by_origin", [NAME, CODE, RATE, ("Origin Surcharge", None, "0.05")])
+sheet(
+    "numbers_of_countries_that_are_no_codes",
+    [("Country", "destination", lambda line: line.country),
+     ("Area", "prefix", lambda line: f"9{int(line.code) % 9973 + 999}"), RATE],
+    Plan(importable=False, asks=frozenset({"columns.prefix"})),
+)  # fmt: skip
+sheet(
+    "countries_and_prices_alone",
+    [("", "destination", lambda line: line.country), ("", None, "xx"), ("", "rate", price())],
+    Plan(header=False, importable=False, asks=frozenset({"columns.prefix"})),
 )  # fmt: skip
 
 # Languages.
@@ -125,6 +150,40 @@ calls(
      ("Start Time", "start", at("start", "%H:%M:%S UTC %Y-%m-%d")), ("Duration", "billsec", of("talk"))],
 )  # fmt: skip
 
+calls(
+    "of_radius",
+    [("Acct-Session-Id", "unique_id", of("id")), ("Calling-Station-Id", "caller", of("caller")),
+     ("Called-Station-Id", "called", of("called")),
+     ("h323-setup-time", "start", at("start", "%H:%M:%S.000 UTC %a %b %d %Y")),
+     ("Acct-Session-Time", "billsec", of("talk"))],
+    order="mdy", keep=is_answered,
+)  # fmt: skip
+calls(
+    "own_number_beside_the_target",
+    [("Datum", "start", at("start", "%d.%m.%Y")), ("Uhrzeit", None, at("start", "%H:%M:%S")),
+     ("Rufnummer", "caller", of("caller")), ("Zielnummer", "called", of("called")), ("Dauer (hh:mm:ss)", "billsec", clock)],
+    delimiter=";", order="dmy",
+)  # fmt: skip
+calls(
+    "dutch",
+    [("Datum/tijd", "start", at("start", "%d-%m-%Y %H:%M:%S")), ("Van nummer", "caller", of("caller")),
+     ("Naar nummer", "called", of("called")), ("Gespreksduur", "billsec", clock), ("Kosten", None, "0,02")],
+    delimiter=";", order="dmy",
+)  # fmt: skip
+calls(
+    "brazilian",
+    [("Data da chamada", "start", at("start", "%d/%m/%Y %H:%M:%S")), ("Número discado", "called", of("called")),
+     ("Tempo (s)", "billsec", of("talk")), ("Valor (R$)", None, "0,10")],
+    delimiter=";", order="dmy",
+)  # fmt: skip
+calls(
+    "numbers_in_brackets",
+    [("call_num", "caller", lambda call: f"({call['caller'][:3]}){call['caller'][3:]}"),
+     ("rec_num", "called", lambda call: f"{call['called'][:5]} {call['called'][5:]}"),
+     ("start", "start", at("start", "%d-%m-%Y %H:%M:%S")), ("duration", "billsec", of("talk"))],
+    order="dmy",
+)  # fmt: skip
+
 
 @family
 def later_calls_fixed_width_with_an_empty_column(folder: Path, rng: Random) -> Made:
@@ -191,3 +250,4 @@ _other(
     lambda at, rng: (f"2026-05-{at % 28 + 1:02}", "voice", rng.randrange(1, 30) * 60),
 )
 _other("people", "", lambda at, rng: (f"Giovanni Doe {at}", 13_892_600 + 7 * at, "PREPAID"))
+_other("provinces_of_customers", "provincia;nro", lambda at, rng: ("Santa Fe", at + 1))
