@@ -13,7 +13,7 @@ from voipdesk.accounts import commands as people
 from voipdesk.accounts.rules import Right
 from voipdesk.calls import commands, queries, rules
 from voipdesk.calls.queries import CallFilter
-from voipdesk.calls.rules import CallProblem, Ledger, Same
+from voipdesk.calls.rules import CallProblem, Same
 from voipdesk.kernel.problems import NotAllowed, Refused
 from voipdesk.rating.rules import Trouble
 
@@ -228,11 +228,6 @@ def test_an_id_decides_within_a_desk_where_two_of_three_agree_and_between_two_wh
     assert not rules.is_same(one, longer, same_desk=False)
     assert rules.is_same(one, Same("7", "OTHER", "2", "44", 5, 60), same_desk=False)
     assert not rules.is_same(one, Same("", "NILE", "1", "44", 5, 60), same_desk=True)
-
-
-def test_a_ledger_that_does_not_add_up_cannot_be_made() -> None:
-    with pytest.raises(ValueError, match="5 rows"):
-        Ledger(rows=5, accepted=4)
 
 
 def test_no_call_file_of_the_samples_is_taken_silently_wrong(world: World, shared: Path) -> None:

@@ -137,7 +137,7 @@ def test_each_rate_is_kept_once_and_every_row_is_accounted_for(rows: list[SheetR
     columns = columns_of(*rows)
     tally, said, conflicts = by_hand(rows)
     assert columns.tally.as_dict() == tally
-    assert columns.tally.is_whole
+    assert columns.tally.fault == ""
     rates = columns.rates
     found = {}
     keys = []

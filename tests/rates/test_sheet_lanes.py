@@ -21,6 +21,7 @@ from tests.tabular.carriers import judge
 from tests.tabular.carriers.shapes import FAMILIES
 from tests.tabular.test_several_sheets import CODES as CODES_SHEET
 from tests.tabular.test_several_sheets import workbook
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.progress import Quiet
 from voipdesk.rates import engine_sheet as sheets
@@ -203,13 +204,13 @@ def by_columns(path: Path, layout: Layout, size: int, *, is_fixed: bool = False)
     with OpenedSheet(path, layout) as sheet:
         gathered = sheets.Gathered(files.RowMaker(CAIRO, USUAL, is_fixed))
         Lanes(sheet.sheet, gathered).read(Quiet(), size)
-        return gathered.settled(sheets.Tally(sheet.total, sheet.skipped, sheet.blank))
+        return gathered.settled(Ledger(sheet.total, sheet.skipped, sheet.blank))
 
 
 def compare(one: sheets.SheetColumns, other: sheets.SheetColumns) -> None:
     """All of both; faults of rows are found in the same order."""
     assert whole(one) == whole(other)
-    assert one.tally.is_whole
+    assert one.tally.fault == ""
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)

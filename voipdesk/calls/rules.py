@@ -137,39 +137,6 @@ def is_same(one: Same, other: Same, *, same_desk: bool) -> bool:
     return one.unique_id == other.unique_id and agreeing >= (2 if same_desk else 3)
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Every row of a file: skipped (title, header, comment, footer), blank, accepted, duplicates, quarantined."""
-
-    rows: int = 0
-    skipped: int = 0
-    blank: int = 0
-    accepted: int = 0
-    duplicates: int = 0
-    quarantined: int = 0
-
-    def __post_init__(self) -> None:
-        parts = (self.skipped, self.blank, self.accepted, self.duplicates, self.quarantined)
-        if min(parts) < 0 or self.rows != sum(parts):
-            raise ValueError(f"{self.rows} rows are not {' + '.join(map(str, parts))}")
-
-    @property
-    def data_rows(self) -> int:
-        """Rows that ought to be calls."""
-        return self.accepted + self.duplicates + self.quarantined
-
-    def as_dict(self) -> dict[str, int]:
-        """For storing with the import."""
-        return {
-            "rows": self.rows,
-            "skipped": self.skipped,
-            "blank": self.blank,
-            "accepted": self.accepted,
-            "duplicates": self.duplicates,
-            "quarantined": self.quarantined,
-        }
-
-
 def in_order(codes: Iterable[str]) -> list[str]:
     """Codes of problems in the order in which they are told."""
     return sorted(codes, key=lambda code: (place_of(code), code))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.rates.engine import NEVER, RateColumns
 from voipdesk.rates.engine_review import NOTHING, SAME, UP, Compared, jumps
 from voipdesk.rates.rules.guards import LEAST_PAIRS, RATIO_UNIT, Limits
@@ -178,7 +179,7 @@ def has_odd(rates: RateColumns, limits: Limits) -> bool:
 
 
 def ledger(found: Compared, sheet: Any) -> dict[str, int]:
-    """What became of the rows of the file: rows = skipped + blank + accepted + duplicates + quarantined."""
+    """What became of the rows of the file."""
     tally, rows = sheet.tally, sheet.source_row
     size = int(rows.max()) + 1 if len(rows) else 0
     named, accepted, held = (np.zeros(size, np.bool_) for _ in range(3))
@@ -188,14 +189,9 @@ def ledger(found: Compared, sheet: Any) -> dict[str, int]:
         held[rows[places]] = True
     kept = int(np.count_nonzero(accepted))
     waiting = int(np.count_nonzero(held & ~accepted))
-    return {
-        "rows": tally.rows,
-        "skipped": tally.skipped,
-        "blank": tally.blank,
-        "accepted": kept,
-        "duplicates": tally.duplicates + int(np.count_nonzero(named)) - kept - waiting,
-        "quarantined": sheet.faulty + waiting,
-    }
+    again = tally.duplicates + int(np.count_nonzero(named)) - kept - waiting
+    waits = sheet.faulty + waiting
+    return Ledger(tally.rows, tally.skipped, tally.blank, kept, again, waits).as_dict()
 
 
 def fingerprint(found: Compared) -> bytes:

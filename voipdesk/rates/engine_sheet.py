@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rates import files
@@ -24,7 +25,6 @@ from voipdesk.rates.engine_sheet_columns import (
     KeptOut,
     SheetColumns,
     SheetFault,
-    Tally,
 )
 from voipdesk.rates.engine_sheet_gathering import TYPES, Gathered
 from voipdesk.rates.engine_sheet_lanes import Lanes, are_wide_enough
@@ -32,7 +32,7 @@ from voipdesk.rates.engine_sheet_pack import pack, unpack
 from voipdesk.rates.files_opened import OpenedSheet
 
 __all__ = [
-    "Faults", "Gathered", "SheetColumns", "SheetFault", "Tally", "mended", "pack", "read_columns", "unpack",
+    "Faults", "Gathered", "SheetColumns", "SheetFault", "mended", "pack", "read_columns", "unpack",
 ]  # fmt: skip
 
 _STEP = 4_000
@@ -52,12 +52,12 @@ def read_columns(
     report = progress or Quiet()
     if isinstance(sheet, OpenedSheet) and are_wide_enough(sheet.layout):
         Lanes(sheet.sheet, gathered).read(report)
-        return gathered.settled(Tally(sheet.total, sheet.skipped, sheet.blank))
+        return gathered.settled(Ledger(sheet.total, sheet.skipped, sheet.blank))
     for count, row in enumerate(sheet.rows(), start=1):
         if count % _STEP == 0:
             report.step(count, None, tr("rows read"))
         gathered.take(row)
-    return gathered.settled(Tally(sheet.total, sheet.skipped, sheet.blank))
+    return gathered.settled(Ledger(sheet.total, sheet.skipped, sheet.blank))
 
 
 def mended(

@@ -3,12 +3,13 @@
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.kernel.problems import Place, Problem
 from voipdesk.rates.engine import RateColumns
 from voipdesk.rating.engine import Ints
@@ -85,30 +86,6 @@ class Faults:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Rows of a file by what became of them: rows = skipped + blank + accepted + duplicates + quarantined."""
-
-    rows: int = 0
-    skipped: int = 0
-    blank: int = 0
-    accepted: int = 0
-    """File rows of which at least one rate is taken."""
-    duplicates: int = 0
-    """File rows that only said again what earlier ones said."""
-    quarantined: int = 0
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the law holds."""
-        parts = self.skipped + self.blank + self.accepted + self.duplicates + self.quarantined
-        return self.rows == parts
-
-    def as_dict(self) -> dict[str, int]:
-        """The ledger of an import."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
-
-
-@dataclass(frozen=True, slots=True)
 class SheetColumns:
     """The rates of a sheet, each said once; rows that say the same again are counted, those that contradict are marked."""
 
@@ -122,7 +99,7 @@ class SheetColumns:
     """How often later rows said exactly the same again."""
     conflicts: Ints
     """Positions of all rates that share prefix, band and date with another one of other terms (G7), in order."""
-    tally: Tally
+    tally: Ledger
     """With no conflicting rate taken: none of them is right until somebody chooses (`tally_of` counts a choice)."""
     faults: Faults
     protected: NDArray[np.bytes_]
@@ -158,7 +135,7 @@ class SheetColumns:
         if len(self.conflicts):
             yield from np.split(self.conflicts, np.flatnonzero(np.diff(self._groups())) + 1)
 
-    def tally_of(self, taken: Mask) -> Tally:
+    def tally_of(self, taken: Mask) -> Ledger:
         """The tally when these rates are taken and the others are not."""
         named, accepted = _different(self.source_row), _different(self.source_row[taken])
         return replace(self.tally, accepted=accepted, quarantined=self.faulty + named - accepted)
@@ -212,7 +189,7 @@ def prefix_keys(prefixes: NDArray[np.bytes_]) -> Ints:
 def settled(
     drawn: Drawn,
     names: tuple[Sequence[str], Sequence[str]],
-    tally: Tally,
+    tally: Ledger,
     faults: Faults,
     kept_out: "KeptOut",
 ) -> SheetColumns:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.kernel.problems import Problem
 from voipdesk.rates import files
 from voipdesk.rates.engine import NEVER
@@ -15,7 +16,6 @@ from voipdesk.rates.engine_sheet_columns import (
     KeptOut,
     SheetColumns,
     SheetFault,
-    Tally,
     settled,
 )
 
@@ -79,7 +79,7 @@ class Gathered:
             }
         )
 
-    def settled(self, tally: Tally, before: Drawn | None = None) -> SheetColumns:
+    def settled(self, tally: Ledger, before: Drawn | None = None) -> SheetColumns:
         """The columns of all that was taken, and of those `before`. `tally`: rows, skipped, blank, earlier duplicates."""
         self.flush()
         names = (tuple(self.bands), tuple(self.destinations))

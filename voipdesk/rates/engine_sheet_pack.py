@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.engine import RateColumns
-from voipdesk.rates.engine_sheet_columns import Faults, SheetColumns, Tally
+from voipdesk.rates.engine_sheet_columns import Faults, SheetColumns
 
 _MAGIC = b"VDsheet1"
 _LEVEL = 1
@@ -109,7 +110,7 @@ def _unpacked(packed: bytes) -> SheetColumns:
         read["is_dated"],
         read["repeats"],
         read["conflicts"],
-        Tally(**told["tally"]),
+        Ledger(**told["tally"]),
         Faults(blocks, total),
         read["protected"],
         told["faulty"],

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.rates.engine import RateColumns
-from voipdesk.rates.engine_sheet_columns import TERMS, Drawn, Faults, KeptOut, SheetColumns, Tally, settled
+from voipdesk.rates.engine_sheet_columns import TERMS, Drawn, Faults, KeptOut, SheetColumns, settled
 
 
 def unfit(rates: RateColumns, bands: Collection[str]) -> dict[str, list[int]]:
@@ -34,7 +35,7 @@ def sheet_of(rates: RateColumns) -> SheetColumns:
     drawn["is_dated"] = np.ones(count, dtype=np.bool_)
     drawn["repeats"] = np.zeros(count, dtype=np.int32)
     names = (rates.band_names, rates.destination_names)
-    return settled(drawn, names, Tally(rows=count), Faults(), KeptOut())
+    return settled(drawn, names, Ledger(rows=count), Faults(), KeptOut())
 
 
 def without_rows(sheet: SheetColumns, rows: frozenset[int]) -> SheetColumns:

@@ -18,9 +18,9 @@ from voipdesk.calls.commands.reports import CallImportReport, RatingReport
 from voipdesk.calls.queries import ProblemGroup, Total
 from voipdesk.calls.queries.figures import totals_where
 from voipdesk.calls.queries.problems import groups_where
-from voipdesk.calls.rules import Ledger
 from voipdesk.calls.schema import call, call_import, import_profile
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.kernel.problems import Refused
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
@@ -149,10 +149,13 @@ class _Import:
 
     def _ledger(self, tally: Tally) -> Ledger:
         """The law of rows: every row of the file is one of these. ValueError (a fault of ours) where it is not."""
-        return Ledger(
+        made = Ledger(
             self.sheet.total, self.sheet.skipped, self.sheet.blank,
             tally.accepted, tally.duplicates, tally.quarantined,
         )  # fmt: skip
+        if made.fault:
+            raise ValueError(made.fault)
+        return made
 
     def _no_calls(self, tally: Tally) -> Refused:
         """A file of which nothing can be taken is the wrong file, or read in the wrong way."""

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from voipdesk.calls.queries import ProblemGroup, Total
-from voipdesk.calls.rules import Ledger
+from voipdesk.kernel.ledger import Ledger
 from voipdesk.kernel.problems import Problem
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
 from voipdesk.calls.queries.results import view_of, with_results
-from voipdesk.calls.rules import Ledger
 from voipdesk.calls.schema import (
     call,
     call_import,
@@ -24,6 +23,7 @@ from voipdesk.calls.schema import (
     rating_term,
 )
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.ledger import ledger_of
 from voipdesk.kernel.problems import Problem, Refused
 from voipdesk.kernel.text import tr, trn
 from voipdesk.store.database import Database
@@ -185,13 +185,9 @@ def _counts(conn: Connection, key: Any) -> dict[Any, int]:
 
 
 def _wrong_ledger(row: Row[Any], calls: int, quarantined: int) -> Sequence[Problem]:
-    kept = row.ledger or {}
-    names = ("rows", "skipped", "blank", "accepted", "duplicates", "quarantined")
-    try:
-        ledger = Ledger(**{name: kept.get(name, 0) for name in names})
-    except ValueError as cause:
-        said = tr("{file}: the ledger of the import does not add up: {why}.")
-        return [Problem("ledger", said.format(file=row.file_name, why=cause))]
+    ledger = ledger_of(row.ledger)
+    if ledger.fault:
+        return [Problem("ledger", f"{row.file_name}: {ledger.fault}")]
     if (ledger.accepted, ledger.quarantined) == (calls, quarantined):
         return []
     said = tr(

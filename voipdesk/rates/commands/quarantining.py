@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
+from voipdesk.kernel.ledger import ledger_of
 from voipdesk.kernel.money import from_scaled, price_text
 from voipdesk.kernel.periods import from_micros
 from voipdesk.kernel.problems import Place, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.queries.decks import columns as live_columns
-from voipdesk.rates.queries.imports import ledger_fault
 from voipdesk.rates.queries.reviewing import HELD_CODES, compared, limits_on
 from voipdesk.rates.queries.staged import StagedImport
 from voipdesk.rates.queries.tables import RateTable
@@ -65,7 +65,7 @@ def settle_as(
     write: Write, kept: StagedImport, sheet: "SheetColumns", found: "Compared", ledger: dict[str, int]
 ) -> None:
     """The same, compared already."""
-    fault = ledger_fault(ledger)
+    fault = ledger_of(ledger).fault
     if fault:
         raise AssertionError(fault)
     write.conn.execute(

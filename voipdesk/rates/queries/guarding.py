@@ -1,12 +1,12 @@
 """The fourteen guard rails of a review, each with what it speaks of and who decided about it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
+from voipdesk.kernel.ledger import ledger_of
 from voipdesk.kernel.periods import from_micros
 from voipdesk.kernel.text import tr, trn
 from voipdesk.rates.files_mending import MENDABLE
@@ -67,13 +67,13 @@ class _Guarding:
             None,
         )
         alike = self._alike(before)
-        rows = data_rows(made.ledger)
+        rows = ledger_of(made.ledger).data_rows
         return [
             self._jumps(),
             guards.unit_slip(seen.median, layout.scale if layout else Decimal(1)),
             self._removals(),
             guards.row_count(
-                rows, data_rows(alike.ledger) if alike else None, limits, str(alike.id) if alike else ""
+                rows, ledger_of(alike.ledger).data_rows if alike else None, limits, str(alike.id) if alike else ""
             ),
             self._odd(),
             guards.dates(
@@ -185,8 +185,3 @@ class _Guarding:
             for one in orphans[:LINES]
         ]
         return guards.orphans(len(orphans), lines)
-
-
-def data_rows(ledger: Mapping[str, int]) -> int:
-    """Rows of a file that are about rates: a longer title does not make a longer sheet."""
-    return sum(ledger.get(part, 0) for part in ("accepted", "duplicates", "quarantined"))

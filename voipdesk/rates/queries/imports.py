@@ -1,6 +1,5 @@
 """The history of imports: counts, row ledgers, guards, what waits in quarantine; and the proof of the ledgers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,15 +9,13 @@ from sqlalchemy import Connection, Row, func, select
 
 from voipdesk.accounts.rules import Right, require
 from voipdesk.kernel.changes import Actor
+from voipdesk.kernel.ledger import ledger_of
 from voipdesk.kernel.problems import Place, Problem, Refused
 from voipdesk.kernel.text import tr
 from voipdesk.rates.queries.tables import table_on
 from voipdesk.rates.schema import import_profile, quarantine, rate, rate_import, rate_table, rate_version
 from voipdesk.store.database import Database
 from voipdesk.store.tables import blob
-
-LEDGER = ("skipped", "blank", "accepted", "duplicates", "quarantined")
-"""The parts that add up to the rows of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +137,7 @@ def verify(db: Database) -> list[Problem]:
         for record in imports_on(conn):
             if record.state not in ("published", "reverted"):
                 continue
-            said = ledger_fault(record.ledger)
+            said = ledger_of(record.ledger).fault
             if said:
                 found.append(Problem("ledger", said, place=Place(file=record.file_name)))
             if record.source == "file" and record.file_sha256 not in kept:
@@ -151,16 +148,6 @@ def verify(db: Database) -> list[Problem]:
                 )
         found.extend(_missing_rates(conn))
     return found
-
-
-def ledger_fault(ledger: Mapping[str, int]) -> str:
-    """Why a ledger does not account for every row of the file, or ''."""
-    total = sum(ledger.get(part, 0) for part in LEDGER)
-    if total == ledger.get("rows", 0):
-        return ""
-    return tr("The file has {rows} rows, its ledger accounts for {total}.").format(
-        rows=ledger.get("rows", 0), total=total
-    )
 
 
 def _missing_rates(conn: Connection) -> list[Problem]:

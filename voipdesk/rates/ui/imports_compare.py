@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
+from voipdesk.kernel.ledger import PARTS
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.grid import Column, Grid, Kind, MemorySource
@@ -9,7 +10,6 @@ from voipdesk.kit.names import named
 from voipdesk.kit.page import closing, framed
 from voipdesk.rates.queries import ImportRecord
 from voipdesk.rates.ui.dialogs import COUNTS, count_titles
-from voipdesk.rates.ui.imports_tables import PARTS
 
 
 class CompareDialog(QDialog):

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from voipdesk.kernel.ledger import PARTS
 from voipdesk.kernel.text import tr
 from voipdesk.kit.grid import Column, Kind, Look, MemorySource
 from voipdesk.rates.queries import ImportRecord
 from voipdesk.rates.queries.intake import CALLS, RATES, WaitingFile
 from voipdesk.rates.ui.dialogs import COUNTS, count_titles
-
-PARTS = ("skipped", "blank", "accepted", "duplicates", "quarantined")
 
 
 def file_looks() -> dict[str, Look]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QRadioButton, QWidget
 
+from voipdesk.kernel.ledger import PARTS
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.editors import DateEdit
@@ -13,8 +14,6 @@ from voipdesk.kit.names import named
 from voipdesk.kit.page import label
 from voipdesk.rates.queries.reviewing import Review
 from voipdesk.rates.rules import Scope
-
-LEDGER = ("skipped", "blank", "accepted", "duplicates", "quarantined")
 
 
 class Options(QWidget):
@@ -147,7 +146,7 @@ def ledger_text(ledger: Mapping[str, int], *, has_codes: bool = False) -> str:
     }  # fmt: skip
     parts = [
         f"{ledger.get(name, 0):,} {words[name]}"
-        for name in LEDGER
+        for name in PARTS
         if ledger.get(name, 0) or name == "accepted"
     ]
     return tr("{rows} rows = {parts}").format(rows=f"{ledger.get('rows', 0):,}", parts=" + ".join(parts))
