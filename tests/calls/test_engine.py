@@ -15,11 +15,11 @@ from voipdesk.calls.engine import (
     TROUBLES,
     CallColumns,
     Chains,
-    paths,
     plan_list,
     rate_batch,
     table_list,
 )
+from voipdesk.calls.engine_paths import PathNumbers
 from voipdesk.kernel.money import Rounding, from_scaled, to_scaled
 from voipdesk.kernel.periods import EffectiveRange, to_micros
 from voipdesk.rating.engine import FOREVER, TermColumns, build_deck, number_keys
@@ -180,8 +180,7 @@ def test_calls_charged_alike_share_a_path():
         number_keys(numbers), np.zeros(5, np.int64), np.full(5, 60), np.array([0, 0, 0, 1, 0])
     )
     batch = rate_batch(calls, chains)
-    found = paths(calls, batch)
-    assert len(found.first) == 4
-    assert found.of_call[0] == found.of_call[2]
-    assert len(set(found.of_call.tolist())) == 4
+    path_of_call = PathNumbers().add(calls, chains, batch).path_of_call.tolist()
+    assert path_of_call[0] == path_of_call[2]
+    assert len(set(path_of_call)) == 4
     assert TROUBLES[batch.trouble[4]] is Trouble.NO_RATE

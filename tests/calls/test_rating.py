@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -13,6 +14,8 @@ from tests.published import publish_rates
 from tests.worlds import CAIRO, World
 from voipdesk.billing.schema import invoice, invoice_call
 from voipdesk.calls import commands, queries
+from voipdesk.calls.commands import landing, reading
+from voipdesk.calls.engine import LEVELS
 from voipdesk.calls.queries import CallFilter
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import EffectiveRange, parse_instant
@@ -337,3 +340,42 @@ def test_a_level_without_plan_says_so_and_names_no_table(world: World, file_of: 
     assert ("No plan here", "the price above is passed through") in [
         (step.label, step.value) for step in told.levels[-1].steps
     ]
+
+
+def test_many_chunks_and_files_give_what_one_gives(
+    world: World, file_of: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = ("201012345678", "447700900123", "18765550100", "999", "491511234567", "5312345")
+    names = ("NILE", "BLUE", "DSHOP", "PALM", "ZSHOP")
+    lines = [
+        f"{n},{names[n % 5]},1000,+{numbers[n % 6]},2026-11-{20 - n % 19:02} 10:{n % 60:02}:00,,{n % 7 * 31},ANSWERED"
+        for n in range(60)
+    ]
+    commands.import_calls(world.db, world.sara, file_of(generic(*lines)), zone="UTC")
+    commands.rate_calls(world.db, world.sara)
+    whole = results(world)
+    commands.revert_run(world.db, world.sara, 1)
+    monkeypatch.setattr(reading, "BATCH", 4)
+    monkeypatch.setattr(landing, "SMALLEST", 11)
+    monkeypatch.setattr(landing, "AHEAD", 2)
+    report = commands.rate_calls(world.db, world.sara)
+    assert report.rated == 60
+    assert results(world) == whole
+    assert {row[2] for row in whole} == {None, "no_rate"}
+
+
+def results(world: World) -> list[Any]:
+    """Of each call what counts, its terms and whom it is charged to instead of their ids."""
+    terms = ", ".join(
+        f"(SELECT quote(t.table_id) || quote(t.plan_id) || quote(t.plan_version) || quote(t.rule_id) || t.prefix || "
+        f"t.destination || t.price || t.next_price || t.connect_fee || t.initial_interval || t.currency "
+        f"FROM rating_term t WHERE t.id = p.{level}_term AND t.run_seq = r.run_seq)"
+        for level in LEVELS
+    )
+    with world.db.read() as conn:
+        return conn.exec_driver_sql(
+            f"SELECT c.unique_id, c.number, r.problem, r.cost_seconds, r.cost, r.reseller_seconds, r.reseller_price, "
+            f"r.company_seconds, r.company_price, r.user_seconds, r.user_price, p.supplier_id, p.reseller_id, p.company_id, "
+            f"p.user_id, {terms} FROM rated r JOIN call c ON c.id = r.call_id JOIN rating_path p ON p.id = r.path_id "
+            f"JOIN rating_run n ON n.seq = r.run_seq WHERE n.state = 'published' ORDER BY c.id"
+        ).fetchall()

@@ -225,30 +225,3 @@ def _first_trouble(levels: dict[Level, LevelColumns]) -> NDArray[np.int8]:
     for level in (*PRICE_LEVELS, Level.COST):
         trouble = np.where(trouble == 0, levels[level].trouble, trouble)
     return trouble
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """The distinct ways x matched rows of a batch: the first call of each, and per call which one it is."""
-
-    first: Ints
-    of_call: Ints
-
-
-def paths(calls: CallColumns, batch: RatedBatch) -> Paths:
-    """Calls charged by the same terms at every level share a path; it has a few columns, they are the many."""
-    codes: Ints = calls.way.astype(np.int64)
-    largest = int(codes.max(initial=0)) + 1
-    seen: list[Ints] = []
-    for level in LEVELS:
-        rows = batch.levels[level].row
-        if not seen or not any(np.array_equal(rows, other) for other in seen):
-            span = int(rows.max(initial=0)) + 2
-            if largest * span >= 2**62:
-                _, codes = np.unique(codes, return_inverse=True)
-                largest = int(codes.max(initial=0)) + 1
-            codes = codes * span + rows + 1
-            largest *= span
-            seen.append(rows)
-    _, first, of_call = np.unique(codes, return_index=True, return_inverse=True)
-    return Paths(first, of_call)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voipdesk.calls.engine import LEVELS, NO_PLAN, CallColumns, Chains, RatedBatch, paths
+from voipdesk.calls.engine import LEVELS, NO_PLAN, CallColumns, Chains, RatedBatch
 from voipdesk.rating.engine import Bools, Ints
 
 HALF = 2**31
-"""Two numbers below this make one code; ways, paths and terms of a run stay below it."""
+"""Two numbers below this make one code; paths, terms and twice the ways of a run stay below it."""
 
 NONE = 0
 """Number of the term of a level without one."""
@@ -61,28 +61,38 @@ class Numbered:
 class PathNumbers:
     """Gives paths and terms their numbers for a whole run; `next_path` and `next_term` come first."""
 
-    __slots__ = ("_pairs", "_paths", "_terms")
+    __slots__ = ("_paths", "_rows", "_terms")
 
     def __init__(self, next_path: int = 1, next_term: int = 1) -> None:
         self._terms = Numbering(next_term)
-        self._pairs = (Numbering(), Numbering(), Numbering())
+        self._rows = (Numbering(), Numbering(), Numbering())
         self._paths = Numbering(next_path)
 
     def add(self, calls: CallColumns, chains: Chains, batch: RatedBatch) -> Numbered:
         """Number the calls of a batch."""
-        found = paths(calls, batch)
-        way = calls.way[found.first].astype(np.int64)
+        number, first = self._paths.of(self._codes(calls, batch))
+        way = calls.way[first].astype(np.int64)
         new_terms: list[Ints] = []
         terms = [
-            self._term_numbers(batch, chains, place, found.first, way, new_terms)
-            for place in range(len(LEVELS))
+            self._term_numbers(batch, chains, place, first, way, new_terms) for place in range(len(LEVELS))
         ]
-        code = way
-        for pairs, term in zip(self._pairs, terms, strict=False):
-            code, _ = pairs.of(code * HALF + term)
-        number, first = self._paths.of(code * HALF + terms[-1])
-        rows = np.stack([number, way, *terms], axis=1)[first]
-        return Numbered(number[found.of_call], rows, np.concatenate(new_terms))
+        return Numbered(number, np.stack([number[first], way, *terms], axis=1), np.concatenate(new_terms))
+
+    def _codes(self, calls: CallColumns, batch: RatedBatch) -> Ints:
+        """One integer for the way and the matched rows of each call. Nearly always all levels matched the same row."""
+        levels = [batch.levels[level] for level in LEVELS]
+        row = np.maximum.reduce([one.row for one in levels])
+        is_other: Bools = np.zeros(len(calls), np.bool_)
+        for one in levels:
+            is_other |= (one.row != row) & (one.source >= 0)
+        code: Ints = (row + 1) * 2
+        several = np.flatnonzero(is_other)
+        if len(several):
+            group = levels[0].row[several] + 1
+            for numbers, one in zip(self._rows, levels[1:], strict=True):
+                group, _ = numbers.of(group * HALF + one.row[several] + 1)
+            code[several] = group * 2 + 1
+        return calls.way * (2 * HALF) + code
 
     def _term_numbers(
         self, batch: RatedBatch, chains: Chains, place: int, first: Ints, way: Ints, new: list[Ints]

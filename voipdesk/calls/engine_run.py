@@ -1,9 +1,10 @@
 """What a rating run holds in columns: price lists with their origins, and the rows it writes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import numpy as np
@@ -19,11 +20,12 @@ from voipdesk.calls.engine import (
     rate_batch,
     table_list,
 )
+from voipdesk.calls.engine_keys import Met
 from voipdesk.calls.engine_paths import Numbered, PathNumbers
-from voipdesk.calls.engine_rows import KEY_BYTES, NULL, Packed, positions
 from voipdesk.rates.engine import RateColumns
-from voipdesk.rating.engine import Bools, Deck, Ints, keys_of_marked
+from voipdesk.rating.engine import TERM_NAMES, Bools, Deck, Ints, keys_of_marked, marked_of_keys
 from voipdesk.rating.rules import Level, RoundingRule
+from voipdesk.store.engine_columns import NULL, Packed
 from voipdesk.tariffs.engine import Base, SellDeck, sell_deck
 from voipdesk.tariffs.rules import PlanRule, PlanTerms
 
@@ -52,6 +54,21 @@ class Table:
         return cls(table_id, rows, deck, base)
 
 
+Columns = dict[str, Ints]
+"""Columns of one length by name."""
+
+RESULTS = {
+    "rated": (
+        "call_id", "path_id", "trouble", "cost_seconds", "cost", "reseller_seconds", "reseller_price",
+        "company_seconds", "company_price", "user_seconds", "user_price",
+    ),
+    "path": ("number", "way", "cost_term", "reseller_term", "company_term", "user_term"),
+    "term": ("number", "list", "passed", "prefix", "destination", "band", "version", "rule", *TERM_NAMES),
+}  # fmt: skip
+"""Tables of what a batch gives, and their columns; -1 is NULL. `trouble` is a position in `TROUBLES`, `list` one in
+`Run.lists`, `way` one in `Run.ways`, `prefix` stands behind a leading 1, `passed` is 1 where the price is the one above."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A price list and where it comes from; without plan a supplier's table as it is."""
@@ -64,20 +81,17 @@ class Listed:
     plan_version: int | None = None
     rule_ids: tuple[UUID, ...] = ()
 
-    def term(self, row: int, *, is_passed: bool) -> tuple[Any, ...]:
-        """The terms of a row as they are stored, from `table_id` to `band`."""
+    def terms_of(self, rows: Ints) -> Columns:
+        """The terms of rows as columns of the table `term`, from `prefix` on."""
         columns, terms = self.table.rows, self.prices.terms
-        rule = -1 if self.sold is None else int(self.sold.rule[row])
-        own = self.plan_id is not None and not is_passed
-        return (
-            self.table.id.bytes, int(columns.version[row]), self.plan_id.bytes if own and self.plan_id else None,
-            self.plan_version if own else None, self.rule_ids[rule].bytes if own and rule >= 0 else None,
-            self.table.deck.prefixes[row], columns.destination_names[int(columns.destination[row])],
-            int(terms.price[row]), int(terms.next_price[row]), int(terms.connect_fee[row]),
-            int(terms.minimum_charge[row]), int(terms.initial_interval[row]), int(terms.next_interval[row]),
-            int(terms.free_seconds[row]), int(terms.grace_seconds[row]),
-            columns.band_names[int(columns.band[row])],
-        )  # fmt: skip
+        return {
+            "prefix": marked_of_keys(self.table.deck.keys[rows]),
+            "destination": columns.destination[rows],
+            "band": columns.band[rows],
+            "version": columns.version[rows],
+            "rule": np.full(len(rows), NULL) if self.sold is None else self.sold.rule[rows].astype(np.int64),
+            **{name: getattr(terms, name)[rows] for name in TERM_NAMES},
+        }
 
 
 def of_table(table: Table) -> Listed:
@@ -103,15 +117,12 @@ def of_plan(
 Pair = tuple[bytes, bytes | None]
 """Account and supplier of a call, as stored."""
 
-NOBODY = bytes(KEY_BYTES)
-"""How a chunk gives a supplier that is not named."""
-
 
 class Lookup(Protocol):
-    """Where the ways of calls are found; `accounts` and `suppliers` are those of all calls of the run."""
+    """Where the ways of calls are found; `accounts` and `suppliers` are those met so far."""
 
-    accounts: list[bytes]
-    suppliers: list[bytes]
+    accounts: Met
+    suppliers: Met
 
     def edges(self, account: bytes) -> Sequence[int]:
         """Microseconds at which something about the account's prices may change."""
@@ -121,39 +132,56 @@ class Lookup(Protocol):
 
 
 def ways(book: Lookup, chunk: Packed, at: Ints) -> Ints:
-    """The way of each call of a chunk, whose instants rise; looked up once for calls that share it."""
-    accounts, suppliers = book.accounts, [*book.suppliers, NOBODY]
-    who, by = positions(accounts, chunk.keys[0]), positions(suppliers, chunk.keys[1])
-    distinct, back = np.unique(who * len(suppliers) + by, return_inverse=True)
+    """The way of each call of a chunk (keys: account, supplier); looked up once for calls that share it."""
+    who, by = book.accounts.of(chunk.keys[0]), book.suppliers.of(chunk.keys[1])
+    accounts, suppliers = book.accounts.names, book.suppliers.names
+    distinct, back = _distinct(who * len(suppliers) + by)
     found = np.zeros(len(distinct), np.int64)
     mixed: list[tuple[int, Pair]] = []
+    first, last = int(at.min()), int(at.max())
     for place, code in enumerate(distinct.tolist()):
         account, supplier = accounts[code // len(suppliers)], suppliers[code % len(suppliers)]
-        pair = (account, None if supplier == NOBODY else supplier)
+        assert account is not None, "a call without an account has a problem, and is not rated"
         edges = book.edges(account)
-        if np.searchsorted(edges, at[0], "right") == np.searchsorted(edges, at[-1], "right"):
-            found[place] = book.way(pair, int(at[0]))
+        if bisect_right(edges, first) == bisect_right(edges, last):
+            found[place] = book.way((account, supplier), first)
         else:
-            mixed.append((place, pair))
+            mixed.append((place, (account, supplier)))
     result: Ints = found[back]
     for place, pair in mixed:
         mine = np.flatnonzero(back == place)
         stretch = np.searchsorted(np.array(book.edges(pair[0]), np.int64), at[mine], "right")
-        _, first, which = np.unique(stretch, return_index=True, return_inverse=True)
-        result[mine] = np.array([book.way(pair, int(at[mine[one]])) for one in first.tolist()])[which]
+        _, begin, which = np.unique(stretch, return_index=True, return_inverse=True)
+        result[mine] = np.array([book.way(pair, int(at[mine[one]])) for one in begin.tolist()])[which]
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of a batch, ready to be written; terms and paths come before the calls that name them."""
+def _distinct(codes: Ints) -> tuple[Ints, Ints]:
+    """The different ones, sorted, and the position of each; quick where they are small."""
+    most = int(codes.max(initial=0)) + 1
+    if most > len(codes) * 4:
+        distinct, back = np.unique(codes, return_inverse=True)
+        return distinct, back
+    is_there = np.zeros(most, np.bool_)
+    is_there[codes] = True
+    distinct = np.flatnonzero(is_there)
+    back = np.empty(most, np.int64)
+    back[distinct] = np.arange(len(distinct))
+    return distinct, back[codes]
 
-    terms: Iterable[tuple[Any, ...]]
-    paths: Iterable[tuple[Any, ...]]
-    rated: list[tuple[str, Any]]
-    """Columns for `insert_columns`."""
-    troubled: list[tuple[str, int, int]]
-    """(problem, call id, run) of the calls that have one, to be set behind them: text is no column of integers."""
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A chunk of calls whose ways are known: what is left needs neither the workspace nor what comes after."""
+
+    ids: Ints
+    calls: CallColumns
+    chains: Chains
+    is_resold: Bools
+    """By way: whether a reseller is between the admin and the company."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 @dataclass(slots=True)
@@ -184,50 +212,68 @@ class Run:
     lists: list[Listed] = field(default_factory=list)
     ways: list[tuple[int, int, int, int]] = field(default_factory=list)
     owners: list[tuple[bytes | None, ...]] = field(default_factory=list)
-    sums: dict[int, Sums] = field(default_factory=dict)
     problems: dict[str, int] = field(default_factory=dict)
+    _totals: "Totals" = field(default_factory=lambda: Totals(len(fields(Sums))))
 
-    def rate(self, chunk: Packed, book: Lookup) -> Batch:
-        """Rate a chunk with the integers (place, call id, marked number, answer, talk) and keys (account, supplier)."""
-        _, ids, marked, at, talk = chunk.integers
+    def sums(self) -> dict[int, Sums]:
+        """The figures of each way so far."""
+        return {way: Sums(*values) for way, values in enumerate(self._totals.rows()) if values[0]}
+
+    def prepare(self, chunk: Packed, book: Lookup) -> Prepared:
+        """A chunk with the integers (call id, marked number, answer, talk) and keys (account, supplier)."""
+        ids, marked, at, talk = chunk.integers
         calls = CallColumns(keys_of_marked(marked), at, talk, ways(book, chunk, at))
         chains = Chains(
             tuple(one.prices for one in self.lists), np.array(self.ways, np.int16).reshape(-1, len(LEVELS))
         )
-        batch = rate_batch(calls, chains, self.rounding)
-        numbered = self.numbers.add(calls, chains, batch)
-        self._add_up(calls, batch)
-        columns: list[tuple[str, Any]] = [
-            ("call_id", ids), ("run_seq", self.seq), ("path_id", numbered.path_of_call)
-        ]  # fmt: skip
+        return Prepared(ids, calls, chains, np.array([one[1] is not None for one in self.owners], np.bool_))
+
+    def rate(self, chunk: Prepared) -> dict[str, Columns]:
+        """The rows of a chunk, by the tables of `RESULTS`; terms and paths are those no chunk before it had."""
+        calls = chunk.calls
+        batch = rate_batch(calls, chunk.chains, self.rounding)
+        numbered = self.numbers.add(calls, chunk.chains, batch)
+        self._add_up(chunk, batch)
+        rated = {
+            "call_id": chunk.ids,
+            "path_id": numbered.path_of_call,
+            "trouble": batch.trouble.astype(np.int64),
+        }
         for level in LEVELS:
             one = batch.levels[level]
             money = "cost" if level is Level.COST else f"{level}_price"
-            columns.append((f"{level}_seconds", np.where(one.is_priced, one.seconds, NULL)))
-            columns.append((money, np.where(one.is_priced, one.amount, NULL)))
-        which = np.flatnonzero(batch.trouble)
-        troubled = [
-            (str(TROUBLES[code]), key, self.seq)
-            for code, key in zip(batch.trouble[which].tolist(), ids[which].tolist(), strict=True)
+            is_priced = one.is_priced
+            rated[f"{level}_seconds"] = np.where(is_priced, one.seconds, NULL)
+            rated[money] = np.where(is_priced, one.amount, NULL)
+        paths = numbered.paths
+        path = dict(zip(RESULTS["path"], np.where(paths == 0, NULL, paths).T, strict=True))
+        path["way"] = paths[:, 1]
+        return {"term": self._terms(numbered), "path": path, "rated": rated}
+
+    def _terms(self, numbered: Numbered) -> Columns:
+        """New terms, list by list."""
+        order = np.argsort(numbered.terms[:, 1], kind="stable")
+        number, source, row, passed = numbered.terms[order].T
+        lists, first = np.unique(source, return_index=True)
+        edges = [*first.tolist(), len(order)]
+        parts = [
+            self.lists[one].terms_of(row[edges[place] : edges[place + 1]])
+            for place, one in enumerate(lists.tolist())
         ]
-        return Batch(self._terms(numbered), self._paths(numbered), columns, troubled)
+        found = {"number": number, "list": source, "passed": passed}
+        for name in RESULTS["term"][3:]:
+            found[name] = np.concatenate([one[name] for one in parts]) if parts else number
+        return found
 
-    def _terms(self, numbered: Numbered) -> Iterator[tuple[Any, ...]]:
-        for number, source, row, passed in numbered.terms.tolist():
-            yield (number, self.seq, *self.lists[source].term(row, is_passed=bool(passed)))
-
-    def _paths(self, numbered: Numbered) -> Iterator[tuple[Any, ...]]:
-        for number, way, *terms in numbered.paths.tolist():
-            yield (number, self.seq, *self.owners[way], *(term or None for term in terms))
-
-    def _add_up(self, calls: CallColumns, batch: RatedBatch) -> None:
+    def _add_up(self, chunk: Prepared, batch: RatedBatch) -> None:
         """Add the batch to the sums of its ways and to the counts of its problems."""
+        calls = chunk.calls
         codes, many = np.unique(batch.trouble, return_counts=True)
         for code, count in zip(codes.tolist(), many.tolist(), strict=True):
             if code:
                 name = str(TROUBLES[code])
                 self.problems[name] = self.problems.get(name, 0) + count
-        price, priced = self._own(calls, batch)
+        price, priced = self._own(chunk, batch)
         paid = batch.levels[Level.COST if self.seen_by == "admin" else Level.RESELLER]
         both = priced & paid.is_priced
         answered = calls.talk > 0
@@ -236,28 +282,45 @@ class Run:
             np.where(paid.is_priced, paid.amount, 0), np.where(both, price - paid.amount, 0),
             np.where(priced, calls.talk, 0),
         )  # fmt: skip
-        order = np.argsort(calls.way, kind="stable")
-        found, first = np.unique(calls.way[order], return_index=True)
-        added = [_sums(one[order].astype(np.int64), first) for one in columns]
-        for way, *values in zip(found.tolist(), *added, strict=True):
-            held = self.sums.setdefault(way, Sums())
-            for one, value in zip(fields(Sums), values, strict=True):
-                setattr(held, one.name, getattr(held, one.name) + value)
+        self._totals.add(calls.way, len(chunk.is_resold), columns)
 
-    def _own(self, calls: CallColumns, batch: RatedBatch) -> tuple[Ints, Bools]:
+    def _own(self, chunk: Prepared, batch: RatedBatch) -> tuple[Ints, Bools]:
         """The price right below the actor, and where there is one."""
         company, reseller = batch.levels[Level.COMPANY], batch.levels[Level.RESELLER]
         if self.seen_by != "admin":
             return company.amount, company.is_priced
-        resold = np.array([one[1] is not None for one in self.owners], np.bool_)[calls.way]
+        resold = chunk.is_resold[chunk.calls.way]
         return (
             np.where(resold, reseller.amount, company.amount),
             np.where(resold, reseller.is_priced, company.is_priced),
         )
 
 
-def _sums(values: Ints, first: Ints) -> list[int]:
-    """The sum of each group that begins at `first`, in two halves: int64 would overflow without a word."""
-    high = np.add.reduceat(values >> 32, first).tolist()
-    low = np.add.reduceat(values & 0xFFFF_FFFF, first).tolist()
-    return [(one << 32) + other for one, other in zip(high, low, strict=True)]
+class Totals:
+    """Exact sums of several columns by way, in two halves: int64 would overflow without a word."""
+
+    __slots__ = ("_halves",)
+
+    def __init__(self, columns: int) -> None:
+        self._halves = np.zeros((2, 0, columns), np.int64)
+
+    def add(self, way: Ints, ways: int, columns: Sequence[Ints | Bools]) -> None:
+        """Add columns of calls to the sums of their ways; there are `ways` of them by now."""
+        missing = ways - self._halves.shape[1]
+        if missing > 0:
+            self._halves = np.pad(self._halves, ((0, 0), (0, missing), (0, 0)))
+        order = np.argsort(way.astype(np.uint16) if ways < 2**16 else way, kind="stable")
+        ranked = way[order]
+        first = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+        for place, column in enumerate(columns):
+            values = column[order].astype(np.int64)
+            self._halves[0, ranked[first], place] += np.add.reduceat(values >> 32, first)
+            self._halves[1, ranked[first], place] += np.add.reduceat(values & 0xFFFF_FFFF, first)
+
+    def rows(self) -> list[list[int]]:
+        """The sums of each way, in Python integers."""
+        high, low = self._halves.tolist()
+        return [
+            [(one << 32) + other for one, other in zip(*pair, strict=True)]
+            for pair in zip(high, low, strict=True)
+        ]

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from voipdesk.calls.engine_rows import Packed, packed
+from voipdesk.calls.engine_keys import named
 from voipdesk.rating.engine import Bools, Ints, keys_of_marked
+from voipdesk.store.engine_columns import Packed, packed
 
 _CALLS = (
     "SELECT number, talk_seconds, account_id, supplier_id FROM call "
@@ -66,19 +66,6 @@ def _joined(parts: list[Packed]) -> Traffic:
         nothing = np.empty(0, np.int64)
         return Traffic(nothing, nothing, nothing, nothing, (), ())
     marked, seconds = np.concatenate([one.integers for one in parts], axis=1)
-    account, accounts = _named(np.concatenate([one.keys[0] for one in parts]))
-    supplier, suppliers = _named(np.concatenate([one.keys[1] for one in parts]))
+    account, accounts = named(np.concatenate([one.keys[0] for one in parts]))
+    supplier, suppliers = named(np.concatenate([one.keys[1] for one in parts]))
     return Traffic(keys_of_marked(marked), seconds, account, supplier, accounts, suppliers)
-
-
-def _named(keys: NDArray[np.uint64]) -> tuple[Ints, tuple[bytes | None, ...]]:
-    """Ids as positions in a list of the different ones; zeros are no id."""
-    # One word tells most ids apart; both together as a complex number sort all of them in one pass.
-    low, place = np.unique(keys[:, 1], return_inverse=True)
-    high, other = np.unique(keys[:, 0], return_inverse=True)
-    pairs, position = np.unique(place * len(high) + other, return_inverse=True)
-    names = [
-        bytes(np.array([high[pair % len(high)], low[pair // len(high)]], np.uint64))
-        for pair in pairs.tolist()
-    ]
-    return position.astype(np.int64), tuple(one if any(one) else None for one in names)

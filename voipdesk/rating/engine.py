@@ -73,6 +73,12 @@ def keys_of_marked(marked: Ints) -> Ints:
     return np.where(lengths <= 0, -1, cut * SLOTS + np.minimum(lengths, LONGEST))
 
 
+def marked_of_keys(keys: Ints) -> Ints:
+    """Prefixes with these keys, written as integers behind a leading 1."""
+    lengths = keys % SLOTS
+    return keys // SLOTS // 10 ** (DIGITS - lengths) + 10**lengths
+
+
 def prefix_end(key: int) -> int:
     """First key behind everything under the prefix with this key."""
     return int((key // SLOTS + 10 ** (DIGITS - key % SLOTS)) * SLOTS)
@@ -99,10 +105,13 @@ class TermColumns:
 
     def take(self, rows: Ints) -> "TermColumns":
         """The terms of these rows."""
-        return TermColumns(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return TermColumns(*(getattr(self, name)[rows] for name in TERM_NAMES))
 
     def __len__(self) -> int:
         return len(self.price)
+
+
+TERM_NAMES = tuple(one.name for one in fields(TermColumns))
 
 
 @dataclass(frozen=True, slots=True)

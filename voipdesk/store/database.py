@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -39,11 +39,20 @@ class Write:
     now: datetime
     label: str = ""
     changes: ChangeSet | None = field(default=None)
+    ends: ExitStack = field(default_factory=ExitStack)
+    """What is to be let go of when the transaction is over, whichever way."""
 
     @property
     def raw(self) -> sqlite3.Connection:
         """The driver's connection, for bulk rows as tuples (`executemany`)."""
         return raw(self.conn)
+
+    def attach(self, path: Path) -> str:
+        """Open a database file beside the workspace for this write; returns its name in SQL. Ten are the most."""
+        name = f"beside_{len(self.raw.execute('PRAGMA database_list').fetchall())}"
+        self.raw.execute(f"ATTACH ? AS {name}", (str(path),))
+        self.ends.callback(self.raw.execute, f"DETACH {name}")
+        return name
 
     def keep(self, content: bytes) -> str:
         """Store bytes by their SHA-256 (hex), once; returns the hash."""
@@ -99,8 +108,9 @@ class Database:
     @contextmanager
     def write(self, label: str, actor: Actor, *, undoable: bool = True) -> Iterator[Write]:
         """The only way to write: one transaction, journaled, committed once, told to the subscribers once."""
-        with self._lock, _told(self.path), self._writer.connect() as conn, conn.begin():
+        with self._lock, _told(self.path), self._writer.connect() as conn, ExitStack() as ends, conn.begin():
             write = self._begin(conn, label, actor, undoable=undoable)
+            write.ends = ends
             yield write
             write.changes = self._seal(conn, write)
         self._tell(write.changes)
@@ -213,6 +223,19 @@ def raw(conn: Connection) -> sqlite3.Connection:
     driver = conn.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
+
+
+@contextmanager
+def aside(conn: sqlite3.Connection) -> Iterator[None]:
+    """Lets a reader of a workspace have tables of its own, in memory; the workspace it still cannot write."""
+    is_reader = bool(conn.execute("PRAGMA query_only").fetchone()[0])
+    if is_reader:
+        conn.execute("PRAGMA query_only = OFF")
+    try:
+        yield
+    finally:
+        if is_reader:
+            conn.execute("PRAGMA query_only = ON")
 
 
 def _engine(path: Path, *, read_only: bool) -> Any:

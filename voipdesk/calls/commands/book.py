@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Chain
 from voipdesk.calls.engine import ABSENT, NO_PLAN
+from voipdesk.calls.engine_keys import Met
 from voipdesk.calls.engine_run import Listed, Pair, Run, Table, of_plan, of_table
 from voipdesk.kernel.periods import MICROSECOND, from_micros, to_micros
 from voipdesk.rates import queries as rates
@@ -27,9 +28,8 @@ class Book:
     run: Run
     since: datetime
     until: datetime
-    accounts: list[bytes]
-    suppliers: list[bytes]
-    """Of all calls of the run."""
+    accounts: Met = field(default_factory=Met)
+    suppliers: Met = field(default_factory=Met)
     plans: tariffs.PlanBook = field(init=False)
     chains: dict[UUID, Chain] = field(init=False)
     costs: dict[UUID | None, UUID] = field(init=False)

@@ -1,39 +1,37 @@
-"""The rating run: calls in the order of their answer times through the engine, results under one journaled parent."""
+"""The rating run: calls chunk by chunk through the engine, results under one journaled parent."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
-    Select,
-    column,
     func,
     insert,
     or_,
     select,
-    table,
     update,
 )
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Account, Right, may, require
 from voipdesk.calls.commands.numbers import next_number
+from voipdesk.calls.commands.reading import calls_in_chunks, read_ahead
 from voipdesk.calls.commands.reports import Moved, RatingReport, Untouched
 from voipdesk.calls.commands.untouched import drop_billed, is_free, on_documents, untouched
 from voipdesk.calls.queries import Total
 from voipdesk.calls.queries.figures import together, totals_where
-from voipdesk.calls.queries.results import scope_of, with_results
-from voipdesk.calls.schema import call, call_import, rated, rating_run
+from voipdesk.calls.queries.results import scope_of
+from voipdesk.calls.schema import call, rated, rating_run
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import from_scaled
-from voipdesk.kernel.periods import from_micros
 from voipdesk.kernel.progress import Progress, Quiet
 from voipdesk.kernel.text import tr
 from voipdesk.rating.rules import RoundingRule
@@ -42,32 +40,7 @@ from voipdesk.store.types import uuid7
 
 if TYPE_CHECKING:
     from voipdesk.calls.engine_run import Run
-
-BATCH = 50_000
-
-_TERM = f"INSERT INTO rating_term ({{}}) VALUES ({', '.join('?' * 19)})".format(
-    "id, run_seq, table_id, version_seq, plan_id, plan_version, rule_id, prefix, destination, price, next_price, "
-    "connect_fee, minimum_charge, initial_interval, next_interval, free_seconds, grace_seconds, band, currency"
-)
-_PATH = (
-    "INSERT INTO rating_path (id, run_seq, supplier_id, reseller_id, company_id, user_id, "
-    "cost_term, reseller_term, company_term, user_term) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_TROUBLED = "UPDATE rated SET problem = ? WHERE call_id = ? AND run_seq = ?"
-
-# In the order of answer times, once: the chunks and the figures behind them need not look for the calls again.
-_TODO = "CREATE TEMP TABLE rating_todo (place INTEGER PRIMARY KEY, call_id INTEGER NOT NULL)"
-_CHUNK = (
-    "SELECT t.place AS id, c.id AS call_id, c.number, c.answer, c.talk_seconds, c.account_id, c.supplier_id "
-    "FROM temp.rating_todo t JOIN call c ON c.id = t.call_id WHERE t.place > ? ORDER BY t.place"
-)
-_INTEGERS = ("id", "call_id", "'1' || number", "answer", "talk_seconds")
-_KEYS = ("account_id", "supplier_id")
-_KINDS = "SELECT DISTINCT c.account_id, c.supplier_id FROM temp.rating_todo t JOIN call c ON c.id = t.call_id"
-_SPAN = (
-    "SELECT min(c.answer), max(c.answer), max(t.place) FROM temp.rating_todo t JOIN call c ON c.id = t.call_id "
-    "WHERE t.place IN (1, (SELECT max(place) FROM temp.rating_todo))"
-)
+    from voipdesk.store.engine_columns import Packed
 
 
 class RatingOptions(TypedDict, total=False):
@@ -99,10 +72,10 @@ def rate_calls(
     if until := options.get("until"):
         conditions.append(call.c.answer < until)
     try:
-        with db.write(tr("Rate calls again") if rerate else tr("Rate calls"), actor, undoable=False) as write:
-            made = rate_in(
-                write, conditions, rerate=rerate, report=progress, is_dry=options.get("dry_run", False)
-            )
+        label = tr("Rate calls again") if rerate else tr("Rate calls")
+        with db.write(label, actor, undoable=False) as write, db.read() as source:
+            work = _Rating(write, source, conditions, rerate, progress or Quiet())
+            made = work.run(is_dry=options.get("dry_run", False))
             if made.is_dry_run:
                 raise _DryRun(made)
             return made
@@ -116,16 +89,10 @@ def retry_problems(db: Database, actor: Actor, *, progress: Progress | None = No
 
 
 def rate_in(
-    write: Write,
-    conditions: Sequence[ColumnElement[bool]],
-    *,
-    rerate: bool = False,
-    is_dry: bool = False,
-    report: Progress | None = None,
+    write: Write, conditions: Sequence[ColumnElement[bool]], *, report: Progress | None = None
 ) -> RatingReport:
     """A run inside an open write of another command of this room."""
-    work = _Rating(write, list(conditions), rerate, report or Quiet())
-    return work.run(is_dry=is_dry)
+    return _Rating(write, write.conn, list(conditions), rerate=False, report=report or Quiet()).run()
 
 
 @dataclass(slots=True)
@@ -133,6 +100,8 @@ class _Rating:
     """One run at work inside its transaction."""
 
     write: Write
+    source: Connection
+    """Where the calls are read, in a thread of its own: a snapshot beside the write, or the write where it made them."""
     conditions: list[ColumnElement[bool]]
     rerate: bool
     report: Progress
@@ -142,22 +111,22 @@ class _Rating:
         """As it is stored."""
         return "rerate" if self.rerate else "first"
 
-    def run(self, *, is_dry: bool) -> RatingReport:
+    def run(self, *, is_dry: bool = False) -> RatingReport:
         """Rate, take billed calls out again, tell."""
-        conn, actor, driver = self.write.conn, self.write.actor, self.write.raw
-        driver.execute(_TODO)
-        conn.execute(insert(_todo).from_select(["call_id"], self._wanted(call.c.id).order_by(*_IN_TIME)))
-        first, last, count = driver.execute(_SPAN).fetchone()
-        if not count:
-            driver.execute("DROP TABLE temp.rating_todo")
-            nothing = Decimal(0)
-            return RatingReport(None, self.kind, is_dry, 0, 0, 0, {}, nothing, None, None)
-        before = self._before()
-        held = on_documents(conn, actor, self._all(), None) if self.rerate else []
-        seq, run_id = next_number(conn, "rating_run"), uuid7()
-        self._record(run_id, seq)
-        made = self._batches(seq, (from_micros(first), from_micros(last)), count)
-        driver.execute("DROP TABLE temp.rating_todo")
+        conn, actor = self.write.conn, self.write.actor
+        scope = scope_of(conn, actor)
+        chunks = calls_in_chunks(self.source, [scope, *self._all()], is_new=not self.rerate)
+        with closing(chunks if self.source is conn else read_ahead(chunks)) as coming:
+            first = next(coming, None)
+            if first is None:
+                nothing = Decimal(0)
+                return RatingReport(None, self.kind, is_dry, 0, 0, 0, {}, nothing, None, None)
+            before, held = self._before(), []
+            if self.rerate:
+                held = on_documents(conn, actor, self._all(), None)
+            seq, run_id = next_number(conn, "rating_run"), uuid7()
+            self._record(run_id, seq)
+            made = self._rated(seq, chain([first], coming))
         left = untouched(conn, actor, self._all(), held, run_seq=seq) if self.rerate else []
         dropped = drop_billed(conn, seq)
         figures = self._counted(seq) if dropped else _figures(conn, actor, made)
@@ -165,24 +134,14 @@ class _Rating:
         return self._told(seq, before, tuple(left), figures, is_dry=is_dry)
 
     def _before(self) -> list[Total]:
-        """What customers paid for these calls until now."""
-        conn = self.write.conn
-        if conn.execute(select(rating_run.c.id).limit(1)).first() is None:
+        """What customers paid for these calls until now; calls that are rated for the first time cost them nothing."""
+        if not self.rerate:
             return []
-        return totals_where(conn, self.write.actor, [*self._all(), is_free()], by="customer")
+        return totals_where(self.write.conn, self.write.actor, [*self._all(), is_free()], by="customer")
 
     def _all(self) -> list[ColumnElement[bool]]:
-        """Conditions over `with_results()` for the calls of this run, before it has results."""
-        found = [*self.conditions, call.c.problem.is_(None)]
-        return (
-            found if self.rerate else [*found, or_(rated.c.call_id.is_(None), rated.c.problem.is_not(None))]
-        )
-
-    def _wanted(self, *columns: Any) -> Select[Any]:
-        plain = call.join(call_import, call_import.c.seq == call.c.import_seq)
-        source: FromClause = plain if self.rerate else with_results()
-        scope = scope_of(self.write.conn, self.write.actor)
-        return select(*columns).select_from(source).where(scope, *self._all())
+        """Conditions for the calls of this run."""
+        return [*self.conditions, call.c.problem.is_(None)]
 
     def _record(self, run_id: UUID, seq: int) -> None:
         self.write.conn.execute(
@@ -196,11 +155,11 @@ class _Rating:
             )
         )
 
-    def _batches(self, seq: int, span: tuple[datetime, datetime], count: int) -> "Run":
-        """Rate batch after batch and write the results."""
+    def _rated(self, seq: int, chunks: Iterable["Packed"]) -> "Run":
+        """Rate chunk after chunk and write the results."""
         from voipdesk.calls.commands.book import Book
+        from voipdesk.calls.commands.landing import Landing
         from voipdesk.calls.engine_paths import PathNumbers
-        from voipdesk.calls.engine_rows import insert_columns, packed_chunks
         from voipdesk.calls.engine_run import Run
 
         conn, driver = self.write.conn, self.write.raw
@@ -208,19 +167,17 @@ class _Rating:
         rounding = RoundingRule(space.rounding.decimals, space.rounding.mode)
         numbers = PathNumbers(_next_id(driver, "rating_path"), _next_id(driver, "rating_term"))
         run = Run(seq, rounding, numbers, self.write.actor.level)
-        kinds = driver.execute(_KINDS).fetchall()
-        owners, carriers = ({row[place] for row in kinds} - {None} for place in (0, 1))
-        book = Book(conn, run, *span, accounts=sorted(owners), suppliers=sorted(carriers))
-        done = 0
-        self.report.step(0, count, tr("calls rated"))
-        for chunk in packed_chunks(driver, _INTEGERS, _KEYS, lambda after: (_CHUNK, [after]), size=BATCH):
-            batch = run.rate(chunk, book)
-            driver.executemany(_TERM, ((*term, space.currency) for term in batch.terms))
-            driver.executemany(_PATH, batch.paths)
-            insert_columns(driver, "rated", batch.rated)
-            driver.executemany(_TROUBLED, batch.troubled)
-            done += len(chunk)
-            self.report.step(done, count, tr("calls rated"))
+        edges = [edge(one) for one in (call.c.answer, call.c.id) for edge in (func.min, func.max)]
+        # One by one, because only then does SQLite take them from the ends of its indexes.
+        ends = select(*[select(edge).scalar_subquery() for edge in edges])
+        since, until, low, high = tuple(conn.execute(ends).one())
+        book, total = Book(conn, run, since, until), high - low + 1
+        landing = Landing(self.write, run, space.currency, total)
+        self.report.step(0, total, tr("calls read"))
+        landing.land(
+            (run.prepare(chunk, book) for chunk in chunks),
+            lambda last: self.report.step(last - low + 1, total, tr("calls read")),
+        )
         return run
 
     def _told(
@@ -289,14 +246,14 @@ def _figures(conn: Connection, actor: Actor, run: "Run") -> _Figures:
     names = {one.id.bytes: one for one in accounts.tree_on(conn, actor)}
     has_cost = actor.level == "reseller" or may(actor, Right.SEE_COSTS)
     groups: dict[bytes | None, list[Any]] = {}
-    for way, sums in run.sums.items():
+    for way, sums in run.sums().items():
         _, reseller, company, _ = run.owners[way]
         payer = company if actor.level != "admin" else (reseller or company)
         groups.setdefault(payer, []).append(sums)
     customers = [
         _total(names.get(payer or b""), several, has_cost=has_cost) for payer, several in groups.items()
     ]
-    return _Figures(customers, run.problems, sum(one.priced_seconds for one in run.sums.values()))
+    return _Figures(customers, run.problems, sum(one.priced_seconds for one in run.sums().values()))
 
 
 def _total(customer: Account | None, several: Sequence[Any], *, has_cost: bool) -> Total:
@@ -318,10 +275,6 @@ def _total(customer: Account | None, several: Sequence[Any], *, has_cost: bool) 
         without_cost=0,
         problems=0,
     )
-
-
-_todo = table("rating_todo", column("call_id"), schema="temp")
-_IN_TIME = (call.c.answer, call.c.id)
 
 
 def _next_id(driver: sqlite3.Connection, table: str) -> int:
