@@ -104,7 +104,12 @@ def _when_or_how_long(text: str) -> str | None:
 
 def _whom_or_how(text: str) -> str | None:
     tokens = set(text.split())
-    if tokens & _ID and has(text, _CALL) and not has(text, _CALLED) and "caller" not in tokens:
+    if (
+        tokens & _ID
+        and has(" ".join(sorted(tokens - _ID)), _CALL)
+        and not has(text, _CALLED)
+        and "caller" not in tokens
+    ):
         return "unique_id"
     if has(text, _OUTCOME):
         return None if has(text, _MONEY) else "disposition"

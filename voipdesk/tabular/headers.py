@@ -8,6 +8,7 @@ from voipdesk.tabular import dates, words
 from voipdesk.tabular.cells import shown
 from voipdesk.tabular.dialect import DELIMITERS
 from voipdesk.tabular.reader import Numbered
+from voipdesk.tabular.stems import SURE
 
 _LETTER = re.compile(r"[^\W\d_]")
 KNOWN = 0.9
@@ -123,7 +124,7 @@ def by_contrast(rows: Sequence[Numbered]) -> Header | None:
     below = [[shown(cell) for cell in one] for _, one in rows[1:]]
     numeric = [at for at, text in enumerate(texts) if text and _is_numeric(below, at)]
     roles = {
-        at: named for at in numeric if (named := words.role_of(texts[at], words.RATES)) and named[1] > KNOWN
+        at: named for at in numeric if (named := words.role_of(texts[at], words.RATES)) and named[1] >= SURE
     }
     return Header(number, tuple(texts), roles) if len(numeric) + len(roles) >= 2 else None
 

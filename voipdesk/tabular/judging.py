@@ -36,7 +36,7 @@ _LOOSE_NUMBER = re.compile(
     r"(?:[^<>]{0,40}<)?(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\(?\d[\d ()./-]{1,18}(?:@[^\s>]+)?>?"
 )
 _CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?")
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?")
 _SHORT_DAY = re.compile(r"\d\d([-/.])\d\d\1\d\d")
 _WHOLE_FLOAT = re.compile(r"\d{2,}[.,]0")
 """A whole number as a program writes that keeps all numbers with a fraction."""

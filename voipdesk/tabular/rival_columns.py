@@ -1,5 +1,6 @@
 """Columns of prices beside the chosen one: said where they are left out, asked about where they have the same right."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from voipdesk.kernel.text import tr
@@ -14,6 +15,8 @@ PRICED = 0.8
 """Share of cells that are prices from which a column could be the rate."""
 PRICED_ROLES = frozenset({"rate", "connection_fee", "minimum_charge"})
 _NEAR = 0.06
+_LARGE = re.compile(r"[1-9]\d\d")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def other_prices(data: Columns, columns: Mapping[str, int], header: Header | None) -> list[int]:
@@ -60,8 +63,13 @@ def rivals(data: Columns, columns: Mapping[str, int], header: Header | None) -> 
         other
         for other in others
         if header.roles.get(other, ("", 0.0))[0] == "rate"
-        and abs(header.roles[other][1] - chosen[1]) < _NEAR
-        and not _is_ordered(header.titles[at], header.titles[other])
+        and (
+            _are_tiers(header.titles[at], header.titles[other])
+            or (
+                abs(header.roles[other][1] - chosen[1]) < _NEAR
+                and not _is_ordered(header.titles[at], header.titles[other])
+            )
+        )
     ]
 
 
@@ -84,6 +92,13 @@ def _is_ordered(one: str, other: str) -> bool:
     bought: titles that say which comes first.
     """
     return _is_second(one, other) or words.is_leading(one) or words.is_leading(other)
+
+
+def _are_tiers(one: str, other: str) -> bool:
+    """Whether two titles differ in large numbers alone: prices by how much is talked."""
+    return bool(_LARGE.search(one) and _LARGE.search(other)) and _LETTERS.findall(one) == _LETTERS.findall(
+        other
+    )
 
 
 def _is_second(one: str, other: str) -> bool:

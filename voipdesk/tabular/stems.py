@@ -44,7 +44,7 @@ def of(text: str) -> Stems:
 
 
 _PRICE = of(
-    "price pric rate rates cost charge tarif tarief tariff prijs preis entgelt kosten euro prix cout prec prez precio custo costo "
+    "percdij price pric rate rates cost charge tarif tarief tariff prijs preis entgelt kosten euro prix cout prec prez precio custo costo "
     "coste cena cen stawk oplat koszt sazb fiyat ucret bedel цен цін тариф стоим варт плат pris takst taxa hinta ar dij pret "
     "τιμη χρεωση سعر تعرف تكلف كلف ثمن اجر نرخ قيمت هزينه kaina mokest cijen cijena cmim hind verd preu prezo giá cuoc narx qiymet מחיר תעריף עלות "
     "ราคา อัตรา ค่า दर मूल्य शुल्क ფას գին bei 价 費 费率 资费 料金 単価 요금 단가 harga biaya ppm valor importe"
@@ -57,7 +57,7 @@ _FEE = of(
     "خط ربط فتح اتصال 接通 起步 接続 연결 초기"
 )
 _FEE_ALONE = of(
-    "flagfall aloitusmaks avausmaks alustustas kapcsolasi upphafsgj starttar startgeb verbindungsentg verbindungsgeb uppkopplingsav oppningsav 接通费 起步费 接続料 startpris opkalds"
+    "flagfall establiment aloitusmaks avausmaks alustustas kapcsolasi upphafsgj starttar startgeb verbindungsentg verbindungsgeb uppkopplingsav oppningsav 接通费 起步费 接続料 startpris opkalds"
 )
 _FEE_WORD = of(
     "fee fees gebuhr gebuehr frais cargo avgift oplat poplat quota رسم رسوم afgift kotelezettseg tax scatto maksu tasu gjald mokest maksa naknad pristoj dij phi biaya דמי"
@@ -100,7 +100,7 @@ _CODE = of(
     "code codes cod codigo codice kod kode prefix prefij prefis prefik praefix preef prefiks prafix vorwahl kennzahl indicat "
     "indicativo kierunkow код коды префикс riktnummer landsnummer netnummer kengetal predvolb predcis predcisli elohiv dial "
     "رمز كود مفتاح بادئ 区号 前缀 字冠 国番号 国家代码 局番 プレフィックス 국가번호 지역번호 ddi digits marcacion arama onek breakout suunta "
-    "κωδικ προθεμ kood kods koda kodas pozivn klicn suunako landsno kodi mã רמת קידומת كد پيش รหัส कोड კოდ կոդ msimbo"
+    "κωδικ προθεμ hivoszam kood kods koda kodas pozivn klicn suunako landsno kodi mã רמת קידומת كد پيش รหัส कोड კოდ կոդ msimbo"
 )
 _COUNTRY = of(
     "country countr land lander pais pays paese nazione kraj ulke стран краин دول بلد zeme orszag tara intl international 国"
@@ -113,7 +113,7 @@ _NAME = of(
 )
 _PLACE = of(
     "dest ziel land lander pays pais paese nazione country operator operad operat operateur network netz netwerk red reseau siec zone "
-    "zona stref zon bestem направ стран краин وجه دول بلد شبك منطق مشغل hedef varis yon bolge direttric smer zeme 国 目的地 地区 着信 "
+    "zona stref zon bestem orszag направ стран краин وجه دول بلد شبك منطق مشغل hedef varis yon bolge direttric smer zeme 国 目的地 地区 着信 "
     "地域 kierun localid location route terminat kraj ulke breakout odredist drzav salis krypt valst virzien riik sihtk maa vend shtet "
     "προορ χωρα יעד מדינה كشور مقصد ประเทศ ปลายทาง देश quoc negara tujuan nchi olke davlat desti markad ქვეყ երկիր держав країн"
 )

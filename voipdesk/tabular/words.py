@@ -86,7 +86,7 @@ _CALLS = {
     "original called|called station id|numéro appelé|número marcado|numero chiamato|called num|callee id|dst number|"
     "destination id|rufnummer|gerufene nummer|dialed digits|b party|number called|phone number dialed|destination address|"
     "user destination|dialstring|numer docelowy|набранный номер|الرقم المطلوب|gebeld nummer|cld in|cld out",
-    "caller": "msisdn|calling station id|von|van|extension|ext|src number in|caller e 164|calling e 164|call from|called from|from no|originating number|caller no|"
+    "caller": "service number|telephone number|msisdn|calling station id|von|van|extension|ext|src number in|caller e 164|calling e 164|call from|called from|from no|originating number|caller no|"
     "número origen|numero origen|numéro de l appelant|номер а|вызывающий номер|主叫号码|主叫|arayan|volající číslo|beller|"
     "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
     "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
@@ -123,7 +123,7 @@ _CALLS = {
 
 
 _WEAK = (
-    "first|initial rate|tempo|tiempo|temps|czas|süre|response|sid|sell|selling|buy|indicator|unit price|price per unit|rufnummer|von|van|nach|naar|extension|ext|new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
+    "first|telephone number|initial rate|tempo|tiempo|temps|czas|süre|response|sid|sell|selling|buy|indicator|unit price|price per unit|rufnummer|von|van|nach|naar|extension|ext|new|now|country|countries|country name|land|paese|país|pais|pays|kraj|ülke|страна|name|comment|comments|remark|remarks|notes|network|"
     "operator|price 1|rate 1|current rate|present rate|existing rate|charge|from|start|date|data|datum|fecha|to|number|area|area name|service|target pattern name|"
     "setup|connect|connection|minimum|initial|next|step|id|user|username|code name|kod|inc|minutes|status|region|zone"
 )
