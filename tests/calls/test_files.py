@@ -70,6 +70,7 @@ def test_what_is_no_date_says_why(cell: str, part: str) -> None:
         ("65", 65), ("00:01:05", 65), ("1:05", 65), ("100:00:01", 360_001), ("12.5", Decimal("12.5")),
         ("12,5", Decimal("12.5")), ("5m3s", 303), ("1h", 3600), ("", 0), (7, 7), ("-3", -3), ("-0:00:03", -3),
         (time(0, 1, 5), 65), (timedelta(minutes=2), 120), ("0:01:05.5", Decimal("65.5")),
+        ("00:01'05\"", 65),
     ],
 )  # fmt: skip
 def test_durations_are_read(cell: object, expected: object) -> None:

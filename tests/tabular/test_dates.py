@@ -31,6 +31,9 @@ THE_DAY = date(2026, 11, 30)
         ("30.11.2026.", "dmy"),
         ("30.11.2026 г.", "dmy"),
         ("Mon 30 Nov 2026", "dmy"),
+        ("301126", "dmy"),
+        ("113026", "mdy"),
+        ("261130", "ymd"),
         ("\u0663\u0660/\u0661\u0661/\u0662\u0660\u0662\u0666", "dmy"),
         ("30-Nov-2026 00:00:00", "dmy"),
         (46356, "serial"),
@@ -157,3 +160,11 @@ def test_a_zone_beside_a_named_month() -> None:
     assert read_day("Mon, 30 Nov 2026 14:05:08 +0200", "dmy") == datetime(2026, 11, 30, 12, 5, 8, tzinfo=UTC)
     assert not is_instant("30 Nov 2026 00:00:00")
     assert read_day("30 Nov 2026 00:00:00", "dmy") == date(2026, 11, 30)
+
+
+def test_order_of_six_digits() -> None:
+    """The year changes least; a day that both orders have leaves it open; what no order has is no day."""
+    assert order_of([(1, "131126"), (2, "011226")])[0] == "dmy"
+    assert order_of([(1, "261113"), (2, "261201")])[0] == "ymd"
+    assert order_of([(1, "010226"), (2, "030426")])[0] == "ask"
+    assert order_of([(1, "447700"), (2, "010226")])[0] is None

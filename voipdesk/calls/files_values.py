@@ -167,7 +167,7 @@ def read_seconds(cell: object) -> Decimal | int | Problem:
         return _no_seconds(text) if plain is None else plain
     if not text:
         return 0
-    if match := _CLOCK.fullmatch(text):
+    if match := _CLOCK.fullmatch(text.replace("'", ":").rstrip('"')):
         sign, hours, minutes, seconds, fraction = match.groups()
         span = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
         found = span if not fraction or not int(fraction) else Decimal(f"{span}.{fraction}")

@@ -36,6 +36,7 @@ _TALKED = of(
     "bill charg talk conv gesprach factur fatur fattur tarif тариф rated answered connect speech rozm konus "
     "разговор 通话 计费 taxat tasad"
 )
+_SECONDS = frozenset(of("s sec secs second seconds min mins minutes sek seg"))
 _WAITED = of("ring alert wait hold queue park setup pdd post delay attente klingel sonner 振铃")
 _WAITING: Stems = tuple(stem for stem in _WAITED if stem != "setup")
 _BEGINS = of(
@@ -62,6 +63,14 @@ _OUTCOME = of(
 )
 _CALL = of("call session record cdr sip uniq acct corr trans appel anruf llamad chiamat ident")
 _ID = frozenset({"id", "uuid", "guid", "identifier", "ref", "reference", "sid"})
+_OWN = frozenset(
+    of(
+        "own eigene eigener egen egna propio propia propria proprio mio minha własny własna vlastni sajat внутренний "
+        "наш poste extension extensio interno ramal anschluss nebenstelle dahili anexo"
+    )
+)
+"""Words of a title for one's own number or line."""
+
 _PAYER = of(
     "account customer client kunde kundennum compte cliente konto abonent абонент клиент حساب عميل 账户 客户 "
     "musteri klient subscriber"
@@ -90,6 +99,9 @@ def is_over(plain: str) -> bool:
 
 
 def _when_or_how_long(text: str) -> str | None:
+    tokens = set(text.split())
+    if has(text, _TALKED) and tokens & _SECONDS and not has(text, _MONEY) and not has(text, _WAITED):
+        return "billsec"
     if has(text, _LASTS):
         if has(text, _WAITED) or has(text, _MONEY):
             return None
@@ -115,6 +127,8 @@ def _whom_or_how(text: str) -> str | None:
         return None if has(text, _MONEY) else "disposition"
     if has(text, _MONEY) or has(text, _NO_PARTY):
         return None
+    if tokens & _OWN:
+        return "caller"
     is_party = has(text, _PARTY)
     if has(text, _CALLED) or (is_party and tokens & {"to", "b", "б"}):
         return "called"

@@ -20,6 +20,7 @@ from voipdesk.tabular.reader import Numbered
 CURRENCIES = words.CURRENCIES
 SIGNS = {"R$": "BRL", "$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "₽": "RUB"}
 _AFTER = re.compile(r"[.,](\d*)")
+_WITH_EXPONENT = re.compile(r"\d[eE][+-]?\d+$")
 _EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
 _PER_SECOND = re.compile(
     r"per ?sec|/ ?sec|/ ?s\b|pro sek|je sek|par sec|/ ?seg|par seconde|por segundo|al secondo|в секунду|za sekund|per seconde|saniye|في الثانية|每秒"
@@ -159,7 +160,8 @@ def decides_decimal(cell: Cell) -> str | None:
     mark = "," if comma >= 0 else "."
     after = _AFTER.search(text[max(comma, dot) :])
     starts_small = text.lstrip("-+$€£ ").startswith(("0", mark))
-    return mark if after and (len(after[1]) != 3 or starts_small) else None
+    is_small = starts_small or bool(_WITH_EXPONENT.search(text))
+    return mark if after and (len(after[1]) != 3 or is_small) else None
 
 
 def _notes(layout: Layout, rows: Sequence[Numbered]) -> list[tuple[int, str]]:

@@ -26,6 +26,7 @@ _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _CHARACTERS = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]?")
 _PACKED = re.compile(r"(?:19|20)\d{6}")
+_SIX = re.compile("[0-9]{6}")
 _PACKED_TIME = re.compile(
     r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)[-_T ]?([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.\d+)?"
 )
@@ -95,6 +96,7 @@ EPOCH = date(1899, 12, 30)
 def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
     """(order, what decided it) of a column given as (row, cell): dmy, mdy, ymd, serial, ask; None without dates."""
     fits: dict[str, int] = {}
+    six: dict[str, int] = {}
     ambiguous = 0
     for row, cell in cells:
         if isinstance(cell, date):
@@ -107,15 +109,53 @@ def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
         if len(text) == 5 and (whole_number(text) or 0) > 20_000:
             fits.setdefault("serial", row)
             continue
+        if _SIX.fullmatch(text):
+            six.setdefault(text, row)
+            continue
         found = _order_of_text(text)
         if found == "ask":
             ambiguous += 1
         elif found:
             fits.setdefault(found, row)
+    if six and not fits and not ambiguous:
+        return _order_of_six(six)
     for order in ("ymd", "dmy", "mdy", "serial"):
         if order in fits:
             return order, tr("row {row} decides").format(row=fits[order])
     return ("ask", tr("every date fits both orders")) if ambiguous else (None, "")
+
+
+_PLACES = {"dmy": (0, 2, 4), "mdy": (2, 0, 4), "ymd": (4, 2, 0)}
+"""Where day, month and year begin in six digits of each order."""
+
+
+def _six(text: str, order: str | None) -> date | None:
+    """The day that six digits write in an order, of a year from 2000 to 2039."""
+    if order not in _PLACES or not _SIX.fullmatch(text):
+        return None
+    day, month, year = (int(text[at : at + 2]) for at in _PLACES[order])
+    try:
+        return date(2000 + year, month, day) if year < 40 else None
+    except ValueError:
+        return None
+
+
+def is_six(text: str) -> bool:
+    """Whether six digits could be a day in some order."""
+    return any(_six(text, order) for order in _PLACES)
+
+
+def _order_of_six(texts: dict[str, int]) -> tuple[str | None, str]:
+    """The order in which every text is a day; of several the one with the fewest years."""
+    orders = [order for order in _PLACES if all(_six(text, order) for text in texts)]
+    if not orders:
+        return None, ""
+    years = {order: len({text[at : at + 2] for text in texts}) for order, (_, _, at) in _PLACES.items()}
+    least = min(years[order] for order in orders)
+    best = [order for order in orders if years[order] == least]
+    if len(best) > 1:
+        return "ask", tr("every date fits both orders")
+    return best[0], tr("row {row} decides").format(row=min(texts.values()))
 
 
 def is_instant(text: str) -> bool:
@@ -190,6 +230,8 @@ def read_day(cell: Cell, order: str | None) -> date | datetime | Fault | None:
     text = western(str(cell).strip().lstrip("'"))
     if not text or text == "-" or text.casefold() in AT_ONCE:
         return None
+    if six := _six(text, order):
+        return six
     if len(text) < 7 and 20_000 < (days := whole_number(text) or 0) < 110_000:
         return EPOCH + timedelta(days=days)
     if _PACKED.fullmatch(text):

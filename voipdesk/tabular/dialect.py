@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DELIMITERS = (",", ";", "\t", "|", ":", "~", "^", " ")
 MOST_TITLES = 5
@@ -18,6 +18,7 @@ _TIME = re.compile(
 )
 _MIXED = re.compile(r"[;\t|]")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
+_WRAPPED = re.compile(r'"(?:[^"]|"")*"')
 _RULE = re.compile(r"[-=_+ ]+")
 """A line drawn below titles."""
 
@@ -33,6 +34,8 @@ class Dialect:
     quote: str = '"'
     starts: tuple[int, ...] = ()
     confidence: float = 1.0
+    wrapped: bool = False
+    """Whether each line is quoted as a whole, delimiters and all."""
 
 
 def dialect_of(lines: Sequence[str], encoding: str) -> Dialect:
@@ -41,6 +44,10 @@ def dialect_of(lines: Sequence[str], encoding: str) -> Dialect:
     sample = [line for line in sample if line.strip()]
     if declared := _declared(sample):
         return Dialect(encoding, declared, '"')
+    if len(sample) > 1 and all(map(_WRAPPED.fullmatch, sample)):
+        inner = dialect_of([unwrapped_line(line) for line in sample], encoding)
+        if inner.delimiter and inner.confidence > 0.5:
+            return replace(inner, wrapped=True)
     scored = [
         (_score(sample, delimiter, quote), delimiter, quote) for delimiter in DELIMITERS for quote in QUOTES
     ]
@@ -53,6 +60,12 @@ def dialect_of(lines: Sequence[str], encoding: str) -> Dialect:
         return Dialect(encoding, ",", '"', (), 0.3)
     sure = min(1.0, 0.5 + (best - second))
     return Dialect(encoding, delimiter, quote if _quotes(sample, quote) else '"', (), sure)
+
+
+def unwrapped_line(line: str) -> str:
+    """A line out of its quotes, without its end."""
+    text = line.rstrip("\r\n")
+    return text[1:-1].replace('""', '"') if _WRAPPED.fullmatch(text) else text
 
 
 def _declared(sample: Sequence[str]) -> str | None:

@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"(?:\+|00)?\d{3,15}")
 _LOOSE_NUMBER = re.compile(
     r"(?:[^<>]{0,40}<)?(?:sips?:|tel:)?(?:[A-Za-z]{1,4}[.:])?\+?\(?\d[\d ()./-]{1,18}(?:@[^\s>]+)?>?"
 )
-_CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:\.\d+)?")
+_CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?:[:'][0-5]\d\"?)?(?:\.\d+)?")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?")
 _SHORT_DAY = re.compile(r"\d\d([-/.])\d\d\1\d\d")
 _WHOLE_FLOAT = re.compile(r"\d{2,}[.,]0")
@@ -198,6 +198,8 @@ def _reads_as(cell: Cell, text: str) -> dict[str, float]:
         found["instants"] = found["days"] = 1.0
     elif len(text) == 8 and is_digits(text) and dates.is_day(text):
         found["packed"] = 1.0 if isinstance(dates.read_day(text, "ymd"), date) else 0.0
+    elif len(text) == 6 and is_digits(text) and dates.is_six(text):
+        found["packed"] = 1.0
     elif len(text) >= 6 and not is_digits(text) and not isinstance(cell, Decimal):
         found["days"] = (
             1.0 if not isinstance(dates.read_day(cell, "dmy"), Fault) or dates.is_day(text) else 0.0

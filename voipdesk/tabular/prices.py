@@ -30,6 +30,9 @@ _PLAIN = re.compile(r"[0-9][0-9.,]*")
 _CENTS = re.compile(r"\d\s*(?:¢|c|ct|cts|cents?|p|pence)\b\.?|¢", re.IGNORECASE)
 _DOT = re.compile(r"[+-]?([1-9]\d{0,2}(?:[, '\u2019]\d{3})+|\d*)(\.\d*)?")
 _COMMA = re.compile(r"[+-]?([1-9]\d{0,2}(?:[. '\u2019]\d{3})+|\d*)(,\d*)?")
+_EXPONENT = re.compile(r"\d(?:[.,]\d{1,15})?[eE][+-]?0?\d")
+"""A small number as programs write it that count with fractions of two."""
+
 _GROUPING = re.compile(r"[, .'\u2019](?=\d{3})")
 
 STATES: dict[str, str] = {
@@ -159,7 +162,7 @@ def read_number(text: str, decimal: str) -> Decimal | None:
         return None
     match = (_COMMA if decimal == "," else _DOT).fullmatch(bare)
     if not match or len(bare) > 60:
-        return None
+        return Decimal(bare.replace(",", ".")) if _EXPONENT.fullmatch(bare) else None
     whole = match.group(1)
     sign = "-" if bare.startswith("-") else ""
     rest = (match.group(2) or "").replace(",", ".")

@@ -11,7 +11,7 @@ from typing import IO, Any
 from voipdesk.kernel.problems import Place
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell
-from voipdesk.tabular.dialect import Dialect, split_fixed
+from voipdesk.tabular.dialect import Dialect, split_fixed, unwrapped_line
 from voipdesk.tabular.faults import from_os, refusal
 
 MAX_LINE = 1 << 20
@@ -39,12 +39,12 @@ def text_rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[Cell]]]:
                 cells: list[Cell] = [*split_fixed(line.rstrip("\r\n"), dialect.starts)]
                 yield number, cells
             return
-        yield from _records(path, _reader(lines, dialect))
+        yield from _records(path, _reader(map(unwrapped_line, lines) if dialect.wrapped else lines, dialect))
 
 
 def text_slices(path: Path, dialect: Dialect, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
     """(line numbers, records) of delimited text, `size` records at once: the same as `text_rows`, and faster."""
-    if not _has_short_lines(path, dialect.encoding):
+    if dialect.wrapped or not _has_short_lines(path, dialect.encoding):
         yield from _counted(path, dialect, size)
         return
     with _opened(path, dialect.encoding) as file:

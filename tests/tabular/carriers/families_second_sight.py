@@ -3,6 +3,7 @@
 from pathlib import Path
 from random import Random
 
+from tests.tabular.carriers.deck import deck
 from tests.tabular.carriers.families_calls import call_file, some_calls
 from tests.tabular.carriers.paper import Made, Plan, Style, Truth
 from tests.tabular.carriers.shapes import code, day, family, fee, money, name, price
@@ -84,6 +85,23 @@ sheet(
     Plan(header=False, importable=False, asks=frozenset({"columns.prefix"})),
 )  # fmt: skip
 
+sheet(
+    "tiers_of_minutes",
+    [NAME, CODE, ("Rate 0-10000 min", "rate", price()), ("Rate 10001+ min", "rate", lambda line: money(line.offpeak))],
+    Plan(importable=False, asks=frozenset({"columns.rate"})),
+)  # fmt: skip
+sheet("cents_by_a_letter", [NAME, CODE, ("Rate c/min", "rate", lambda line: f"{line.price * 100:.2f}")])
+sheet("with_an_exponent", [NAME, CODE, ("Rate", "rate", lambda line: f"{line.price:.3E}")])
+
+
+@family
+def later_lines_in_quotes(folder: Path, rng: Random) -> Made:
+    lines = ['"Destination;Code;Rate"', *(f'"{one.name};{one.code};{one.price}"' for one in deck(rng))]
+    (folder / "sheet.csv").write_text("\n".join(lines) + "\n")
+    truth = Truth(delimiter=";", columns={"destination": {0}, "prefix": {1}, "rate": {2}})
+    return Made(folder / "sheet.csv", truth)
+
+
 # Languages.
 sheet(
     "czech_with_and_without_tax",
@@ -113,6 +131,13 @@ sheet(
     [("Localidade", "destination", name), ("Prefixo", "prefix", code), ("Tarifa", "rate", price(",")),
      ("Tempo mínimo", "initial_increment", first), ("Incremento", "subsequent_increment", then)],
     Plan(steps=True, **_COMMA), Style(delimiter=";"),
+)  # fmt: skip
+
+sheet(
+    "hungarian_fee",
+    [("Célország", "destination", name), ("Hívószám", "prefix", code), ("Nettó percdíj (HUF)", "rate", price(",")),
+     ("Kapcsolási díj", "connection_fee", fee(","))],
+    Plan(fee=True, **_COMMA), Style(delimiter=";", encoding="cp1250"),
 )  # fmt: skip
 
 # Calls in the orders of well-known switches, with extensions and feature codes among the numbers.
@@ -184,6 +209,26 @@ calls(
     order="dmy",
 )  # fmt: skip
 
+calls(
+    "days_of_six_digits",
+    [("date", "start", at("start", "%d%m%y")), ("time", None, at("start", "%H%M")), ("sec-dur", "billsec", of("talk")),
+     ("dialed-num", "called", of("called")), ("calling-num", "caller", of("caller"))],
+    order="dmy", keep=is_answered,
+)  # fmt: skip
+calls(
+    "own_number_of_a_box",
+    [("Typ", None, "4"), ("Datum", "start", at("start", "%d.%m.%y %H:%M")), ("Rufnummer", "called", of("called")),
+     ("Nebenstelle", None, "Fon 1"), ("Eigene Rufnummer", "caller", of("caller")), ("Dauer", "billsec", clock)],
+    delimiter=";", order="dmy", above=["sep=;"],
+)  # fmt: skip
+calls(
+    "billable_seconds_beside_all",
+    [("StartTime", "start", at("start", "%Y-%m-%d %H:%M:%S")), ("CallingParty", "caller", of("caller")),
+     ("CalledParty", "called", of("called")), ("Duration", None, of("total")), ("BillableSec", "billsec", of("talk")),
+     ("Charge", None, "0.45")],
+    delimiter="|",
+)  # fmt: skip
+
 
 @family
 def later_calls_fixed_width_with_an_empty_column(folder: Path, rng: Random) -> Made:
@@ -251,3 +296,4 @@ _other(
 )
 _other("people", "", lambda at, rng: (f"Giovanni Doe {at}", 13_892_600 + 7 * at, "PREPAID"))
 _other("provinces_of_customers", "provincia;nro", lambda at, rng: ("Santa Fe", at + 1))
+_other("networks", "Prefix,ASN,Country", lambda at, rng: (f"10.{at}.0.0/16", 64_500 + at, "Germany"))
