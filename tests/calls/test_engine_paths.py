@@ -17,13 +17,19 @@ def deck_of(prefixes):
 
 
 CHAINS = Chains(
-    (table_list(deck_of(PREFIXES)), table_list(deck_of(PREFIXES[:2]))),
+    (table_list(deck_of(PREFIXES)), table_list(deck_of(PREFIXES[:2])), table_list(deck_of([*"56789", "1"]))),
     np.array(
-        [[0, ABSENT, 1, ABSENT], [0, 1, NO_PLAN, 1], [NO_PLAN, ABSENT, NO_PLAN, ABSENT], [0, 1, 1, NO_PLAN]],
+        [
+            [0, ABSENT, 1, ABSENT],
+            [0, 1, NO_PLAN, 1],
+            [NO_PLAN, ABSENT, NO_PLAN, ABSENT],
+            [0, 1, 1, NO_PLAN],
+            [2, ABSENT, 0, ABSENT],
+        ],
         np.int16,
     ),
 )
-CALL = st.tuples(st.sampled_from(["1999", "1299", "1234", "2999", "3999"]), st.integers(0, 3))
+CALL = st.tuples(st.sampled_from(["1999", "1299", "1234", "2999", "3999"]), st.integers(0, 4))
 
 
 @given(st.lists(st.lists(CALL, min_size=1, max_size=12), min_size=1, max_size=5))

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from tests.calls.conftest import Writer, generic
 from tests.published import publish_rates
 from tests.worlds import CAIRO, World
+from voipdesk.accounts import commands as people
 from voipdesk.billing.schema import invoice, invoice_call
 from voipdesk.calls import commands, queries
 from voipdesk.calls.commands import landing, reading
@@ -362,6 +363,24 @@ def test_many_chunks_and_files_give_what_one_gives(
     assert report.rated == 60
     assert results(world) == whole
     assert {row[2] for row in whole} == {None, "no_rate"}
+    assert commands.rate_calls(world.db, world.sara).rated == [row[2] for row in whole].count("no_rate")
+
+
+def test_a_price_passed_on_keeps_its_terms_and_not_its_plan(world: World, file_of: Writer) -> None:
+    people.add_alias(world.db, world.sara, account=world.account("Uma").id, value="UMA")
+    line = "1,UMA,1000,+201012345678,2026-11-20 10:00:00,,60,ANSWERED"
+    commands.import_calls(world.db, world.sara, file_of(generic(line)), zone="UTC", rate=True)
+    with world.db.read() as conn:
+        terms = {
+            level: conn.exec_driver_sql(
+                f"SELECT t.prefix, t.price, t.plan_id, t.plan_version, t.rule_id FROM rating_path p "
+                f"JOIN rating_term t ON t.id = p.{level}_term"
+            ).one()
+            for level in ("company", "user")
+        }
+    assert terms["company"][:2] == terms["user"][:2] == ("2010", 11_500_000)
+    assert None not in terms["company"]
+    assert terms["user"][2:] == (None, None, None)
 
 
 def results(world: World) -> list[Any]:

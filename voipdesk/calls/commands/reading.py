@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voipdesk.store.engine_columns import Packed
 
 BATCH = 50_000
-AHEAD = 6
+AHEAD = 12
 """Chunks that are read while others are rated; each holds a few megabytes."""
 
 _MARKED: ColumnElement[Any] = literal_column("'1' || call.number")
