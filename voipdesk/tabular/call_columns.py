@@ -21,10 +21,13 @@ PACKED = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[
 """Day and time in 14 digits, as records of switches carry them."""
 
 _OUTCOMES = re.compile(
-    r"(?i)answer|busy|cancel|fail|congest|terminated|normal|clearing|reject|unavail|no.?response|success|completed|missed"
+    r"(?i)answer|busy|cancel|fail|congest|terminated|normal|clearing|reject|unavail|response|success|completed|missed"
 )
 _RUNS = re.compile(r"\d{6,}\D+\d{6,}|\d{26,}")
-_SPANS = re.compile(r"\d+(?:[.,]\d+)?\s*(?:ms|s|sec|m|min|h)?|\d+h\d+m(?:\d+s)?|\d+m\d+s", re.IGNORECASE)
+_SPANS = re.compile(
+    r"\d+(?:[.,]\d+)?\s*(?:ms|s|sec|m|min|h)?|\d+h\s*\d+m(?:in)?(?:\s*\d+s(?:ec)?)?|\d+\s*m(?:in)?\s*\d+\s*s(?:ec)?",
+    re.IGNORECASE,
+)
 _TIME_OF_DAY = re.compile(
     r"([01]?\d|2[0-3])[:.]?[0-5]\d[:.]?[0-5]\d(?:[.,]\d+)?(?:\s*[AaPp][Mm])?|([01]?\d|2[0-3]):[0-5]\d"
 )

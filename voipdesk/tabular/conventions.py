@@ -29,7 +29,7 @@ _PER_PERIOD = re.compile(
     r"per (?:billing )?(?:period|interval|pulse|block|increment|unit of)|pro takt|par palier|por intervalo|за шаг"
 )
 _CENTS = re.compile(
-    r"(?<!per)(?<!per )cents?\b|\bct?\s?/\s?min|\bcpm\b|¢|\bcts?\b|\busc\b|pence\b|\bkuru|centesimi|centimes|c[eé]ntimos|c[eê]ntimos|centavos|cент|цент|коп|"
+    r"(?<!per)(?<!per )cents?\b|\bct?\s?/\s?min|\bcpm\b|¢|\bcts?\b|\busc\b|pence\b|\bkuru|rappen|centesimi|centimes|c[eé]ntimos|c[eê]ntimos|centavos|cент|цент|коп|"
     r"grosz|haléř|\böre\b|\bfils\b|\bpaise\b|سنت|فلس|قرش|هلل"
 )
 _CENTS_NOTE = re.compile(

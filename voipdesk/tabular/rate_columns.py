@@ -138,12 +138,15 @@ def _by_titles(data: Columns, header: Header) -> Sure:
             continue  # of a few faulty cells under a plain title each gets its own answer instead
         if role in NEEDED and not facts.count and data.rows:
             continue
+        if role == "prefix" and facts.count > 1 and not max(facts.codes, facts.whole, facts.numbers):
+            continue  # letters, of a country or a product
         if role == "destination" and _holds_codes(data, header, at):
             continue
         if role == "area_code" and facts.texts > 0.8 and facts.codes < 0.1:
             role, nature = "destination", 1.0  # a breakout by its name
         if role == "rate":
             sure *= TAXED if words.is_taxed(header.titles[at]) else 1.0
+            sure *= PRESENT if words.is_first_price(header.titles[at]) else 1.0
             sure *= PRESENT if words.is_present(header.titles[at]) else 1.0
             sure *= BOUGHT if words.is_bought(header.titles[at]) else 1.0
         ranked.append((sure * (0.6 + 0.4 * min(nature, 1.0)), -at, role, sure))
@@ -183,7 +186,7 @@ def _codes(data: Columns, found: Sure, foreign: set[int], header: Header | None)
         return
     if "area_code" in found:
         at, sure = found.pop("area_code")
-        if data.facts(at).codes > 0.8:
+        if max(data.facts(at).codes, data.facts(at).whole) > 0.8:
             found["prefix"] = (at, sure * 0.9)
             return
     taken = {at for at, _ in found.values()} | foreign
@@ -411,6 +414,8 @@ def _split_increments(data: Columns, found: Sure) -> None:
     """`Increment` beside `Initial increment` is the following one; one column of pairs holds both."""
     if "increment" in found and "initial_increment" in found and "subsequent_increment" not in found:
         found["subsequent_increment"] = found.pop("increment")
+    if "increment" in found and "subsequent_increment" in found and "initial_increment" not in found:
+        found["initial_increment"] = found.pop("increment")
     halves = [role for role in ("initial_increment", "subsequent_increment") if role in found]
     if len(halves) == 1 and "increment" not in found and data.facts(found[halves[0]][0]).pairs > 0.5:
         found["increment"] = found.pop(halves[0])

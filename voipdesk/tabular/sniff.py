@@ -62,7 +62,7 @@ _DECOY = frozenset(
     {
         "did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn", "nrc", "mrc", "monthly", "qty",
         "quantity", "stock", "sku", "item", "ean", "part", "article", "barcode", "total", "totals", "cdr", "cdrs", "calls",
-        "latitude", "longitude", "altitude",
+        "latitude", "longitude", "altitude", "hour", "hours", "hourly", "salary", "wage", "weight", "kg", "nights",
     }
 )  # fmt: skip
 """Words of titles in lists of numbers, rentals and messages, which have prices but are no rates of calls."""
@@ -337,7 +337,9 @@ def _is_code_table(data: Columns, columns: Mapping[str, int], header: Header | N
     at = columns.get("prefix", columns.get("country_code", -1))
     titled = header.roles.get(at, ("", 0.0))[0] if header else ""
     if titled in _CODES:
-        return data.facts(at).codes > _SOME or (bool(data.rows) and not data.facts(at).count)
+        return max(data.facts(at).codes, data.facts(at).whole) > _SOME or (
+            bool(data.rows) and not data.facts(at).count
+        )
     if "country_code" in columns:
         return True
     return "destination" in columns and are_dial_codes(data, at, columns["destination"])
@@ -404,6 +406,12 @@ def _doubts(data: Columns, columns: Mapping[str, int], header: Header | None) ->
                 "Every area begins with the code of its country. Is column {column} the whole code, or the area?"
             )
             return (Question("columns.prefix", text.format(column=at), (str(at),)),)
+    if _are_national(data, columns):
+        text = tr(
+            "The codes of column {column} begin with no country's code. Which column holds whole dial codes?"
+        )
+        at = columns["prefix"] + 1
+        return (Question("columns.prefix", text.format(column=at), (str(at),)),)
     if "prefix" in columns and "destination" in columns and (asked := _contradiction(data, columns)):
         return (asked,)
     if header is not None or len(data.rows) >= TOO_FEW:
@@ -413,6 +421,13 @@ def _doubts(data: Columns, columns: Mapping[str, int], header: Header | None) ->
         return ()
     text = tr("There is no header, and several columns could hold the dial code. Which one does?")
     return (Question("columns.prefix", text, tuple(str(at + 1) for at in like_codes)),)
+
+
+def _are_national(data: Columns, columns: Mapping[str, int]) -> bool:
+    """Whether codes are written as they are dialled inside their country: a zero before nearly each, and no country."""
+    texts = [shown(cell) for _, cell in data.column(columns["prefix"])[:300]] if "prefix" in columns else []
+    zeros = [text for text in texts if text.startswith("0") and not text.startswith(ESCAPES)]
+    return len(texts) >= TOO_FEW and len(zeros) > 0.9 * len(texts)
 
 
 def _contradiction(data: Columns, columns: Mapping[str, int]) -> Question | None:

@@ -50,6 +50,8 @@ _PRICE = of(
     "ราคา อัตรา ค่า दर मूल्य शुल्क ფას գին bei 价 費 费率 资费 料金 単価 요금 단가 harga biaya ppm valor importe"
 )
 _PRICE_ONLY: Stems = tuple(stem for stem in _PRICE if stem != "charge")
+_PRICE_WORDS = frozenset(of("rate price cost tariff charge"))
+_TIME_UNIT = re.compile(r"\bper (?:min\w*|sec\w*|pulse|interval|increment|period|block)\b")
 _FEE = of(
     "connect conex connes conexao setup estab etabliss einricht verbind einmal polacz inicj pocza соедин вызов подключ baglan "
     "kurulum acilis uppkoppl oppning opstart spojen spojov flagfall flag starttar startgeb startta answer apertur ligacao llamada relation "
@@ -189,6 +191,7 @@ def _is_next(text: str) -> bool:
 
 _EARLIER: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("effective_until", _is_until),
+    ("rate", lambda text: bool(_PRICE_WORDS & set(text.split())) and bool(_TIME_UNIT.search(text))),
     ("connection_fee", _is_fee),
     ("effective_date", _is_since),
     (

@@ -52,7 +52,7 @@ _RATES = {
     "interval 1|minimum duration|initial block|initblock|init inc|minimum|first period|initial period|min duration|"
     "first billing increment|initial billing increment|init increment|minimal time|min charge sec|minimo|minimal|"
     "min dur|minimum seconds|first charge|connect time sec|initial time|erster takt|min call|minimum call time|init",
-    "subsequent_increment": "interval next|int n|next int|pay interval|next sec|next pulse|incr n|subsequent|subsequent increment|subsequent interval|next|next increment|next interval|interval n|"
+    "subsequent_increment": "sub increment|sub inc|interval next|int n|next int|pay interval|next sec|next pulse|incr n|subsequent|subsequent increment|subsequent interval|next|next increment|next interval|interval n|"
     "additional increment|recurring increment|billing block|billingblock|additional|next period|step|inc|"
     "following increment|subsequent billing increment|interval 2|second increment|resolution|resolution time|"
     "incremental|next period sec|recurring|folgetakt|granularity|billing resolution",
@@ -225,6 +225,16 @@ _PRESENT = re.compile(
     r"\b(?:current|present|existing|actual\w*|atual\w*|vigente|actuel\w*|attual\w*|aktuell\w*|derzeit\w*|jetzig\w*|huidig\w*|obecn\w*|"
     r"aktualn\w*|aktuáln\w*|текущ\w*|действующ\w*|mevcut|nuvarande|nuværende|الحالي\w*)\b|现价|现行|当前"
 )
+
+
+_FIRST_PRICE = re.compile(
+    r"\b(?:initial|first|1 st) (?:\w+ )?(?:rate|price|cost|charge)\b|\b(?:rate|price) (?:initial|first|1)\b"
+)
+
+
+def is_first_price(title: str) -> bool:
+    """Whether a title speaks of the first interval alone."""
+    return bool(_FIRST_PRICE.search(plain(title)))
 
 
 def is_present(title: str) -> bool:

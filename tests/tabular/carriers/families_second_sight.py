@@ -93,6 +93,35 @@ sheet(
 sheet("cents_by_a_letter", [NAME, CODE, ("Rate c/min", "rate", lambda line: f"{line.price * 100:.2f}")])
 sheet("with_an_exponent", [NAME, CODE, ("Rate", "rate", lambda line: f"{line.price:.3E}")])
 
+sheet(
+    "first_and_next_price",
+    [("Country", "destination", name), ("Code", "prefix", code),
+     ("Initial Rate per Minute", None, lambda line: money(line.old)), ("Increment Rate Per Minute", "rate", price())],
+)  # fmt: skip
+sheet(
+    "minimum_and_sub_increment",
+    [("prefix", "prefix", code), ("description", "destination", name), ("rate", "rate", price(".", 5)),
+     ("min_increment", "initial_increment", first), ("sub_increment", "subsequent_increment", then)],
+    Plan(steps=True),
+)  # fmt: skip
+sheet(
+    "price_of_a_pulse",
+    [("Country", "destination", name), ("Code", "prefix", code), ("Pulse (sec)", "increment", "30"),
+     ("Rate per pulse", "rate", lambda line: f"{line.price / 2:.5f}")],
+    Plan(importable=False),
+)  # fmt: skip
+sheet(
+    "letters_titled_code",
+    [("name", "destination", lambda line: line.country), ("code", None, "XX"),
+     ("phone", "prefix", lambda line: f"+{line.cc}")],
+    Plan(kind="prefix_table", importable=False, decimal=None),
+)  # fmt: skip
+sheet(
+    "codes_of_one_country",
+    [("City", "destination", name), ("Area code", "prefix", lambda line: f"0{line.code}"), ("Price", "rate", price())],
+    Plan(importable=False, asks=frozenset({"columns.prefix"})),
+)  # fmt: skip
+
 
 @family
 def later_lines_in_quotes(folder: Path, rng: Random) -> Made:
@@ -229,6 +258,13 @@ calls(
     delimiter="|",
 )  # fmt: skip
 
+calls(
+    "minutes_and_seconds_in_letters",
+    [("", None, "Outgoing"), ("", "called", of("called")), ("", "start", at("start", "%b %d %Y %I:%M %p")),
+     ("", "billsec", lambda call: f"{call['talk'] // 60}m {call['talk'] % 60}s")],
+    header=False, order="mdy", keep=is_answered,
+)  # fmt: skip
+
 
 @family
 def later_calls_fixed_width_with_an_empty_column(folder: Path, rng: Random) -> Made:
@@ -297,3 +333,8 @@ _other(
 _other("people", "", lambda at, rng: (f"Giovanni Doe {at}", 13_892_600 + 7 * at, "PREPAID"))
 _other("provinces_of_customers", "provincia;nro", lambda at, rng: ("Santa Fe", at + 1))
 _other("networks", "Prefix,ASN,Country", lambda at, rng: (f"10.{at}.0.0/16", 64_500 + at, "Germany"))
+_other(
+    "wages",
+    "Employee,Code,Rate per hour,Hours",
+    lambda at, rng: (f"Jo {at}", 101 + at, f"{rng.randrange(20, 40)}.50", rng.randrange(20, 41)),
+)
