@@ -252,6 +252,15 @@ def digits_of_other_scripts(mod: Module) -> Iterator[str]:
             yield f"{mod.at(call.lineno)} asks {ast.unparse(call)}: kernel.digits knows which digits are ours"
 
 
+def sheets_of_their_own(mod: Module) -> Iterator[str]:
+    """A widget with a style sheet of its own is polished again with all that is in it, each time it is put elsewhere."""
+    if mod.name == "voipdesk.kit.theme":
+        return
+    for call in calls_of(mod):
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "setStyleSheet":
+            yield f"{mod.at(call.lineno)} sets a style sheet: there is one, kit/theme.qss"
+
+
 SINS: list[tuple[Rule, str, str]] = [
     (writes_outside_commands, "voipdesk.rates.queries", "with anything.write('x', actor) as w: pass"),
     (writes_outside_commands, "voipdesk.rates.ui.page", "self.desk.db.write('x', actor)"),
@@ -287,6 +296,11 @@ SINS: list[tuple[Rule, str, str]] = [
     ),
     (drawers, "voipdesk.rates.utils", ""),
     (digits_of_other_scripts, "voipdesk.tabular.dates", "if len(text) == 5 and text.isdigit(): int(text)"),
+    (
+        sheets_of_their_own,
+        "voipdesk.rates.ui.page",
+        "split.setStyleSheet('QSplitter::handle { width: 1px; }')",
+    ),
     (digits_of_other_scripts, "voipdesk.cli.people", "days.isdecimal() or days.isascii()"),
 ]
 
@@ -301,6 +315,7 @@ VIRTUES: list[tuple[Rule, str, str]] = [
     (looks_over_the_fence, "voipdesk.rates.queries", "from voipdesk.rating import engine, rules"),
     (looks_over_the_fence, "voipdesk.cli.rates", "from voipdesk.rates.commands import import_sheet"),
     (digits_of_other_scripts, "voipdesk.tabular.codes", "cell.isascii() and cell.isdecimal()"),
+    (sheets_of_their_own, "voipdesk.kit.theme", "app.setStyleSheet(text)"),
     (digits_of_other_scripts, "voipdesk.rates.engine", "numpy.char.isdigit(prefixes)"),
     (outgrown, "voipdesk.rates.queries", "def fits(self, a, b, *, c, d, e, f): pass"),
 ]

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from voipdesk.kernel.text import is_right_to_left, language, preferred_language, use_language
 from voipdesk.kit import icons, theme
 from voipdesk.shell import looks
+from voipdesk.shell.ahead import Ahead
+from voipdesk.shell.sections import modules
 from voipdesk.shell.window import MainWindow
 
 
@@ -20,9 +22,28 @@ def run(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     app = application()
     window = MainWindow()
-    window.painted.connect(lambda: open_first(window, options))
+    window.painted.connect(lambda: open_beside(app, window, options))
     window.show()
     return app.exec()
+
+
+def open_beside(app: QApplication, window: MainWindow, options: argparse.Namespace) -> None:
+    """Import what the first page needs beside the window, then open it there; then what the other pages need."""
+    first, *others = modules(options.page)
+
+    def begin(names: Sequence[str], then: Callable[[], object] = lambda: None) -> None:
+        ahead = Ahead(names, window)
+        ahead.done.connect(then)
+        app.aboutToQuit.connect(ahead.end)
+        ahead.start()
+
+    def go_on() -> None:
+        from voipdesk.shell import settings
+
+        begin([*others, *settings.modules()])
+
+    window.idle.connect(go_on, Qt.ConnectionType.SingleShotConnection)
+    begin(["voipdesk.shell.opening", first], lambda: open_first(window, options))
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -29,10 +29,14 @@ class Section:
     key: str = ""
     """A key of its own instead of its number."""
 
+    @property
+    def module(self) -> str:
+        """Where its class lives."""
+        return f"voipdesk.{self.place.partition(':')[0]}"
+
     def make(self, desk: "Desk[Database]") -> QWidget:
         """Build the page; its room is imported only now."""
-        module, name = self.place.split(":")
-        page = getattr(import_module(f"voipdesk.{module}"), name)(desk)
+        page = getattr(import_module(self.module), self.place.partition(":")[2])(desk)
         assert isinstance(page, QWidget)
         if hasattr(page, "locked"):
             # Rates look down only; what invoices stand on is known above them.
@@ -78,6 +82,13 @@ def _all() -> tuple[Section, ...]:
 def sections(actor: Actor) -> list[Section]:
     """The pages of this actor, in the order of the sidebar."""
     return [one for one in _all() if one.right is None or one.right in actor.rights]
+
+
+def modules(first: str) -> list[str]:
+    """The modules of all pages, that of the first one before the others (of home where there is no such page)."""
+    places = {one.name: one.module for one in _all()}
+    begin = places.get(first, places["home"])
+    return [begin, *(one for one in places.values() if one != begin)]
 
 
 def group_starts(found: Iterable[Section]) -> list[tuple[str, Section]]:

@@ -41,10 +41,14 @@ class Part:
     rights: tuple[Right, ...]
     place: str
 
+    @property
+    def module(self) -> str:
+        """Where its class lives."""
+        return f"voipdesk.{self.place.partition(':')[0]}"
+
     def make(self, desk: "Desk[Database]") -> SettingsPart:
         """Build it; its room is imported only now."""
-        module, name = self.place.split(":")
-        part = getattr(import_module(f"voipdesk.{module}"), name)(desk)
+        part = getattr(import_module(self.module), self.place.partition(":")[2])(desk)
         assert isinstance(part, SettingsPart)
         if hasattr(part, "stands_on"):
             # Accounts look down only; what has amounts in the currency is known above them.
@@ -66,6 +70,11 @@ def _all() -> tuple[Part, ...]:
              "rates.ui.settings_profiles:ProfilesPart"),
         Part("look", tr("Look"), "eye", (), "shell.settings_look:LookPart"),
     )  # fmt: skip
+
+
+def modules() -> list[str]:
+    """The modules of all sections."""
+    return [one.module for one in _all()]
 
 
 def parts(actor: Actor) -> list[Part]:

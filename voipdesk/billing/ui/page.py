@@ -254,7 +254,6 @@ class InvoicesPage(ListPage):
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setHandleWidth(theme.M)
-        self.splitter.setStyleSheet("QSplitter::handle { background: transparent; }")
         self.body.addLayout(row)
         self.body.addWidget(self.splitter, 1)
 

@@ -236,7 +236,6 @@ class ProblemsPage(Page):
         splitter.addWidget(self._lower)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(theme.M)
-        splitter.setStyleSheet("QSplitter::handle { background: transparent; }")
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([theme.ems(16), theme.ems(24)])
         self.body.addWidget(splitter, 1)

@@ -71,12 +71,22 @@ class Book(QObject):
         self._sheet: Sheet | None = None
         self._more: More | None = None
 
-    def load(self, opened: Opened) -> None:
-        """Take the draft that was found in the workspace."""
+    @classmethod
+    def of(cls, desk: Desk[Database], table: queries.RateTable, found: Opened) -> "Book":
+        """The book of a draft that was found, made in a reader's thread for that of the window: it takes a moment."""
+        made = cls(desk, table, desk.clock.now())
+        made.opened = found
+        made._load(found.held)
+        made.moveToThread(desk.jobs.thread())
+        return made
+
+    def tell(self, opened: Opened) -> None:
+        """What was published under the draft meanwhile; its texts become places in those of the book."""
+        self.opened = replace(opened, clashes=tuple(_retold(opened, self.texts)))
+
+    def _load(self, held: Draft | None) -> None:
         from voipdesk.rates.engine_edit import least_id
 
-        self.opened = replace(opened, clashes=tuple(_retold(opened, self.texts)))
-        held = opened.held
         for kept in held.steps if held else ():
             step = self._unpacked(kept)
             self._least = min(self._least, least_id([step]))
@@ -227,15 +237,16 @@ class Book(QObject):
         self.failed.emit(error)
 
 
-def opened(desk: Desk[Database], table: queries.RateTable) -> tuple[Opened, bool]:
-    """The actor's draft as it is kept, and whether it has to be laid over other rates first."""
+def opened(desk: Desk[Database], table: queries.RateTable) -> Book | None:
+    """The actor's draft as it is kept; None where it has to be laid over other rates first."""
     held = drafts.draft(desk.db, desk.actor, table.id)
-    if held is None or not any(not one.is_undone for one in held.steps):
-        return Opened(held), False
-    return Opened(held), drafts.is_behind(desk.db, desk.actor, table.id, held)
+    is_empty = held is None or all(one.is_undone for one in held.steps)
+    if held is not None and not is_empty and drafts.is_behind(desk.db, desk.actor, table.id, held):
+        return None
+    return Book.of(desk, table, Opened(held))
 
 
-def laid_over(desk: Desk[Database], table: queries.RateTable) -> Opened:
+def laid_over(desk: Desk[Database], table: queries.RateTable) -> Book:
     """Lay the draft over the rates of now: its steps become one, and what clashes is told."""
     from voipdesk.rates.engine_draft import Overlay, Texts, packed, unpacked
     from voipdesk.rates.engine_drafted import carried
@@ -251,7 +262,7 @@ def laid_over(desk: Desk[Database], table: queries.RateTable) -> Opened:
     kept_step = DraftStep(1, step.name, False, step.rows, packed(step, texts)) if step.parts else None
     drafting.rebase_draft(desk.db, desk.actor, table=table.id, step=kept_step)
     now = drafts.draft(desk.db, desk.actor, table.id)
-    return Opened(now, found.clashes, found.gone, was_moved=True, texts=texts)
+    return Book.of(desk, table, Opened(now, found.clashes, found.gone, was_moved=True, texts=texts))
 
 
 def _retold(opened: Opened, texts: "Texts") -> "Iterator[Clash]":

@@ -251,7 +251,6 @@ def side_by_side(tables: QWidget, parts: Sequence[QWidget]) -> QSplitter:
     split.setObjectName("split.compare")
     split.setChildrenCollapsible(False)
     split.setHandleWidth(theme.M)
-    split.setStyleSheet("QSplitter::handle { background: transparent; }")
     split.addWidget(framed(tables))
     split.addWidget(right)
     split.setStretchFactor(0, 0)

@@ -84,20 +84,19 @@ class Drafting(QObject):
             return
         turn = self._turn
 
-        def take(found: Opened) -> None:
+        def take(made: Book) -> None:
             if turn == self._turn:
-                made = Book(desk, table, desk.clock.now())
-                made.load(self._with_clashes(table.id, found))
+                made.tell(self._with_clashes(table.id, made.opened))
                 self._take(made, stamp)
                 show(made)
 
-        def look(found: tuple[Opened, bool]) -> None:
-            if found[1]:
+        def look(found: Book | None) -> None:
+            if found is None:
                 title = tr("Lay the draft over the rates of now")
-                work: Callable[[Any], Opened] = lambda _: books.laid_over(desk, table)  # noqa: E731
+                work: Callable[[Any], Book] = lambda _: books.laid_over(desk, table)  # noqa: E731
                 desk.jobs.write(title, work, done=take, refused=desk.ask.refuse)
             else:
-                take(found[0])
+                take(found)
 
         desk.jobs.read(
             tr("Read draft"),

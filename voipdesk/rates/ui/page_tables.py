@@ -400,7 +400,6 @@ def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid, inspec
     split.setObjectName("split.rates")
     split.setChildrenCollapsible(False)
     split.setHandleWidth(theme.M)
-    split.setStyleSheet("QSplitter::handle { background: transparent; }")
     split.addWidget(framed(tables))
     split.addWidget(right)
     split.addWidget(inspector)

@@ -27,8 +27,6 @@ from voipdesk.tariffs.ui.sheets_dialog import SheetsDialog, ask_sheets
 from voipdesk.tariffs.ui.tabs import AssignedTab, RulesTab
 from voipdesk.tariffs.ui.testing import TestDialog
 
-PLAIN_HANDLE = "QSplitter::handle { background: transparent; }"
-
 
 def plan_columns(*, with_owner: bool) -> list[Column]:
     """What the list of plans shows."""
@@ -254,7 +252,6 @@ class PlansPage(ListPage):
         splitter.addWidget(right)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(theme.M)
-        splitter.setStyleSheet(PLAIN_HANDLE)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([theme.ems(19), theme.ems(63)])
         self.body.addWidget(splitter, 1)
