@@ -1,10 +1,12 @@
 """Find, replace and go to in a grid: the bars, the hits, and what is done with them beside the window."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr, trn
@@ -27,7 +29,6 @@ class Finding(QObject):
         super().__init__(grid)
         self._grid, self._changing, self._jobs = grid, changing, jobs
         self._view, self._model = grid.view, grid.model
-        self.bar, self.go_bar = FindBar(grid), GoBar(grid)
         self.hits: Hits | None = None
         self._job: Job | None = None
         self._ranges: Sequence[Range] = ()
@@ -35,14 +36,39 @@ class Finding(QObject):
         """A step that waits for the hits."""
         self._later = QTimer(self, singleShot=True, interval=60)
         self._later.timeout.connect(self.look)
-        self.bar.changed.connect(self.look)
-        self.bar.stepped.connect(self.step)
-        self.bar.replace_asked.connect(self.replace)
-        self.bar.closed.connect(self._back)
-        self.go_bar.closed.connect(self._back)
-        self.go_bar.wanted.connect(self.go_to_text)
         grid.shown.connect(self._again)
         changing.stepped.connect(self._again)
+
+    @cached_property
+    def bar(self) -> FindBar:
+        """The bar of find and replace, made when it is first opened: most grids never need theirs."""
+        bar = FindBar(self._grid)
+        bar.changed.connect(self.look)
+        bar.stepped.connect(self.step)
+        bar.replace_asked.connect(self.replace)
+        bar.closed.connect(self._back)
+        self._put(bar)
+        return bar
+
+    @cached_property
+    def go_bar(self) -> GoBar:
+        """The bar of go to, made likewise."""
+        bar = GoBar(self._grid)
+        bar.closed.connect(self._back)
+        bar.wanted.connect(self.go_to_text)
+        self._put(bar)
+        return bar
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the bar of find is in sight."""
+        return "bar" in self.__dict__ and self.bar.isVisible()
+
+    def _put(self, bar: QWidget) -> None:
+        """Above the rows."""
+        layout = self._grid.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, bar)
 
     def open(self, *, replacing: bool = False) -> object:
         """Ctrl+F or Ctrl+H; replacing is for rows that can be edited."""
@@ -66,7 +92,7 @@ class Finding(QObject):
 
     def _again(self, *_: object) -> None:
         """Rows are others or elsewhere now."""
-        if self.bar.isVisible():
+        if self.is_open:
             self._later.start()
 
     def _ground(self) -> Ground | None:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from voipdesk.kit.grid.changing import Changing, parser_of
 from voipdesk.kit.grid.columns import Column, Formats
@@ -62,10 +62,6 @@ class Grid(Listing):
         self.changing.said.connect(self.footer.say)
         self.finding = Finding(self, self.changing, jobs)
         """Find, replace and go to."""
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        for bar in (self.finding.bar, self.finding.go_bar):
-            layout.insertWidget(0, bar)
         self.layouts = Layouts(self)
         """Columns, filters and order as the person arranged them; `layouts.changed` tells when to remember them."""
         self.context = GridMenu(self)
@@ -89,8 +85,8 @@ class Grid(Listing):
             "apply": self._apply_kept,
             "find": self.find,
             "replace": lambda: self.finding.open(replacing=True),
-            "find_next": lambda: self.finding.step(1) if self.finding.bar.isVisible() else False,
-            "find_previous": lambda: self.finding.step(-1) if self.finding.bar.isVisible() else False,
+            "find_next": lambda: self.finding.step(1) if self.finding.is_open else False,
+            "find_previous": lambda: self.finding.step(-1) if self.finding.is_open else False,
             "go_to": self.finding.open_go_to,
             "read_row": self.read_row,
             "menu": self.context.popup,
@@ -178,7 +174,7 @@ class Grid(Listing):
         if command in EDITING:
             return self.changing.source is not None
         if command in {"find_next", "find_previous"}:
-            return self.finding.bar.isVisible()
+            return self.finding.is_open
         if command == "go_to":
             return isinstance(self.model.source, Seeking)
         return command != "apply" or bool(self.keeping.kept)
