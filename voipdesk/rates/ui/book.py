@@ -71,20 +71,8 @@ class Book(QObject):
         self._sheet: Sheet | None = None
         self._more: More | None = None
 
-    @classmethod
-    def of(cls, desk: Desk[Database], table: queries.RateTable, found: Opened) -> "Book":
-        """The book of a draft that was found, made in a reader's thread for that of the window: it takes a moment."""
-        made = cls(desk, table, desk.clock.now())
-        made.opened = found
-        made._load(found.held)
-        made.moveToThread(desk.jobs.thread())
-        return made
-
-    def tell(self, opened: Opened) -> None:
-        """What was published under the draft meanwhile; its texts become places in those of the book."""
-        self.opened = replace(opened, clashes=tuple(_retold(opened, self.texts)))
-
-    def _load(self, held: Draft | None) -> None:
+    def load(self, held: Draft | None) -> None:
+        """Take the draft that was found in the workspace."""
         from voipdesk.rates.engine_edit import least_id
 
         for kept in held.steps if held else ():
@@ -237,13 +225,27 @@ class Book(QObject):
         self.failed.emit(error)
 
 
+def book_of(desk: Desk[Database], table: queries.RateTable, found: Opened) -> Book:
+    """The book of a draft that was found, made in a reader's thread for that of the window: it takes a moment."""
+    made = Book(desk, table, desk.clock.now())
+    made.opened = found
+    made.load(found.held)
+    made.moveToThread(desk.jobs.thread())
+    return made
+
+
+def tell(book: Book, opened: Opened) -> None:
+    """Tell a book what was published under its draft; texts of clashes become places in those of the book."""
+    book.opened = replace(opened, clashes=tuple(_retold(opened, book.texts)))
+
+
 def opened(desk: Desk[Database], table: queries.RateTable) -> Book | None:
     """The actor's draft as it is kept; None where it has to be laid over other rates first."""
     held = drafts.draft(desk.db, desk.actor, table.id)
     is_empty = held is None or all(one.is_undone for one in held.steps)
     if held is not None and not is_empty and drafts.is_behind(desk.db, desk.actor, table.id, held):
         return None
-    return Book.of(desk, table, Opened(held))
+    return book_of(desk, table, Opened(held))
 
 
 def laid_over(desk: Desk[Database], table: queries.RateTable) -> Book:
@@ -262,7 +264,7 @@ def laid_over(desk: Desk[Database], table: queries.RateTable) -> Book:
     kept_step = DraftStep(1, step.name, False, step.rows, packed(step, texts)) if step.parts else None
     drafting.rebase_draft(desk.db, desk.actor, table=table.id, step=kept_step)
     now = drafts.draft(desk.db, desk.actor, table.id)
-    return Book.of(desk, table, Opened(now, found.clashes, found.gone, was_moved=True, texts=texts))
+    return book_of(desk, table, Opened(now, found.clashes, found.gone, was_moved=True, texts=texts))
 
 
 def _retold(opened: Opened, texts: "Texts") -> "Iterator[Clash]":

@@ -86,7 +86,7 @@ class Drafting(QObject):
 
         def take(made: Book) -> None:
             if turn == self._turn:
-                made.tell(self._with_clashes(table.id, made.opened))
+                books.tell(made, self._with_clashes(table.id, made.opened))
                 self._take(made, stamp)
                 show(made)
 
