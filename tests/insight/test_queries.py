@@ -66,6 +66,17 @@ def test_where_do_i_lose_money(world):
     assert [one.label for one in found.customers[:2]] == ["Orchid Clinic", "Nile Calls"]
 
 
+def test_calls_nobody_has_rated_are_told_to_those_who_can_rate(tmp_path: Path, world: World) -> None:
+    file = tmp_path / "more.csv"
+    file.write_text(HEAD + "b1,NILE,1000,00447700900123,2026-12-04 10:00:00,,30,ANSWERED\n", encoding="utf-8")
+    import_calls(world.db, world.sara, file, zone="Africa/Cairo")
+    last = week(world).attention[-1]
+    assert (last.text, last.page, last.count) == ("1 call is not rated yet", "calls", 1)
+    assert week(world, "cora").attention == ()
+    rate_calls(world.db, world.sara)
+    assert all("not rated" not in item.text for item in week(world).attention)
+
+
 def test_a_customer_sees_spend_and_neither_cost_nor_anybody_else(world):
     found = week(world, "cora")
     assert set(figures(found)) == {"revenue", "minutes", "calls", "asr", "acd"}

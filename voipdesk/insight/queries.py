@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from voipdesk.accounts.queries import tree, workspace
 from voipdesk.accounts.rules import Right, may
-from voipdesk.calls.queries import ProblemGroup, Total, problems, totals
+from voipdesk.calls.queries import ProblemGroup, Total, has_calls, problems, totals
 from voipdesk.calls.queries.figures import together
 from voipdesk.insight.rules import Figure, acd_tone, asr_tone, duration, margin_tone, percent
 from voipdesk.kernel.changes import Actor
@@ -63,15 +63,17 @@ def home(db: Database, actor: Actor, since: datetime, until: datetime) -> Home:
     destinations = totals(db, actor, since, until, by="destination")
     waiting = problems(db, actor) if may(actor, Right.SEE_CALLS) else []
     whole = together(days)
-    has_calls = whole.attempts > 0 or bool(totals(db, actor))
+    with db.read() as conn:
+        ever = whole.attempts > 0 or has_calls(conn, actor)
+    unrated = whole.attempts - whole.priced - whole.problems if may(actor, Right.RATE_CALLS) else 0
     return Home(
-        attention=tuple(_attention(waiting, destinations)),
+        attention=tuple(_attention(waiting, destinations, unrated)),
         figures=tuple(figures(db, actor, whole)),
         days=tuple(days),
         destinations=tuple(losses_first(destinations)[:TOP]),
         customers=tuple(totals(db, actor, since, until, by="customer")[:TOP]),
-        steps=tuple(_steps(db, actor, has_calls=has_calls)),
-        has_calls=has_calls,
+        steps=tuple(_steps(db, actor, has_calls=ever)),
+        has_calls=ever,
     )
 
 
@@ -125,8 +127,10 @@ def losses_first(groups: Sequence[Total]) -> list[Total]:
     return sorted(losing, key=lambda one: one.margin or Decimal(0)) + others
 
 
-def _attention(waiting: Sequence[ProblemGroup], destinations: Sequence[Total]) -> list[Attention]:
-    """The gravest first: losses, then calls that cannot be billed."""
+def _attention(
+    waiting: Sequence[ProblemGroup], destinations: Sequence[Total], unrated: int
+) -> list[Attention]:
+    """The gravest first: losses, then calls that cannot be billed, and those of the period nobody has rated."""
     found = []
     losing = [one for one in destinations if one.margin is not None and one.margin < 0]
     if losing:
@@ -141,6 +145,9 @@ def _attention(waiting: Sequence[ProblemGroup], destinations: Sequence[Total]) -
         found.append(
             Attention("warning", f"{text}: {group.title}{label}", tr("Fix"), "problems", group.count)
         )
+    if unrated > 0:
+        text = trn("{count} call is not rated yet", "{count} calls are not rated yet", unrated)
+        found.append(Attention("warning", text, tr("Show"), "calls", unrated))
     return found
 
 

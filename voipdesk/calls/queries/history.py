@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
-from voipdesk.calls.queries.results import view_of, with_results
+from voipdesk.calls.queries.results import scope_of, view_of, with_results
 from voipdesk.calls.schema import (
     call,
     call_import,
@@ -70,9 +70,13 @@ def imports(db: Database, actor: Actor) -> list[CallImport]:
     return [_import(row) for row in rows if row.owner_id in seen]
 
 
-def has_calls(conn: Connection) -> bool:
-    """Whether there is any call, of whomever."""
-    return bool(conn.execute(select(exists().select_from(call))).scalar())
+def has_calls(conn: Connection, actor: Actor | None = None) -> bool:
+    """Whether there is any call that counts in the actor's subtree; without one any call at all, of whomever."""
+    found = select(call.c.id)
+    if actor is not None:
+        joined = call.join(call_import, call_import.c.seq == call.c.import_seq)
+        found = found.select_from(joined).where(scope_of(conn, actor))
+    return conn.execute(found.limit(1)).first() is not None
 
 
 def import_on(conn: Connection, actor: Actor, key: UUID | int | str) -> CallImport:

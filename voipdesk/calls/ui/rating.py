@@ -181,9 +181,9 @@ def _tone(value: Any) -> str:
 
 def _columns() -> list[Column]:
     return [
-        Column("account", tr("Customer"), width=24, stretch=True),
+        Column("account", tr("Customer"), width=18, stretch=True),
         Column("calls", tr("Calls"), Kind.INT, width=8),
-        Column("before", tr("Before"), Kind.AMOUNT, width=12),
-        Column("after", tr("After"), Kind.AMOUNT, width=12),
-        Column("difference", tr("Difference"), Kind.AMOUNT, width=12, signed=True, tone=_tone),
+        Column("before", tr("Before"), Kind.AMOUNT, width=11),
+        Column("after", tr("After"), Kind.AMOUNT, width=11),
+        Column("difference", tr("Difference"), Kind.AMOUNT, width=11, signed=True, tone=_tone),
     ]
