@@ -22,7 +22,7 @@ _RANGE = re.compile(r"(\+?[\d().]+)\s*-\s*(\+?[\d().]+)")
 _BRACKETS = re.compile(r"\[([\d,\- ]+)\]")
 _PLAIN = re.compile(r"[0-9]+")
 _FLOATED = re.compile(r"(\d+)[.,]0+")
-_PATTERN = re.compile(r"^[_^]+|[xX*!%?$]+$")
+_PATTERN = re.compile(r"^[_^]+|[xXnNzZtT*!%?$]+$")
 """What makes a pattern of a dial plan out of the code that it begins with."""
 
 _DECORATION = re.compile(r"[+().\s]")
@@ -183,7 +183,7 @@ def _bracketed(piece: str, rules: CodeRules) -> tuple[str, ...] | Fault:
         parts += [[piece[at : match.start()]], _choices(match.group(1))]
         total *= len(parts[-1])
         at = match.end()
-    parts.append([re.sub(r"[xX*]+$", "", piece[at:])])
+    parts.append([re.sub(r"[xXnNzZtT*]+$", "", piece[at:])])
     if total > MAX_CODES:
         return _too_many(piece)
     codes = [_DECORATION.sub("", "".join(choice)) for choice in product(*parts)]

@@ -30,6 +30,9 @@ CANDIDATES = (
 WIDE = ("cp949", "gb18030", "big5", "cp932")
 """Code pages of two bytes a sign, which only text of theirs can be read in from end to end."""
 
+_GLUED = re.compile("[^\x00-\x7f][a-z]")
+"""A sign before a small letter: rather the first letter of a western word and its second, as of `Åland`."""
+
 _USUAL: dict[str, tuple[tuple[int, int], ...]] = {
     "gb18030": ((0xB0, 0xD7), (0xA1, 0xA3)),
     "big5": ((0xA4, 0xC6), (0xA1, 0xA3)),
@@ -93,16 +96,18 @@ def _wide(raw: bytes) -> str | None:
         lines.pop()  # a cut one
     found: dict[str, float] = {}
     for name in WIDE:
-        usual = total = 0
+        usual = total = glued = 0
         try:
             for line in lines:
-                signs = [sign for sign in line.decode(name) if ord(sign) > 127]
+                text = line.decode(name)
+                signs = [sign for sign in text if ord(sign) > 127]
+                glued += len(_GLUED.findall(text))
                 firsts = [sign.encode(name)[0] for sign in signs]
                 usual += sum(any(low <= one <= high for low, high in _USUAL[name]) for one in firsts)
                 total += len(signs)
         except UnicodeError:
             continue
-        if total > 3:
+        if total > 3 and glued * 2 < total:
             found[name] = usual / total
     best = max(found, key=lambda name: found[name], default="")
     return best if best and found[best] > _MOSTLY else None

@@ -13,6 +13,9 @@ from voipdesk.tabular.judging import Columns, Facts
 FEW = 10
 """Rows below which cells prove little against a title."""
 
+WEAK = 0.7
+"""How sure a title is at most that holds a known word among others; cells may say otherwise."""
+
 PRESENT = 0.95
 """How much less the price of today is wanted than one that says nothing of time."""
 
@@ -53,7 +56,8 @@ def _titled_nature(facts: Facts) -> float:
 def _rate_nature(facts: Facts) -> float:
     """Prices have decimals, or are whole numbers that vary as prices do."""
     whole = facts.whole * (0.8 if facts.distinct > 3 or facts.count < FEW else 0.15)
-    return min(facts.prices + 0.5 * facts.states + whole, 1.0)
+    flat = 0.5 if facts.count >= FEW and facts.distinct == 1 else 1.0
+    return min(facts.prices + 0.5 * facts.states + whole, 1.0) * flat
 
 
 def _interval_nature(facts: Facts) -> float:
@@ -299,7 +303,7 @@ def are_dial_codes(data: Columns, at: int, name: int) -> bool:
 def _fill_rate(data: Columns, found: Sure, free: list[int], header: Header | None) -> None:
     if "rate" in found:
         return
-    titled = frozenset(header.roles) if header else frozenset()
+    titled = {at for at, (_, sure) in header.roles.items() if sure > WEAK} if header else set()
     titles = header.titles if header else ()
     choice = [
         at

@@ -9,7 +9,7 @@ from voipdesk.tabular.cells import shown
 from voipdesk.tabular.headers import Header
 from voipdesk.tabular.judging import Columns
 from voipdesk.tabular.layout import Question
-from voipdesk.tabular.rate_columns import foreign_columns
+from voipdesk.tabular.rate_columns import FEW, foreign_columns
 
 PRICED = 0.8
 """Share of cells that are prices from which a column could be the rate."""
@@ -25,7 +25,8 @@ def other_prices(data: Columns, columns: Mapping[str, int], header: Header | Non
     found = []
     for at in range(data.width):
         facts = data.facts(at)
-        if at in taken or facts.prices < PRICED or facts.filled < 0.5 or facts.pairs > 0.1:
+        is_flat = facts.distinct == 1 and facts.count >= FEW
+        if at in taken or is_flat or facts.prices < PRICED or facts.filled < 0.5 or facts.pairs > 0.1:
             continue
         title = header.titles[at] if header and at < len(header.titles) else ""
         if not _is_share(data, at) and not (words.plain(title) and words.is_past(title)):

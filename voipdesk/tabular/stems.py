@@ -59,7 +59,7 @@ _FEE = of(
     "خط ربط فتح اتصال 接通 起步 接続 연결 초기"
 )
 _FEE_ALONE = of(
-    "flagfall establiment aloitusmaks avausmaks alustustas kapcsolasi upphafsgj starttar startgeb verbindungsentg verbindungsgeb uppkopplingsav oppningsav 接通费 起步费 接続料 startpris opkalds"
+    "flagfall scatto establiment aloitusmaks avausmaks alustustas kapcsolasi upphafsgj starttar startgeb verbindungsentg verbindungsgeb uppkopplingsav oppningsav 接通费 起步费 接続料 startpris opkalds"
 )
 _FEE_WORD = of(
     "fee fees gebuhr gebuehr frais cargo avgift oplat poplat quota رسم رسوم afgift kotelezettseg tax scatto maksu tasu gjald mokest maksa naknad pristoj dij phi biaya דמי"
@@ -90,7 +90,7 @@ _NEXT = of(
     "next nth subseq addit follow sigu suiv segu nast послед sonraki folge recurr volgend incremental 后续"
 )
 _SPAN = of(
-    "incr interv period duration durat dauer time takt pulse block sec second bill charg unit rounding step шаг интервал период "
+    "incr length interv period duration durat dauer time takt pulse block sec second bill charg unit rounding step шаг интервал период "
     "tempo tiempo temps sure interwal okres"
 )
 _STEP = of(

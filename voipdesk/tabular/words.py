@@ -29,7 +29,7 @@ _RATES = {
     "pays|libellé|nome|kierunek|kraj|bestemming|omschrijving|hedef|ülke|направление|страна|الوجهة|الدولة|البلد|dst name|"
     "country destination|terminating|target pattern description|pattern name|dest description|dest desc|zielname|"
     "destination name en|land netz|destinatie|destinácia|destinace|célállomás|måde|mottagare|国家|目的地|宛先",
-    "rate": "sell|selling|sell price|selling price|selling rate|sales price|rateinitial|initial rate|unit price|price per unit|new|now|revised|revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
+    "rate": "pence per minute|pence minute|pence min|sell|selling|sell price|selling price|selling rate|sales price|rateinitial|initial rate|unit price|price per unit|new|now|revised|revised rate|revised price|amended rate|updated rate|future rate|proposed rate|present rate|existing rate|rate|rates|billing rate|price|prices|cost|per min|per minute|rate min|rate per min|rate per minute|price min|price per min|"
     "price per minute|usd min|usd per min|usd per minute|eur min|eur per min|eur per minute|gbp min|new rate|new price|"
     "current rate|rate usd|rate eur|rate usd min|usd rate|price usd|sell rate|buy rate|tariff|charge|call charge|minute rate|"
     "per minute rate|voice rate|interval n rate|next rate|rate n|cost per min|"
@@ -38,7 +38,7 @@ _RATES = {
     "preço|preço por minuto|cena|stawka|prijs|tarief|fiyat|ücret|цена|тариф|стоимость|السعر|سعر الدقيقة|inter|interstate|"
     "cents per second|cents per minute|cents|per second|rate per second|price per second|cents min|peak|peak rate|peak per minute|peak price|standard rate|rate 1|ppm|price n|call rate|per period charge|interstate rate|"
     "period charge|hinta|pris|precio usd|cena netto|tarifs|valor|valor minuto|fiyat dk|сум|цена за минуту|价格|费率|料金",
-    "connection_fee": "start price|startpris|call establishment|charge on answer|answer charge|connection price|fee per call|surcharge|rate surcharge|call surcharge|connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
+    "connection_fee": "cost on call|price on call|cost per call|charge per call|conn charge|conn cost|start price|startpris|call establishment|charge on answer|answer charge|connection price|fee per call|surcharge|rate surcharge|call surcharge|connection fee|connect fee|connect charge|connection charge|connection cost|connect cost|setup fee|"
     "setup charge|setup|set up fee|fixed fee|call setup|establishment|connection|connectcost|connectcharge|connect|"
     "verbindungsgebühr|verbindungsentgelt|einrichtung|frais de connexion|cargo de conexión|establecimiento|"
     "costo di connessione|scatto alla risposta|taxa de conexão|رسم الاتصال|starttarief|ppc|price per call|per call|flagfall|"
@@ -223,7 +223,7 @@ _PAST = re.compile(
 )
 _PRESENT = re.compile(
     r"\b(?:current|present|existing|actual\w*|atual\w*|vigente|actuel\w*|attual\w*|aktuell\w*|derzeit\w*|jetzig\w*|huidig\w*|obecn\w*|"
-    r"aktualn\w*|aktuáln\w*|текущ\w*|действующ\w*|mevcut|nuvarande|nuværende|الحالي\w*)\b|现价|现行|当前"
+    r"aktualn\w*|aktuáln\w*|текущ\w*|действующ\w*|mevcut|nuvarande|nuværende|till|until|jusqu|hasta|الحالي\w*)\b|现价|现行|当前"
 )
 
 

@@ -122,6 +122,34 @@ sheet(
     Plan(importable=False, asks=frozenset({"columns.prefix"})),
 )  # fmt: skip
 
+sheet(
+    "flat_rate_of_zero",
+    [("prefix", "prefix", code), ("destination", "destination", name), ("flat_rate", None, "0.00"),
+     ("conn_charge", "connection_fee", fee()), ("scaled_rate", "rate", price())],
+    Plan(fee=True),
+)  # fmt: skip
+sheet("patterns_of_gateways", [("Destination pattern", "prefix", lambda line: f"{line.code}T"), NAME, RATE])
+sheet(
+    "one_price_till_the_other",
+    [NAME, CODE, ("Rate from 01.12.2026", "rate", price()), ("Rate till 30.11.2026", None, lambda line: money(line.old))],
+)  # fmt: skip
+sheet(
+    "least_length",
+    [NAME, CODE, ("Cost per min", "rate", price()), ("Cost on call", "connection_fee", fee()),
+     ("Min. length", "initial_increment", first), ("Increment", "subsequent_increment", then)],
+    Plan(fee=True, steps=True),
+)  # fmt: skip
+sheet(
+    "pence_with_tax",
+    [("Calls to", "destination", name), ("Dialling prefix", "prefix", code),
+     ("Pence/minute inc VAT", "rate", lambda line: f"{line.price * 100:.2f}")],
+)  # fmt: skip
+sheet(
+    "one_western_letter",
+    [("Land", "destination", lambda line: f"\u00c5land {line.name}"), CODE, ("Preis", "rate", price(","))],
+    Plan(decimal=","), Style(delimiter=";", encoding="cp1252"),
+)  # fmt: skip
+
 
 @family
 def later_lines_in_quotes(folder: Path, rng: Random) -> Made:
