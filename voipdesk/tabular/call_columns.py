@@ -37,6 +37,8 @@ NUMBERS = ("called", "caller")
 PLAIN_TIME = 0.9
 """Share of cells that are moments from which a column holds them."""
 
+_HAS_LENGTH = frozenset({"billsec", "duration"})
+_OF_A_CALL = frozenset({"caller", "unique_id"})
 BY_CELLS = 0.6
 """How sure a column is that its cells alone tell."""
 
@@ -153,18 +155,28 @@ def looks_like_calls(data: Columns, calls: Header | None, rates: Header | None) 
         return False
     columns, _ = by_header(data, calls)
     named, priced = calls.named, rates.named if rates else {}
-    if "called" not in columns or "start" not in columns:
+    if "start" not in columns:
         return False
     when = data.facts(columns["start"])
     if when.count and max(when.days, when.instants) < 0.5:
         return False
     is_timed = when.instants > 0.5 or "time" in columns
     is_priced = bool("rate" in priced and ({"prefix", "country_code"} & set(priced)))
+    if "called" not in columns:
+        return is_timed and not is_priced and _is_log(data, named, columns)
     if "called" not in named or not {"start", "answer", "time"} & set(named):
         return is_timed and not is_priced
     if "billsec" not in columns:
         return is_timed
     return not is_priced or len(named) > len(priced) or is_timed
+
+
+def _is_log(data: Columns, named: Mapping[str, int], columns: Mapping[str, int]) -> bool:
+    """Whether titles are those of calls, and no column at all could hold the number that was called."""
+    if _HAS_LENGTH.isdisjoint(named) or _OF_A_CALL.isdisjoint(named):
+        return False
+    free = [at for at in range(data.width) if at not in columns.values()]
+    return not any(_is_number(data, at) and _is_long(data, at) for at in free)
 
 
 def in_known_order(data: Columns) -> dict[str, int]:

@@ -62,7 +62,9 @@ _DECOY = frozenset(
     {
         "did", "dids", "rental", "frequency", "mcc", "mnc", "channels", "sms", "msisdn", "nrc", "mrc", "monthly", "qty",
         "quantity", "stock", "sku", "item", "ean", "part", "article", "barcode", "total", "totals", "cdr", "cdrs", "calls",
-        "latitude", "longitude", "altitude", "hour", "hours", "hourly", "salary", "wage", "weight", "kg", "nights",
+        "lager", "bestand", "artikel", "artikelnummer", "menge", "référence", "quantité", "artículo", "cantidad", "existencias",
+        "articolo", "quantità", "giacenza", "artigo", "quantidade", "estoque", "артикул", "количество", "склад", "остаток",
+        "ilość", "stan", "adet", "stok", "latitude", "longitude", "altitude", "hour", "hours", "hourly", "salary", "wage", "weight", "kg", "nights",
     }
 )  # fmt: skip
 """Words of titles in lists of numbers, rentals and messages, which have prices but are no rates of calls."""
@@ -350,7 +352,8 @@ def _is_decoy(data: Columns, columns: Mapping[str, int], header: Header | None) 
     if "prefix" in columns and data.facts(columns["prefix"]).long_codes > 0.8:
         return True
     said = {word for title in (header.titles if header else ()) for word in words.plain(title).split()}
-    if header and header.roles.get(columns.get("prefix", -1), ("", 0.0))[0] == "prefix":
+    is_coded = header is not None and header.roles.get(columns.get("prefix", -1), ("", 0.0))[0] == "prefix"
+    if is_coded or {"country_code", "area_code"} <= set(columns):
         said -= _MOBILE  # beside dial codes they are only another name of the network
     return len(_DECOY & said) >= 2
 

@@ -71,6 +71,7 @@ _SINCE = of(
 )
 _DAY = of("date datum data fecha tarih дата dato تاريخ 日期 日 时间 dia day jour tag dzien dnia")
 _FROM = of("start from inicio inizio debut desde dal ab od vanaf fran от с von partir init")
+_LAST = frozenset(of("last latest letzte letzter derniere ultima ultimo ostatnia son posledni"))
 _UNTIL = of(
     "expir until hasta ablauf jusqu scaden vencim termin koniec konec конец оконч حتى انتهاء 截止 结束 終了 失效 fim bitis einde "
     "vervall venc vali bis end ende tot до do to fin fine slut"
@@ -173,7 +174,10 @@ def _is_fee(text: str) -> bool:
 
 
 def _is_since(text: str) -> bool:
-    return has(text, _SINCE) or (has(text, _DAY) and bool(set(text.split()) & set(_FROM)))
+    tokens = set(text.split())
+    if has(text, _DAY) and has(text, _MOVES):
+        return not tokens & _LAST
+    return has(text, _SINCE) or (has(text, _DAY) and bool(tokens & set(_FROM)))
 
 
 def _is_first(text: str) -> bool:

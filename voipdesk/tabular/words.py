@@ -78,7 +78,7 @@ CURRENCIES = frozenset(
     ]
 )  # fmt: skip
 _CALLS = {
-    "called": "nach|naar|vers|dst number out|callee e 164|called e 164|call to|called to|dial number|dial no|to no|terminating number|"
+    "called": "الرقم المتصل به|رقم المتصل به|المتصل به|nach|naar|vers|dst number out|callee e 164|called e 164|call to|called to|dial number|dial no|to no|terminating number|"
     "final called party number|phone number|number dialled|destination no|número destino|numero destino|numéro composé|"
     "номер б|вызываемый номер|номер назначения|被叫号码|被叫|المطلوب|aranan|volané číslo|gewählte nummer|"
     "called|called number|callee|dst|destination number|dialed|dialed number|dialled|dialled number|cld|dnis|"
@@ -91,7 +91,7 @@ _CALLS = {
     "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
     "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
     "rufende nummer|номер звонящего|المتصل|source number|numéro appelant|origen|chiamante|callingnumber|caller number",
-    "account": "account|accountcode|account code|customer|client|user|username|kunde|compte|cliente|subscriber|account id|"
+    "account": "cust id|cust no|cust|customer no|customer number|customer identifier|account|accountcode|account code|customer|client|user|username|kunde|compte|cliente|subscriber|account id|"
     "user number|customer name|user name|account name|accountid|customer id|client name|subscriber name|konto|accountname",
     "start": "date time origination|call start date|time start|start time utc|date and time|date heure|datum uhrzeit|"
     "fecha hora|data ora|data hora|fecha y hora|datum en tijd|дата и время|дата время|呼叫时间|开始时间|التاريخ والوقت|arama zamanı|"

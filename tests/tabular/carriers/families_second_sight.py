@@ -150,6 +150,20 @@ sheet(
     Plan(decimal=","), Style(delimiter=";", encoding="cp1252"),
 )  # fmt: skip
 
+sheet(
+    "day_of_a_change_in_spanish",
+    [("Destino", "destination", name), ("Código", "prefix", code),
+     ("Tarifa anterior", None, lambda line: money(line.old, ",")), ("Tarifa nueva", "rate", price(",")),
+     ("Fecha de cambio", "effective_date", day("%d/%m/%Y"))],
+    Plan(days=True, date_order="dmy", **_COMMA), Style(delimiter=";"),
+)  # fmt: skip
+sheet(
+    "networks_by_both_codes",
+    [("country", "destination", name), ("mcc", None, "262"), ("mnc", None, "01"),
+     ("cc", "country_code", lambda line: line.cc), ("ndc", "area_code", lambda line: line.areas[0]),
+     ("rate", "rate", price())],
+)  # fmt: skip
+
 
 @family
 def later_lines_in_quotes(folder: Path, rng: Random) -> Made:
@@ -293,6 +307,13 @@ calls(
     header=False, order="mdy", keep=is_answered,
 )  # fmt: skip
 
+calls(
+    "that_say_no_number",
+    [("CallID", "unique_id", of("id")), ("Time", "start", at("start", "%Y-%m-%d %H:%M")),
+     ("Duration", "billsec", of("talk")), ("Direction", None, "Inbound")],
+    asks=frozenset({"columns.called"}),
+)  # fmt: skip
+
 
 @family
 def later_calls_fixed_width_with_an_empty_column(folder: Path, rng: Random) -> Made:
@@ -365,4 +386,9 @@ _other(
     "wages",
     "Employee,Code,Rate per hour,Hours",
     lambda at, rng: (f"Jo {at}", 101 + at, f"{rng.randrange(20, 40)}.50", rng.randrange(20, 41)),
+)
+_other(
+    "parts_in_german",
+    "Part Number,Beschreibung,Preis,Lager",
+    lambda at, rng: (33_000 + 7 * at, f"Schraube {at}", f"{rng.randrange(900) / 100:.2f}", rng.randrange(99)),
 )
