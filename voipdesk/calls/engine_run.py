@@ -20,6 +20,7 @@ from voipdesk.calls.engine import (
     rate_batch,
     table_list,
 )
+from voipdesk.calls.engine_figures import Totals
 from voipdesk.calls.engine_keys import Met
 from voipdesk.calls.engine_paths import Numbered, PathNumbers
 from voipdesk.rates.engine import RateColumns
@@ -213,7 +214,7 @@ class Run:
     ways: list[tuple[int, int, int, int]] = field(default_factory=list)
     owners: list[tuple[bytes | None, ...]] = field(default_factory=list)
     problems: dict[str, int] = field(default_factory=dict)
-    _totals: "Totals" = field(default_factory=lambda: Totals(len(fields(Sums))))
+    _totals: Totals = field(default_factory=lambda: Totals(len(fields(Sums))))
 
     def sums(self) -> dict[int, Sums]:
         """The figures of each way so far."""
@@ -294,33 +295,3 @@ class Run:
             np.where(resold, reseller.amount, company.amount),
             np.where(resold, reseller.is_priced, company.is_priced),
         )
-
-
-class Totals:
-    """Exact sums of several columns by way, in two halves: int64 would overflow without a word."""
-
-    __slots__ = ("_halves",)
-
-    def __init__(self, columns: int) -> None:
-        self._halves = np.zeros((2, 0, columns), np.int64)
-
-    def add(self, way: Ints, ways: int, columns: Sequence[Ints | Bools]) -> None:
-        """Add columns of calls to the sums of their ways; there are `ways` of them by now."""
-        missing = ways - self._halves.shape[1]
-        if missing > 0:
-            self._halves = np.pad(self._halves, ((0, 0), (0, missing), (0, 0)))
-        order = np.argsort(way.astype(np.uint16) if ways < 2**16 else way, kind="stable")
-        ranked = way[order]
-        first = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
-        for place, column in enumerate(columns):
-            values = column[order].astype(np.int64)
-            self._halves[0, ranked[first], place] += np.add.reduceat(values >> 32, first)
-            self._halves[1, ranked[first], place] += np.add.reduceat(values & 0xFFFF_FFFF, first)
-
-    def rows(self) -> list[list[int]]:
-        """The sums of each way, in Python integers."""
-        high, low = self._halves.tolist()
-        return [
-            [(one << 32) + other for one, other in zip(*pair, strict=True)]
-            for pair in zip(high, low, strict=True)
-        ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from voipdesk.accounts.queries import tree, workspace
 from voipdesk.accounts.rules import Right, may
-from voipdesk.calls.queries import ProblemGroup, Total, has_calls, problems, totals
+from voipdesk.calls.queries import ProblemGroup, Total, has_calls, problems, totals_by
 from voipdesk.calls.queries.figures import together
 from voipdesk.insight.rules import Figure, acd_tone, asr_tone, duration, margin_tone, percent
 from voipdesk.kernel.changes import Actor
@@ -59,8 +59,8 @@ class Home:
 
 def home(db: Database, actor: Actor, since: datetime, until: datetime) -> Home:
     """The home page of a period `[since, until)`."""
-    days = totals(db, actor, since, until, by="day")
-    destinations = totals(db, actor, since, until, by="destination")
+    groups = totals_by(db, actor, since, until, ["day", "destination", "customer"])
+    days, destinations = groups["day"], groups["destination"]
     waiting = problems(db, actor) if may(actor, Right.SEE_CALLS) else []
     whole = together(days)
     with db.read() as conn:
@@ -71,7 +71,7 @@ def home(db: Database, actor: Actor, since: datetime, until: datetime) -> Home:
         figures=tuple(figures(db, actor, whole)),
         days=tuple(days),
         destinations=tuple(losses_first(destinations)[:TOP]),
-        customers=tuple(totals(db, actor, since, until, by="customer")[:TOP]),
+        customers=tuple(groups["customer"][:TOP]),
         steps=tuple(_steps(db, actor, has_calls=ever)),
         has_calls=ever,
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from voipdesk.calls.queries.explain import Explanation, LevelReason, explain_call
-from voipdesk.calls.queries.figures import Total, totals, totals_on
+from voipdesk.calls.queries.figures import Total, totals, totals_by, totals_on
 from voipdesk.calls.queries.history import (
     CallImport,
     Run,
@@ -102,6 +102,7 @@ __all__ = [
     "problems_on",
     "runs",
     "totals",
+    "totals_by",
     "totals_on",
     "traffic",
     "unrated",

@@ -57,9 +57,10 @@ SOLD_BY: dict[str, tuple[str, ...]] = {
 
 def latest_run(call_id: ColumnElement[int]) -> ScalarSelect[int]:
     """The newest published run that has a result for a call."""
-    one, run = rated.alias("one"), rating_run.alias("of_one")
-    newest = select(func.max(one.c.run_seq)).join(run, run.c.seq == one.c.run_seq)
-    return newest.where(one.c.call_id == call_id, run.c.state == "published").scalar_subquery()
+    one, published = rated.alias("one"), select(rating_run.c.seq).where(rating_run.c.state == "published")
+    # Plus nothing: a call has few results, so they are looked through, and not each published run is looked up.
+    newest = select(one.c.run_seq).where(one.c.call_id == call_id, (one.c.run_seq + 0).in_(published))
+    return newest.order_by(one.c.run_seq.desc()).limit(1).scalar_subquery()
 
 
 def current_rated() -> Select[Any]:

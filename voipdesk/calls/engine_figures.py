@@ -1,0 +1,84 @@
+"""Sums of many calls by several keys at once, in columns: equal to the SQL of `queries.figures`, group by group."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from voipdesk.rating.engine import Bools, Ints
+
+COLUMNS = (
+    "attempts", "answered", "talk", "billed", "revenue", "cost", "margin", "priced", "charged", "without_cost", "problems",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Calls as an actor sees them; `price`, `billed` seconds and `cost` are -1 where he sees none."""
+
+    talk: Ints
+    billed: Ints
+    price: Ints
+    cost: Ints
+    has_problem: Ints
+
+    def columns(self) -> tuple[Ints | Bools, ...]:
+        """What is summed, in the order of `COLUMNS`."""
+        priced, costed, talked = self.price >= 0, self.cost >= 0, self.talk > 0
+        return (
+            np.ones(len(self.talk), np.int64), talked, self.talk, np.maximum(self.billed, 0),
+            np.maximum(self.price, 0), np.maximum(self.cost, 0),
+            np.where(priced & costed, self.price - self.cost, 0),
+            priced, priced & talked, priced & ~costed, self.has_problem,
+        )  # fmt: skip
+
+
+class Totals:
+    """Exact sums of several columns by group, in two halves: int64 would overflow without a word."""
+
+    __slots__ = ("_halves",)
+
+    def __init__(self, columns: int) -> None:
+        self._halves = np.zeros((2, 0, columns), np.int64)
+
+    def add(self, group: Ints, groups: int, columns: tuple[Ints | Bools, ...]) -> None:
+        """Add columns of calls to the sums of their groups; there are `groups` of them by now."""
+        missing = groups - self._halves.shape[1]
+        if missing > 0:
+            self._halves = np.pad(self._halves, ((0, 0), (0, missing), (0, 0)))
+        order = np.argsort(group.astype(np.uint16) if groups < 2**16 else group, kind="stable")
+        ranked = group[order]
+        first = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+        for place, column in enumerate(columns):
+            values = column[order].astype(np.int64)
+            self._halves[0, ranked[first], place] += np.add.reduceat(values >> 32, first)
+            self._halves[1, ranked[first], place] += np.add.reduceat(values & 0xFFFF_FFFF, first)
+
+    def rows(self) -> list[list[int]]:
+        """The sums of each group, in Python integers."""
+        high, low = self._halves.tolist()
+        return [
+            [(one << 32) + other for one, other in zip(*pair, strict=True)]
+            for pair in zip(high, low, strict=True)
+        ]
+
+
+class Grouping:
+    """Sums by one key; codes that come again are the same group."""
+
+    __slots__ = ("_known", "_totals")
+
+    def __init__(self) -> None:
+        self._known: Ints = np.empty(0, np.int64)
+        self._totals = Totals(len(COLUMNS))
+
+    def add(self, codes: Ints, columns: tuple[Ints | Bools, ...]) -> None:
+        """Add calls; `codes` say to which group each belongs."""
+        fresh = np.setdiff1d(codes, self._known)
+        self._known = np.append(self._known, fresh)
+        order = np.argsort(self._known)
+        self._totals.add(order[np.searchsorted(self._known, codes, sorter=order)], len(self._known), columns)
+
+    def sums(self) -> Mapping[int, list[int]]:
+        """By code the sums in the order of `COLUMNS`."""
+        return dict(zip(self._known.tolist(), self._totals.rows(), strict=True))
