@@ -351,7 +351,12 @@ def _varies(facts: Facts) -> bool:
 def _is_amount(data: Columns, at: int) -> bool:
     """Whether whole numbers beside bare codes could be prices: they neither run on nor are the usual intervals."""
     facts = data.facts(at)
-    if facts.whole < PLAIN or facts.distinct < max(2, 0.2 * facts.count) or facts.days > 0.5:
+    if (
+        facts.whole < PLAIN
+        or facts.length > _LONG
+        or facts.distinct < max(2, 0.2 * facts.count)
+        or facts.days > 0.5
+    ):
         return False
     return not _are_steps(data, at) and not is_counter(data, at)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from voipdesk.kernel.text import tr
 from voipdesk.tabular import band_columns, call_columns, dates, sheet_roles, words
+from voipdesk.tabular.call_numbers import numbers_alone
 from voipdesk.tabular.cells import Cell, is_blank, shown
 from voipdesk.tabular.codes import CodeRules, read_codes
 from voipdesk.tabular.container import Container
@@ -247,6 +248,8 @@ def _calls_layout(
         if not columns and (packed := call_columns.packed_records(rows)):
             first, question = packed
             return replace(layout, kind="cdr", first_data_row=first, date_order="ymd", ask=(question,))
+        if not columns and header is None and (columns := numbers_alone(data)):
+            sure = dict.fromkeys(columns, call_columns.BY_CELLS)
         if not columns and not is_wanted:
             return None
         if header is not None:

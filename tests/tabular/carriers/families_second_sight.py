@@ -308,6 +308,12 @@ calls(
 )  # fmt: skip
 
 calls(
+    "bare_and_without_a_time",
+    [("", None, "CDR"), ("", "caller", of("caller")), ("", "called", of("called")), ("", "billsec", of("talk")),
+     ("", None, "[x]"), ("", None, "OK")],
+    header=False, order=None, keep=is_answered, asks=frozenset({"columns.start", "columns.billsec"}),
+)  # fmt: skip
+calls(
     "that_say_no_number",
     [("CallID", "unique_id", of("id")), ("Time", "start", at("start", "%Y-%m-%d %H:%M")),
      ("Duration", "billsec", of("talk")), ("Direction", None, "Inbound")],
