@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
 from voipdesk.calls.engine import LEVELS, TROUBLES
 from voipdesk.calls.engine_run import RESULTS, Prepared, Run
@@ -45,7 +46,7 @@ class Landing:
     _files: int = field(default=0, init=False)
     _lists: int = field(default=0, init=False)
     _ways: int = field(default=0, init=False)
-    _bases: list[object] = field(default_factory=list, init=False)
+    _tables: list[UUID] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._folder = scratch.folder()
@@ -105,18 +106,18 @@ class Landing:
         driver = self.write.raw
         for number in range(self._lists, len(self.run.lists)):
             one = self.run.lists[number]
-            if one.table not in self._bases:
-                self._bases.append(one.table)
+            if one.table.id not in self._tables:
+                self._tables.append(one.table.id)
                 rows = one.table.rows
                 for kind, names in (("destination", rows.destination_names), ("band", rows.band_names)):
                     driver.executemany(
                         f"INSERT INTO rating_{kind} VALUES (?, ?, ?)",
-                        [(len(self._bases) - 1, place, name) for place, name in enumerate(names)],
+                        [(len(self._tables) - 1, place, name) for place, name in enumerate(names)],
                     )
             plan = None if one.plan_id is None else one.plan_id.bytes
             driver.execute(
                 "INSERT INTO rating_list VALUES (?, ?, ?, ?, ?)",
-                (number, self._bases.index(one.table), one.table.id.bytes, plan, one.plan_version),
+                (number, self._tables.index(one.table.id), one.table.id.bytes, plan, one.plan_version),
             )
             driver.executemany(
                 "INSERT INTO rating_rule VALUES (?, ?, ?)",
