@@ -63,6 +63,18 @@ def test_a_selection_leaves_nothing_behind_and_the_next_starts_anew(conn):
     assert conn.execute("SELECT count(*) FROM call").fetchone() == (len(rows),)
 
 
+def test_another_selection_may_be_half_read(conn):
+    filled(conn, 9_000)
+    conn.execute("BEGIN")
+    half = conn.execute("SELECT id FROM call ORDER BY id")
+    half.fetchone()
+    assert len(read(conn)) == 9_000
+    assert read(conn, "SELECT * FROM call WHERE id <= 8 ORDER BY id").integers[0].tolist() == [3, 8]
+    assert len(half.fetchall()) == 8_999
+    assert read(conn, "SELECT * FROM call WHERE id < 4").integers[0].tolist() == [3]
+    assert conn.execute("SELECT count(*) FROM columns_out.sqlite_schema").fetchone() == (0,)
+
+
 def test_what_a_transaction_has_written_is_read_in_it(conn):
     conn.execute("BEGIN IMMEDIATE")
     filled(conn, 3)
@@ -74,13 +86,13 @@ def test_what_a_transaction_has_written_is_read_in_it(conn):
 def test_cells_in_another_order_than_sqlite_writes_them(conn):
     filled(conn, 700)
     with shelf(conn, 1, 0) as taken:
-        conn.execute(f"INSERT INTO columns_out.rows SELECT id + {columns.OFFSET} FROM call ORDER BY id")
+        conn.execute(f"INSERT INTO columns_out.rows_1_0 SELECT id + {columns.OFFSET} FROM call ORDER BY id")
         whole = taken.read().integers.tolist()
         # Rows taken out and put in again fill the gaps that the first ones left.
-        conn.execute("DELETE FROM columns_out.rows WHERE rowid % 3 = 1")
-        kept = [one - columns.OFFSET for (one,) in conn.execute("SELECT c0 FROM columns_out.rows")][1:]
+        conn.execute("DELETE FROM columns_out.rows_1_0 WHERE rowid % 3 = 1")
+        kept = [one - columns.OFFSET for (one,) in conn.execute("SELECT c0 FROM columns_out.rows_1_0")][1:]
         conn.execute(
-            f"INSERT INTO columns_out.rows SELECT id + {columns.OFFSET} FROM call WHERE id < 99 ORDER BY id"
+            f"INSERT INTO columns_out.rows_1_0 SELECT id + {columns.OFFSET} FROM call WHERE id < 99 ORDER BY id"
         )
         assert taken.read().integers.tolist() == [kept + [one for one in whole[0] if one < 99]]
 

@@ -71,14 +71,19 @@ class Shelf:
         return [f"c{place}" for place in range(self.integers + self.keys)]
 
     @property
+    def name(self) -> str:
+        """Of the table; one for each shape of rows."""
+        return f"rows_{self.integers}_{self.keys}"
+
+    @property
     def table(self) -> sa.TableClause:
         """For a statement that fills it."""
-        return sa.table("rows", *map(sa.column, self.names), schema=SHELF)
+        return sa.table(self.name, *map(sa.column, self.names), schema=SHELF)
 
     def read(self) -> Packed | None:
         """What has been inserted, in its order; None where that is nothing."""
-        query = f"SELECT rootpage FROM {SHELF}.sqlite_schema WHERE name = 'rows'"
-        root = self.conn.execute(query).fetchone()[0]
+        query = f"SELECT rootpage FROM {SHELF}.sqlite_schema WHERE name = ?"
+        root = self.conn.execute(query, (self.name,)).fetchone()[0]
         pages = np.frombuffer(self.conn.serialize(name=SHELF), np.uint8).reshape(-1, PAGE)
         return _unpacked(pages, root, self.integers, self.keys)
 
@@ -93,14 +98,17 @@ def shelf(conn: sqlite3.Connection, integers: int, keys: int) -> Iterator[Shelf]
         conn.execute(f"ATTACH ':memory:' AS {SHELF}")
         conn.execute(f"PRAGMA {SHELF}.page_size = {PAGE}")
     with aside(conn):
-        conn.execute(f"CREATE TABLE {SHELF}.rows ({names})")
+        conn.execute(f"CREATE TABLE IF NOT EXISTS {SHELF}.{made.name} ({names})")
         try:
             conn.execute(
-                f"INSERT INTO {SHELF}.rows (rowid, {names}) VALUES ({FIRST_ROW}, {', '.join(blank)})"
+                f"INSERT INTO {SHELF}.{made.name} (rowid, {names}) VALUES ({FIRST_ROW}, {', '.join(blank)})"
             )
             yield made
         finally:
-            conn.execute(f"DROP TABLE {SHELF}.rows")
+            try:
+                conn.execute(f"DROP TABLE {SHELF}.{made.name}")
+            except sqlite3.OperationalError:  # Somebody is in the middle of reading on this connection.
+                conn.execute(f"DELETE FROM {SHELF}.{made.name}")
 
 
 def laid(
@@ -126,7 +134,8 @@ def packed(
     cells = [f"CAST({one} AS INTEGER) + {OFFSET}" for one in integers]
     cells += [f"coalesce({key}, zeroblob({KEY_BYTES}))" for key in keys]
     with shelf(conn, len(integers), len(keys)) as taken:
-        conn.execute(f"INSERT INTO {SHELF}.rows SELECT {', '.join(cells)} FROM ({selection})", parameters)
+        into = f"INSERT INTO {SHELF}.{taken.name}"
+        conn.execute(f"{into} SELECT {', '.join(cells)} FROM ({selection})", parameters)
         return taken.read()
 
 
