@@ -160,8 +160,9 @@ def decides_decimal(cell: Cell) -> str | None:
     mark = "," if comma >= 0 else "."
     after = _AFTER.search(text[max(comma, dot) :])
     starts_small = text.lstrip("-+$€£ ").startswith(("0", mark))
-    is_small = starts_small or bool(_WITH_EXPONENT.search(text))
-    return mark if after and (len(after[1]) != 3 or is_small) else None
+    if not after or (len(after[1]) == 3 and not starts_small and not _WITH_EXPONENT.search(text)):
+        return None
+    return mark
 
 
 def _notes(layout: Layout, rows: Sequence[Numbered]) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from voipdesk.kernel.digits import whole_number
+from voipdesk.kernel.digits import is_digits, whole_number
 from voipdesk.kernel.text import tr
 from voipdesk.tabular.cells import Cell, western
 from voipdesk.tabular.values import Fault
@@ -26,7 +26,9 @@ _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _CHARACTERS = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号일]?")
 _PACKED = re.compile(r"(?:19|20)\d{6}")
-_SIX = re.compile("[0-9]{6}")
+_SIX = 6
+"""Digits of a day whose year has two."""
+
 _PACKED_TIME = re.compile(
     r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-3]\d)[-_T ]?([01]\d|2[0-3])([0-5]\d)([0-5]\d)(?:\.\d+)?"
 )
@@ -109,7 +111,7 @@ def order_of(cells: Iterable[tuple[int, Cell]]) -> tuple[str | None, str]:
         if len(text) == 5 and (whole_number(text) or 0) > 20_000:
             fits.setdefault("serial", row)
             continue
-        if _SIX.fullmatch(text):
+        if len(text) == _SIX and is_digits(text):
             six.setdefault(text, row)
             continue
         found = _order_of_text(text)
@@ -131,7 +133,7 @@ _PLACES = {"dmy": (0, 2, 4), "mdy": (2, 0, 4), "ymd": (4, 2, 0)}
 
 def _six(text: str, order: str | None) -> date | None:
     """The day that six digits write in an order, of a year from 2000 to 2039."""
-    if order not in _PLACES or not _SIX.fullmatch(text):
+    if len(text) != _SIX or order not in _PLACES or not is_digits(text):
         return None
     day, month, year = (int(text[at : at + 2]) for at in _PLACES[order])
     try:

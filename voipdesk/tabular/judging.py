@@ -38,8 +38,8 @@ _LOOSE_NUMBER = re.compile(
 _CLOCK = re.compile(r"\d{1,3}:[0-5]\d(?:[:'][0-5]\d\"?)?(?:\.\d+)?")
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:[:/]\d+)?")
 _SHORT_DAY = re.compile(r"\d\d([-/.])\d\d\1\d\d")
-_WHOLE_FLOAT = re.compile(r"\d{2,}[.,]0")
-"""A whole number as a program writes that keeps all numbers with a fraction."""
+_WHOLE_FLOAT = (".0", ",0")
+"""The end of a whole number as a program writes it that keeps all numbers with a fraction."""
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _PRICE_RANGE = re.compile(r"\D{0,4}\d*[.,]\d+\s*[-\u2013]\s*\D{0,4}\d*[.,]\d+\D{0,4}")
@@ -226,7 +226,7 @@ def _as_price(found: dict[str, float], cell: Cell, text: str) -> None:
         found["whole"] = 1.0
     elif isinstance(cell, Decimal):
         found["prices"] = 1.0
-    elif is_digits(text) or _WHOLE_FLOAT.fullmatch(text):
+    elif is_digits(text) or (text.endswith(_WHOLE_FLOAT) and is_digits(text[:-2]) and len(text) > 3):
         found["whole"] = 1.0
     elif text.casefold() in STATES:
         found["states"] = 1.0
