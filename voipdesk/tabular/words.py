@@ -48,11 +48,11 @@ _RATES = {
     "1 st nth|1 st n|1 st next|first nth|min inc|min incr|minimum increment|takt|taktung|abrechnungstakt|taktung s|pas|palier|cadence|incremento|intervalo|intervallo|fatturazione|naliczanie|"
     "periode|period|period time|periyot|шаг|тарификация|الفوترة|فترة|bi type|billing type|charge interval|billing step|"
     "incr|first next|min increment|pulse sec|pulse duration|rating increment|fatturazione|rate increment|分钟计费",
-    "initial_increment": "interval first|int 1|1 st int|first int|first|min volume|initial sec|minimum time to charge|first pulse|rate minimum|initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
+    "initial_increment": "inc 1|incr 1|increment 1|interval first|int 1|1 st int|first int|first|min volume|initial sec|minimum time to charge|first pulse|rate minimum|initial|initial increment|initial interval|first increment|first interval|min time|minimum time|"
     "interval 1|minimum duration|initial block|initblock|init inc|minimum|first period|initial period|min duration|"
     "first billing increment|initial billing increment|init increment|minimal time|min charge sec|minimo|minimal|"
     "min dur|minimum seconds|first charge|connect time sec|initial time|erster takt|min call|minimum call time|init",
-    "subsequent_increment": "sub increment|sub inc|interval next|int n|next int|pay interval|next sec|next pulse|incr n|subsequent|subsequent increment|subsequent interval|next|next increment|next interval|interval n|"
+    "subsequent_increment": "inc 2|incr 2|increment 2|sub increment|sub inc|interval next|int n|next int|pay interval|next sec|next pulse|incr n|subsequent|subsequent increment|subsequent interval|next|next increment|next interval|interval n|"
     "additional increment|recurring increment|billing block|billingblock|additional|next period|step|inc|"
     "following increment|subsequent billing increment|interval 2|second increment|resolution|resolution time|"
     "incremental|next period sec|recurring|folgetakt|granularity|billing resolution",
@@ -91,7 +91,7 @@ _CALLS = {
     "caller|caller id|callerid|calling|calling number|calling party|src|source|cli|ani|from|from number|a number|"
     "anrufer|caller num|src number|a party|calling party number|source address|caller id number|numer źródłowy|cli in|"
     "rufende nummer|номер звонящего|المتصل|source number|numéro appelant|origen|chiamante|callingnumber|caller number",
-    "account": "cust id|cust no|cust|customer no|customer number|customer identifier|account|accountcode|account code|customer|client|user|username|kunde|compte|cliente|subscriber|account id|"
+    "account": "utente|usuario|utilisateur|benutzer|abonné|abonado|cust id|cust no|cust|customer no|customer number|customer identifier|account|accountcode|account code|customer|client|user|username|kunde|compte|cliente|subscriber|account id|"
     "user number|customer name|user name|account name|accountid|customer id|client name|subscriber name|konto|accountname",
     "start": "date time origination|call start date|time start|start time utc|date and time|date heure|datum uhrzeit|"
     "fecha hora|data ora|data hora|fecha y hora|datum en tijd|дата и время|дата время|呼叫时间|开始时间|التاريخ والوقت|arama zamanı|"
@@ -267,7 +267,8 @@ def is_past(title: str) -> bool:
 
 _TAX = r"(?:vat|tax|taxes|gst|mwst|ust|tva|iva|igic|impuestos|imposto\w*|btw|moms\w*|mva|alv|kdv|ндс|пдв|ддс|dph|pdv\w*|ddv|pvm|pvn|vatu?|áfa|φπα|ضريب\w*|מע\w*)"
 _TAXED = re.compile(
-    rf"\b(?:inc|incl|including|inclusive|with|inkl|incluyendo|incluido|com|con|avec|wliczając|z|s|sa|su|ar|sis|с|з|dahil|με|مع|شامل|כולל) (?:of )?(?:ال)?{_TAX}\b"
+    rf"\b(?:inc|incl|including|inclusive|with|inkl|incluyendo|incluido|com|con|avec|wliczając|z|sa|su|ar|sis|с|з|dahil|με|مع|شامل|כולל) (?:of )?(?:ال)?{_TAX}\b"
+    r"|\bs (?:dph|ddv|pdv\w*)\b|\bc (?:iva|igic|impuestos?|impostos?)\b"
     rf"|\b{_TAX} (?:incl\w*|inkl\w*|dahil|included|compris\w*|inbegrepen)\b|\b(?:ttc|brutto|bruttó|gross|شامل\w* ال\w*)\b|含税|含稅|税込"
 )
 

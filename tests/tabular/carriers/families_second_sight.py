@@ -151,6 +151,18 @@ sheet(
 )  # fmt: skip
 
 sheet(
+    "taxes_by_a_letter",
+    [("Destino", "destination", name), ("DDI+DDD", "prefix", code), ("Valor s/ impostos", "rate", price(",")),
+     ("Valor c/ impostos", None, lambda line: money(line.price * 13 / 10, ","))],
+    Plan(**_COMMA), Style(delimiter=";"),
+)  # fmt: skip
+sheet(
+    "numbered_increments",
+    [("Dest", "destination", name), ("Pfx", "prefix", code), ("Prc", "rate", price()), ("Inc1", "initial_increment", first),
+     ("Inc2", "subsequent_increment", then)],
+    Plan(steps=True),
+)  # fmt: skip
+sheet(
     "day_of_a_change_in_spanish",
     [("Destino", "destination", name), ("Código", "prefix", code),
      ("Tarifa anterior", None, lambda line: money(line.old, ",")), ("Tarifa nueva", "rate", price(",")),
