@@ -323,7 +323,7 @@ def test_what_cells_mean_is_forgotten_before_memory_is_full(monkeypatch: pytest.
 
 NO_RATES = {
     "prices_of_messages", "numbers_for_rent", "people", "goods", "invoices", "statement_of_traffic",
-    "decorated_codes", "codes_without_prices", "prices_without_codes",
+    "codes_without_prices", "prices_without_codes", "later_countries_and_prices_alone",
 }  # fmt: skip
 """Families that are no rate sheets, or cannot be read without somebody's word: they are refused."""
 
