@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from voipdesk.kernel.progress import Progress
-from voipdesk.kit.jobs import Jobs
+from voipdesk.kit.jobs import Job, Jobs
 
 MILLISECONDS = 4
 ROWS = 400_000
@@ -115,4 +115,4 @@ def test_a_job_is_forgotten_when_it_is_over(qtbot: QtBot, jobs: Jobs) -> None:
     with qtbot.waitSignal(jobs.idle):
         jobs.read("Read", lambda _: bytearray(1_000_000))
     QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
-    qtbot.waitUntil(lambda: jobs.children() == [])
+    qtbot.waitUntil(lambda: jobs.findChildren(Job) == [])

@@ -40,17 +40,9 @@ Found = TypeVar("Found")
 
 
 class _Relay(QObject):
-    """Brings ChangeSets from the thread that wrote to the thread of the window."""
+    """Where the pages of a desk hear of changes."""
 
-    arrived = Signal(object)
     changes = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.arrived.connect(self._tell)
-
-    def _tell(self, told: ChangeSet) -> None:
-        self.changes.emit(told)
 
 
 @dataclass(slots=True)
@@ -68,7 +60,7 @@ class Desk(Generic[StoreT]):
 
     def __post_init__(self) -> None:
         self._relay = _Relay()
-        self._stop = self.db.subscribe(self._relay.arrived.emit)
+        self._stop = self.db.subscribe(lambda told: self.jobs.tell(lambda: self._relay.changes.emit(told)))
 
     @property
     def changes(self) -> SignalInstance:

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from voipdesk.kernel.problems import Cancelled, VoipDeskError
 from voipdesk.kernel.progress import Progress
+from voipdesk.kit.mailbox import Mailbox
 from voipdesk.kit.process import Apart, Crash, Watched
 
 READERS = 2
@@ -138,7 +139,6 @@ class Jobs(QObject):
     ended = Signal(object)
     idle = Signal()
     """Once, when the last running job has ended and its answer was delivered."""
-    _posted = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, readers: int = READERS) -> None:
         super().__init__(parent)
@@ -148,7 +148,7 @@ class Jobs(QObject):
         self._count = {"write": 1, "read": max(1, readers), "look": READERS}
         self._closed = False
         self._apart = Apart()
-        self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self)
 
     def write(self, title: str, work: Work, **answers: Unpack[Answers]) -> Job:
         """Order work that writes: one after the other, in the order given."""
@@ -186,6 +186,7 @@ class Jobs(QObject):
     def shutdown(self) -> None:
         """Cancel everything and wait until threads and processes have ended; answers are no longer delivered."""
         self._closed = True
+        self._mailbox.expect(False)
         for job in self._running:
             job.cancel()
         for name, waiting in self._queues.items():
@@ -209,6 +210,7 @@ class Jobs(QObject):
         if (refused := answers.get("refused")) is not None:
             job.refused.connect(refused)
         self._running.append(job)
+        self._mailbox.expect(True)
         self.started.emit(job)
         return job
 
@@ -238,9 +240,15 @@ class Jobs(QObject):
 
         self._post(tell)
 
+    def tell(self, call: Callable[[], Any]) -> None:
+        """Make a call in the thread of the window: at once from there, later from the thread of a job."""
+        if self._mailbox.is_home:
+            self._deliver(call)
+        else:
+            self._post(call)
+
     def _post(self, call: Callable[[], Any]) -> None:
-        if not self._closed:
-            self._posted.emit(call)
+        self._mailbox.post(lambda: self._deliver(call))
 
     def _deliver(self, call: Callable[[], Any]) -> None:
         if not self._closed:
@@ -254,6 +262,7 @@ class Jobs(QObject):
             self.ended.emit(job)
             job.deleteLater()
             if not self._running:
+                self._mailbox.expect(False)
                 self.idle.emit()
 
     def _tell_end(self, job: Job) -> None:
