@@ -12,8 +12,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-MILLISECONDS = 4
-"""Between two looks: less than a frame."""
+SOON, LATER = 1, 5
+"""Milliseconds between two looks: short work is answered at once, long work is not disturbed."""
+
+PATIENCE = 50
+"""Looks in vain until there is more time between them."""
 
 Call = Callable[[], Any]
 
@@ -29,7 +32,7 @@ class Mailbox(QObject):
         self._home = threading.get_ident()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(MILLISECONDS)
+        self._in_vain = 0
         self._timer.timeout.connect(self._look)
         self._found.connect(self._make, Qt.ConnectionType.QueuedConnection)
 
@@ -40,10 +43,11 @@ class Mailbox(QObject):
 
     def expect(self, is_expected: bool) -> None:
         """Look for calls from now on, or no more. Only in the window's thread."""
+        self._in_vain = 0
         if not is_expected:
             self._timer.stop()
-        elif not self._timer.isActive():  # Starting anew would put the next look off.
-            self._timer.start()
+        elif not self._timer.isActive() or self._timer.interval() != SOON:
+            self._timer.start(SOON)  # Starting anew each time would put the next look off.
 
     def post(self, call: Call) -> None:
         """Have a call made in the window's thread, after those that were posted before."""
@@ -51,8 +55,12 @@ class Mailbox(QObject):
 
     def _look(self) -> None:
         # Not made here: a call may open a dialog, and no timer goes off again before it has been answered.
-        for _ in range(self._calls.qsize()):
+        count = self._calls.qsize()
+        for _ in range(count):
             self._found.emit(self._calls.get_nowait())
+        self._in_vain = 0 if count else self._in_vain + 1
+        if self._in_vain == PATIENCE:
+            self._timer.start(LATER)
 
     def _make(self, call: Call) -> None:
         call()
