@@ -1,6 +1,5 @@
 """Sums of many calls by several keys at once, in columns: equal to the SQL of `queries.figures`, group by group."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +53,14 @@ class Totals:
             self._halves[0, ranked[first], place] += np.add.reduceat(values >> 32, first)
             self._halves[1, ranked[first], place] += np.add.reduceat(values & 0xFFFF_FFFF, first)
 
-    def rows(self) -> list[list[int]]:
-        """The sums of each group, in Python integers."""
-        high, low = self._halves.tolist()
+    def rows(self, into: Ints | None = None) -> list[list[int]]:
+        """The sums of each group, in Python integers; with `into` of groups put together, by the position each goes to."""
+        halves = self._halves
+        if into is not None:
+            halves = np.zeros((2, int(into.max(initial=-1)) + 1, halves.shape[2]), np.int64)
+            for whole, part in zip(halves, self._halves, strict=True):
+                np.add.at(whole, into, part)
+        high, low = halves.tolist()
         return [
             [(one << 32) + other for one, other in zip(*pair, strict=True)]
             for pair in zip(high, low, strict=True)
@@ -79,6 +83,18 @@ class Grouping:
         order = np.argsort(self._known)
         self._totals.add(order[np.searchsorted(self._known, codes, sorter=order)], len(self._known), columns)
 
-    def sums(self) -> Mapping[int, list[int]]:
-        """By code the sums in the order of `COLUMNS`."""
-        return dict(zip(self._known.tolist(), self._totals.rows(), strict=True))
+    @property
+    def codes(self) -> Ints:
+        """Of the groups, in the order of `rows`."""
+        return self._known
+
+    def rows(self, into: Ints | None = None) -> list[list[int]]:
+        """The sums of each group in the order of `COLUMNS`; see `Totals.rows`."""
+        return self._totals.rows(into)
+
+
+def looked_up(wanted: Ints, keys: Ints, values: Ints) -> Ints:
+    """The value beside each wanted key, all of them positive; 0 where there is none. There is at least one key."""
+    order = np.argsort(keys)
+    near = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+    return np.where(keys[near] == wanted, values[near], 0)

@@ -17,6 +17,7 @@ from voipdesk.store.database import raw
 if TYPE_CHECKING:
     from voipdesk.calls.engine_figures import Grouping
     from voipdesk.calls.engine_keys import Met
+    from voipdesk.rating.engine import Ints
     from voipdesk.store.engine_columns import Packed
 
 CHUNK = 100_000
@@ -113,26 +114,35 @@ def _read(
 
 def _groups(conn: Connection, by: str | None, grouping: "Grouping", met: "Met | None") -> list[Group]:
     """Sums with their keys; terms of one destination are put together."""
-    sums = grouping.sums()
     if by == "destination":
-        names = _destinations(conn, sums)
+        places, names = _destinations(conn, grouping.codes)
         together: dict[str, list[int]] = {}
-        for term, values in sums.items():
-            held = together.setdefault(names.get(term, ""), [0] * len(values))
+        for name, values in zip(names, grouping.rows(places), strict=False):
+            held = together.setdefault(name, [0] * len(values))
             held[:] = map(int.__add__, held, values)
-        return [_group(name, values) for name, values in together.items()]
+        return [_group(name, values) for name, values in together.items() if values[0]]
+    sums = zip(grouping.codes.tolist(), grouping.rows(), strict=True)
     if met is None:
-        return [_group("" if by is None else code, values) for code, values in sums.items()]
+        return [_group("" if by is None else code, values) for code, values in sums]
     ids = [None if one is None else UUID(bytes=one) for one in met.names]
-    return [_group(ids[code], values) for code, values in sums.items()]
+    return [_group(ids[code], values) for code, values in sums]
 
 
-def _destinations(conn: Connection, terms: Mapping[int, Any]) -> dict[int, str]:
-    """Names by term, in tuples of the driver: there may be a term for every tenth call."""
-    if not terms:
-        return {}
-    query = "SELECT id, destination FROM rating_term WHERE id BETWEEN ? AND ?"
-    return dict(raw(conn).execute(query, (min(terms), max(terms))).fetchall())
+def _destinations(conn: Connection, terms: "Ints") -> tuple["Ints", list[str]]:
+    """For each term the position of its destination, and the names. There may be a term for every tenth call, so none of
+    them becomes an object: freeing a million would hold the window up.
+    """
+    from voipdesk.calls.engine_figures import looked_up
+    from voipdesk.store.engine_columns import packed
+
+    span = (int(terms.min(initial=0)), int(terms.max(initial=0)))
+    of = "FROM rating_term WHERE id BETWEEN ? AND ?"
+    ranked = f"SELECT id, dense_rank() OVER (ORDER BY destination) AS place {of}"
+    found = packed(raw(conn), ["id", "place"], [], ranked, span)
+    if found is None:
+        return terms * 0, [""]
+    names = raw(conn).execute(f"SELECT DISTINCT destination {of} ORDER BY destination", span).fetchall()
+    return looked_up(terms, *found.integers), ["", *(name for (name,) in names)]
 
 
 def _group(key: Any, values: Sequence[int]) -> Group:
