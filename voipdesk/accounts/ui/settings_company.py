@@ -61,13 +61,8 @@ class CompanyPart(SettingsPart):
 
     def reload(self) -> None:
         """Read the own account again, beside the window."""
-        desk = self._desk
-        desk.jobs.read(
-            tr("Read your company"),
-            lambda _: account(desk.db, desk.actor, desk.actor.account_id),
-            done=self._show,
-            refused=desk.ask.refuse,
-            quiet=True,
+        self._desk.read(
+            tr("Read your company"), lambda db, actor: account(db, actor, actor.account_id), self._show
         )
 
     def _add(self, name: str, title: str, field: QWidget, about: str) -> None:

@@ -340,13 +340,8 @@ class BandsDialog(ListDialog):
 
     def read(self) -> None:
         """Read the time bands again."""
-        desk = self._desk
-        desk.jobs.read(
-            tr("Read time bands"),
-            lambda _: time_bands(desk.db, desk.actor, self._table.id),
-            done=self._show,
-            refused=desk.ask.refuse,
-            quiet=True,
+        self._desk.read(
+            tr("Read time bands"), lambda db, actor: time_bands(db, actor, self._table.id), self._show
         )
 
     def _show(self, bands: Sequence[TimeBand]) -> None:
