@@ -34,8 +34,8 @@ def filled(conn, count):
     return rows
 
 
-def read(conn, selection="SELECT * FROM call ORDER BY id"):
-    return packed(conn, ["id", "'1' || number", "talk"], ["account"], selection, ())
+def read(conn, rows="FROM call ORDER BY id"):
+    return packed(conn, ["id", "'1' || number", "talk"], ["account"], rows, ())
 
 
 @pytest.mark.parametrize("count", [1, 2, 700, 70_000])
@@ -52,13 +52,13 @@ def test_rows_come_as_they_are_with_zeros_and_zero_bytes(conn, count):
 def test_nothing_selected_is_none(conn):
     assert read(conn) is None
     filled(conn, 10)
-    assert read(conn, "SELECT * FROM call WHERE id < 0") is None
+    assert read(conn, "FROM call WHERE id < 0") is None
 
 
 def test_a_selection_leaves_nothing_behind_and_the_next_starts_anew(conn):
     rows = filled(conn, 90_000)
     assert len(read(conn)) == 90_000
-    assert read(conn, "SELECT * FROM call WHERE id <= 8 ORDER BY id").integers[0].tolist() == [3, 8]
+    assert read(conn, "FROM call WHERE id <= 8 ORDER BY id").integers[0].tolist() == [3, 8]
     assert conn.execute("SELECT count(*) FROM columns_out.sqlite_schema").fetchone() == (0,)
     assert conn.execute("SELECT count(*) FROM call").fetchone() == (len(rows),)
 
@@ -69,9 +69,9 @@ def test_another_selection_may_be_half_read(conn):
     half = conn.execute("SELECT id FROM call ORDER BY id")
     half.fetchone()
     assert len(read(conn)) == 9_000
-    assert read(conn, "SELECT * FROM call WHERE id <= 8 ORDER BY id").integers[0].tolist() == [3, 8]
+    assert read(conn, "FROM call WHERE id <= 8 ORDER BY id").integers[0].tolist() == [3, 8]
     assert len(half.fetchall()) == 8_999
-    assert read(conn, "SELECT * FROM call WHERE id < 4").integers[0].tolist() == [3]
+    assert read(conn, "FROM call WHERE id < 4").integers[0].tolist() == [3]
     assert conn.execute("SELECT count(*) FROM columns_out.sqlite_schema").fetchone() == (0,)
 
 
@@ -100,15 +100,15 @@ def test_cells_in_another_order_than_sqlite_writes_them(conn):
 def test_what_is_no_integer_or_no_key_is_told(conn):
     conn.execute("INSERT INTO call VALUES (1, '44', NULL, x'00')")
     with pytest.raises(ValueError, match="no integer, or a key"):
-        packed(conn, ["talk"], [], "SELECT * FROM call", ())
+        packed(conn, ["talk"], [], "FROM call", ())
     with pytest.raises(ValueError, match="no integer, or a key"):
-        packed(conn, ["id"], ["account"], "SELECT * FROM call", ())
-    assert packed(conn, ["id"], [], "SELECT * FROM call", ()).integers.tolist() == [[1]]
+        packed(conn, ["id"], ["account"], "FROM call", ())
+    assert packed(conn, ["id"], [], "FROM call", ()).integers.tolist() == [[1]]
 
 
 def test_a_reader_of_a_workspace_may_select_and_still_not_write(tmp_path):
     with acme(tmp_path) as world, world.db.read() as conn:
-        ids = packed(raw(conn), ["id"], [], "SELECT id FROM rate ORDER BY id", ()).integers[0].tolist()
+        ids = packed(raw(conn), ["id"], [], "FROM rate ORDER BY id", ()).integers[0].tolist()
         assert ids == [row[0] for row in conn.exec_driver_sql("SELECT id FROM rate ORDER BY id")]
         for table in ("main.rate", "columns_out.more"):
             with pytest.raises(sqlite3.OperationalError, match="readonly"):

@@ -11,8 +11,7 @@ from voipdesk.rating.engine import Bools, Ints, keys_of_marked
 from voipdesk.store.engine_columns import Packed, packed
 
 _CALLS = (
-    "SELECT number, talk_seconds, account_id, supplier_id FROM call "
-    "WHERE answer >= ? AND answer < ? AND talk_seconds > 0 AND number <> '' "
+    "FROM call WHERE answer >= ? AND answer < ? AND talk_seconds > 0 AND number <> '' "
     "AND coalesce(problem, '') NOT LIKE 'dismissed%'{but}"
 )
 _INTEGERS = ("'1' || number", "talk_seconds")
@@ -56,8 +55,8 @@ def read(conn: sqlite3.Connection, spans: Iterable[tuple[int, int]], reverted: C
     Each span is one text of SQLite's at a time: spans of a day bound the memory and walk the index in order.
     """
     but = f" AND import_seq NOT IN ({', '.join(map(str, map(int, reverted)))})" if reverted else ""
-    selection = _CALLS.format(but=but)
-    parts = [packed(conn, _INTEGERS, _KEYS, selection, span) for span in spans]
+    rows = _CALLS.format(but=but)
+    parts = [packed(conn, _INTEGERS, _KEYS, rows, span) for span in spans]
     return _joined([one for one in parts if one is not None])
 
 

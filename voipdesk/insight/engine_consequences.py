@@ -51,7 +51,7 @@ class Listed:
     _tree: Prefixes | None = None
 
     def __post_init__(self) -> None:
-        keys = number_keys(self.rows.prefixes)  # type: ignore[arg-type]
+        keys = number_keys(self.rows.prefixes)
         self.keys = keys
         if not (keys[1:] > keys[:-1]).all():
             order = np.argsort(keys, kind="stable")
@@ -152,7 +152,7 @@ def _each(rows: Ints) -> tuple[Ints, Ints]:
 
 
 def _base(rows: RateColumns) -> Base:
-    keys = number_keys(rows.prefixes)  # type: ignore[arg-type]
+    keys = number_keys(rows.prefixes)
     nothing = np.zeros(len(rows), np.bool_)
     return Base(
         keys, np.argsort(keys, kind="stable"), rows.destination, rows.destination_names, rows.state, rows.terms, nothing

@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voipdesk.rating.engine import FOREVER, Deck, Ints, TermColumns, build_deck, number_keys
+from voipdesk.rating.engine import (
+    FOREVER,
+    SLOTS,
+    Deck,
+    Ints,
+    TermColumns,
+    build_deck,
+    digits_of_keys,
+    keys_of_marked,
+    number_keys,
+)
 from voipdesk.rating.rules import WeekBand
 
 NEVER = FOREVER
@@ -106,15 +116,12 @@ def columns(chunks: Iterable[Sequence[Row]]) -> RateColumns:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Some rows as SQLite joined them: numbers written one after the other, texts parted by `MARK`."""
+    """Some rows as SQLite packed them: columns of integers, texts parted by `MARK`."""
 
-    numbers: str
-    """Of each row the numbers of `varying`, the prefix behind a leading 1 among them."""
-    varying: Sequence[str]
-    same: Mapping[str, Any]
-    """What all of the rows have in common, by the name of the field; None where the column is empty."""
+    numbers: Mapping[str, Ints]
+    """Columns by field; of prefixes the number behind a leading 1, and their `lengths`."""
     bands: str | None
-    """None where all rows have the same one."""
+    """None where all rows are for all hours."""
     destinations: str
 
 
@@ -143,7 +150,7 @@ def _joined(parts: list[list[NDArray[Any]]], names: _Names) -> RateColumns:
         named["next_price"] = named["price"]
     made = RateColumns(**named, band_names=tuple(names.bands), destination_names=tuple(names.destinations))
     band_order = np.argsort(np.argsort(np.array(made.band_names)))[made.band]
-    keys = number_keys(made.prefixes)  # type: ignore[arg-type]  # In the order of the prefixes, and sorted sooner.
+    keys = number_keys(made.prefixes)  # In the order of the prefixes, and sorted sooner.
     order = np.lexsort((made.version, made.effective_from, band_order, keys))
     return made if (order[1:] > order[:-1]).all() else made.take(order)
 
@@ -156,29 +163,22 @@ def _one_column(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _unpacked(given: Packed, names: _Names) -> list[NDArray[Any]]:
-    """Arrays of one chunk; ValueError where its texts do not fit its numbers."""
-    numbers = np.fromstring(given.numbers, np.int64, sep=" ").reshape(-1, len(given.varying)).T
-    count = numbers.shape[1]
-    found: dict[str, Any] = dict(zip(given.varying, numbers, strict=True))
-    found["prefixes"] = _cut(found["prefixes"].astype("S16"))
+    """Arrays of one chunk, one value for a column that is the same throughout; ValueError where it is not as it says."""
+    found: dict[str, Any] = dict(given.numbers)
+    keys = keys_of_marked(found["prefixes"])
+    count = len(keys)
+    if not (keys % SLOTS == found["lengths"]).all():
+        raise ValueError("a prefix holds something else than digits")
+    found["prefixes"] = digits_of_keys(keys)
+    found["effective_until"] = np.where(found["has_end"], found["effective_until"], NEVER)
     found["destination"] = _codes(given.destinations, names.destinations, count)
-    if given.bands is not None:
-        found["band"] = _codes(given.bands, names.bands, count)
-    usual = {"effective_until": NEVER, "next_price": found["price"]}
-    for name, value in given.same.items():
-        if name == "band":
-            value = names.bands.setdefault(value, len(names.bands))
-        found[name] = usual[name] if value is None else value
-    return [
-        np.broadcast_to(np.asarray(found[name], kind), count)
-        for name, kind in zip(_NAMES, _TYPES, strict=True)
-    ]
+    found["band"] = np.zeros(count) if given.bands is None else _codes(given.bands, names.bands, count)
+    return [_short(found[name].astype(kind, copy=False)) for name, kind in zip(_NAMES, _TYPES, strict=True)]
 
 
-def _cut(marked: NDArray[np.bytes_]) -> NDArray[np.bytes_]:
-    """The digits behind the leading 1 of each."""
-    letters = marked.view("S1").reshape(len(marked), 16)
-    return np.ascontiguousarray(letters[:, 1:]).view("S15").reshape(len(marked))
+def _short(column: NDArray[Any]) -> NDArray[Any]:
+    """A column that is the same throughout as one value."""
+    return np.broadcast_to(column[0], len(column)) if (column == column[0]).all() else column
 
 
 def _codes(text: str, known: dict[str, int], count: int) -> Ints:
@@ -223,7 +223,7 @@ def to_deck(rows: RateColumns, week_bands: Mapping[str, WeekBand]) -> Deck:
     """The rating engine's deck of these rows, row for row; a band that is not described holds at no time."""
     names = rows.band_names[1:]
     return build_deck(
-        rows.prefix_texts(),
+        rows.prefixes,
         rows.terms,
         state=rows.state,
         effective=(rows.effective_from, rows.effective_until),

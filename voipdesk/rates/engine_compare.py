@@ -54,7 +54,7 @@ def side(chunks: Iterable[Chunk], at: int) -> Side:
     # Stable sorts keep versions in order, so the last row of a prefix is the one that speaks.
     order = started[np.argsort(since[started], kind="stable")]
     prefixes = _cut(marked[order].astype("S16"))
-    keys = number_keys(prefixes)  # type: ignore[arg-type]
+    keys = number_keys(prefixes)
     by_key = np.argsort(keys, kind="stable")
     order, keys, prefixes = order[by_key], keys[by_key], prefixes[by_key]
     speaks = np.ones(len(keys), np.bool_)

@@ -118,7 +118,7 @@ def _merged(first: RateColumns, other: RateColumns, source_row: Ints) -> tuple[R
     }
     made = RateColumns(**columns, destination_names=tuple(names), band_names=tuple(bands))
     place = np.argsort(np.argsort(np.array(made.band_names)))[made.band]
-    order = np.lexsort((made.version, made.effective_from, place, number_keys(made.prefixes)))  # type: ignore[arg-type]
+    order = np.lexsort((made.version, made.effective_from, place, number_keys(made.prefixes)))
     rows = np.concatenate((source_row, np.zeros(len(other), np.int64)))
     return made.take(order), rows[order]
 

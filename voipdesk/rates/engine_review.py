@@ -420,7 +420,7 @@ def _allowed(found: Compared, earliest: Mapping[str, int]) -> Ints:
 
 def _joint_keys(rates: RateColumns, bands: tuple[str, ...]) -> Ints:
     """One integer for prefix and band that sorts like them."""
-    keys = number_keys(rates.prefixes)  # type: ignore[arg-type]
+    keys = number_keys(rates.prefixes)
     if len(bands) == 1:
         return keys
     rank = {name: at for at, name in enumerate(bands)}

@@ -347,7 +347,7 @@ class ReviewSource:
         """Integers of a column that sort as it does."""
         columns = self.columns
         if name == "prefix":
-            return number_keys(columns.prefixes)  # type: ignore[arg-type]
+            return number_keys(columns.prefixes)
         if name == "from":
             return columns.effective_from
         if name == "interval":

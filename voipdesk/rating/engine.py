@@ -36,8 +36,8 @@ LONGEST = 16
 """Lengths in keys stop here: longer than any prefix."""
 
 
-def number_keys(numbers: Sequence[str]) -> Ints:
-    """Keys of strings of ASCII digits (numbers or prefixes); -1 for the empty one, which nothing matches."""
+def number_keys(numbers: Sequence[str] | NDArray[np.bytes_]) -> Ints:
+    """Keys of texts of ASCII digits (numbers or prefixes); -1 for the empty one, which nothing matches."""
     if not len(numbers):
         return np.empty(0, np.int64)
     words = np.array(numbers, dtype="S16").view("<u8").reshape(len(numbers), 2)
@@ -77,6 +77,19 @@ def marked_of_keys(keys: Ints) -> Ints:
     """Prefixes with these keys, written as integers behind a leading 1."""
     lengths = keys % SLOTS
     return keys // SLOTS // 10 ** (DIGITS - lengths) + 10**lengths
+
+
+def digits_of_keys(keys: Ints) -> NDArray[np.bytes_]:
+    """Prefixes with these keys as texts of ASCII digits."""
+    digits = np.empty((len(keys), DIGITS), np.uint8)
+    high, low = (part.astype(np.uint32) for part in np.divmod(keys // SLOTS, 10**8))
+    for part, first, last in ((low, DIGITS - 8, DIGITS), (high, 0, DIGITS - 8)):
+        for place in range(last - 1, first - 1, -1):
+            shorter = part // 10
+            digits[:, place] = part - shorter * 10 + ord("0")
+            part = shorter
+    digits[np.arange(DIGITS) >= (keys % SLOTS)[:, None]] = 0
+    return digits.view(f"S{DIGITS}").reshape(len(keys))
 
 
 def prefix_end(key: int) -> int:
@@ -137,7 +150,6 @@ class Index:
 class Deck:
     """A rate table in columns, in the order of its rows; a later row of an equal start replaces the earlier."""
 
-    prefixes: tuple[str, ...]
     keys: Ints
     state: NDArray[np.int8]
     terms: TermColumns
@@ -155,7 +167,7 @@ class Deck:
 
 
 def build_deck(
-    prefixes: Sequence[str],
+    prefixes: Sequence[str] | NDArray[np.bytes_],
     terms: TermColumns,
     *,
     state: NDArray[np.int8] | None = None,
@@ -170,7 +182,7 @@ def build_deck(
     which = np.full(count, -1, np.int64) if band is None else np.asarray(band, np.int64)
     states = np.zeros(count, np.int8) if state is None else np.asarray(state, np.int8)
     index = _build_index(keys, which, since)
-    return Deck(tuple(prefixes), keys, states, terms, since, until, which, tuple(bands), index)
+    return Deck(keys, states, terms, since, until, which, tuple(bands), index)
 
 
 def _build_index(keys: Ints, band: Ints, since: Ints) -> Index:

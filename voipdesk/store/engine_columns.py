@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, ColumnElement, cast, func, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, func, type_coerce
 
 from voipdesk.store.database import aside
 
@@ -97,6 +97,7 @@ def shelf(conn: sqlite3.Connection, integers: int, keys: int) -> Iterator[Shelf]
     if all(row[1] != SHELF for row in conn.execute("PRAGMA database_list").fetchall()):
         conn.execute(f"ATTACH ':memory:' AS {SHELF}")
         conn.execute(f"PRAGMA {SHELF}.page_size = {PAGE}")
+        conn.execute(f"PRAGMA {SHELF}.secure_delete = OFF")
     with aside(conn):
         conn.execute(f"CREATE TABLE IF NOT EXISTS {SHELF}.{made.name} ({names})")
         try:
@@ -115,8 +116,7 @@ def laid(
     integers: Sequence[ColumnElement[Any]], keys: Sequence[ColumnElement[Any]]
 ) -> list[ColumnElement[Any]]:
     """Cells of a shelf. Integers are from 0 to 2^61, never NULL; keys are of 16 bytes or NULL, which is read as zeros."""
-    plain = [type_coerce(one, BigInteger) for one in integers]
-    cells: list[ColumnElement[Any]] = [cast(one, BigInteger) + OFFSET for one in plain]
+    cells: list[ColumnElement[Any]] = [type_coerce(one, BigInteger) + OFFSET for one in integers]
     return [*cells, *(func.coalesce(one, func.zeroblob(KEY_BYTES)) for one in keys)]
 
 
@@ -124,18 +124,18 @@ def packed(
     conn: sqlite3.Connection,
     integers: Sequence[str],
     keys: Sequence[str],
-    selection: str,
+    rows: str,
     parameters: Sequence[Any],
 ) -> Packed | None:
-    """One selection as columns, all of it at once, in no order but its own; None where it is empty.
+    """Rows ("FROM … WHERE …") as columns, all of them at once, in no order but their own; None where there are none.
 
     `integers` are SQL expressions that give integers from 0 to 2^61, `keys` such that give 16 bytes or NULL.
     """
-    cells = [f"CAST({one} AS INTEGER) + {OFFSET}" for one in integers]
+    cells = [f"({one}) + {OFFSET}" for one in integers]
     cells += [f"coalesce({key}, zeroblob({KEY_BYTES}))" for key in keys]
     with shelf(conn, len(integers), len(keys)) as taken:
         into = f"INSERT INTO {SHELF}.{taken.name}"
-        conn.execute(f"{into} SELECT {', '.join(cells)} FROM ({selection})", parameters)
+        conn.execute(f"{into} SELECT {', '.join(cells)} {rows}", parameters)
         return taken.read()
 
 

@@ -106,7 +106,7 @@ class SellWindow:
 
     def covered(self, prefixes: Sequence[str]) -> int:
         """How many rows lie under some prefixes, these included; each row counts once."""
-        keys = np.sort(number_keys(self.columns.prefixes))  # type: ignore[arg-type]
+        keys = np.sort(number_keys(self.columns.prefixes))
         found: Bools = np.zeros(len(keys), np.bool_)
         for prefix in prefixes:
             key = number_key(prefix)

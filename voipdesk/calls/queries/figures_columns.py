@@ -137,8 +137,7 @@ def _destinations(conn: Connection, terms: "Ints") -> tuple["Ints", list[str]]:
 
     span = (int(terms.min(initial=0)), int(terms.max(initial=0)))
     of = "FROM rating_term WHERE id BETWEEN ? AND ?"
-    ranked = f"SELECT id, dense_rank() OVER (ORDER BY destination) AS place {of}"
-    found = packed(raw(conn), ["id", "place"], [], ranked, span)
+    found = packed(raw(conn), ["id", "dense_rank() OVER (ORDER BY destination)"], [], of, span)
     if found is None:
         return terms * 0, [""]
     names = raw(conn).execute(f"SELECT DISTINCT destination {of} ORDER BY destination", span).fetchall()

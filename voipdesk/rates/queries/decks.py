@@ -1,5 +1,6 @@
 """Whole decks for rating and selling, and the rate of one number."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from voipdesk.rates.engine import Packed, RateColumns
     from voipdesk.rating.engine import Deck
 
-_CHUNK = 20_000
+_CHUNK = 100_000
+"""Rows read at once as columns."""
+
+_ROWS = 20_000
 """Rows fetched at once: no million Python objects live together."""
 
 COLUMNS = (
@@ -29,21 +33,26 @@ COLUMNS = (
     "initial_interval, next_interval, free_seconds, grace_seconds, effective_until, destination"
 )
 
-_NUMBERS = {name: name for name in COLUMNS.split(", ") if name not in ("band", "destination")} | {
-    "prefix": "'1' || prefix",
+_NUMBERS = {
+    "ids": "id",
+    "prefixes": "'1' || prefix",
+    "lengths": "length(prefix)",
+    "has_band": "band <> ''",
+    "effective_from": "effective_from",
+    "version": "version_seq",
+    "state": "state",
+    "price": "price",
     "next_price": "coalesce(next_price, price)",
-    "effective_until": "coalesce(effective_until, 9223372036854775807)",
+    "connect_fee": "connect_fee",
+    "minimum_charge": "minimum_charge",
+    "initial_interval": "initial_interval",
+    "next_interval": "next_interval",
+    "free_seconds": "free_seconds",
+    "grace_seconds": "grace_seconds",
+    "has_end": "effective_until IS NOT NULL",
+    "effective_until": "coalesce(effective_until, 0)",
 }
 """How a column is read as a number; a prefix stands behind a 1, so that its zeros stay."""
-
-_FIELDS = {"id": "ids", "prefix": "prefixes", "version_seq": "version"}
-"""Fields of `RateColumns` that are not named like their column."""
-
-_RARELY = (
-    "band", "effective_from", "state", "next_price", "connect_fee", "minimum_charge", "initial_interval", "next_interval",
-    "free_seconds", "grace_seconds", "effective_until",
-)  # fmt: skip
-"""Columns that seldom differ within a version."""
 
 
 def published(conn: Connection, table_number: int) -> list[int]:
@@ -73,7 +82,7 @@ def columns(conn: Connection, table_number: int, *, at: datetime | None = None) 
 
     try:
         rows = engine.packed_columns(_packed(conn, table_number))
-    except ValueError:  # A text holds the sign that parts them.
+    except ValueError:  # A text holds the sign that parts them, or a column something that is no number.
         rows = engine.columns(_rows(conn, table_number))
     return rows if at is None else engine.in_force(rows, to_micros(at))
 
@@ -162,53 +171,39 @@ def _rate(row: Assertion, known: dict[str, WeekBand]) -> Rate:
 
 
 def _packed(conn: Connection, table_number: int) -> "Iterator[Packed]":
-    """Published rows by version, as SQLite joins them: making a million integers is what takes the time.
-
-    Rows of one version lie together in the file, so they are read as they lie. Columns that are the same in a whole
-    version, as most are, are asked for once.
-    """
-    from voipdesk.rates.engine import MARK, Packed
+    """Published rows by version as they lie in the file, in columns: making a million objects is what takes the time."""
+    from voipdesk.rates.engine import Packed
+    from voipdesk.store.engine_columns import packed
 
     driver = raw(conn)
+    rows = "FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ? AND id > ? ORDER BY id LIMIT ?"
     for seq in published(conn, table_number):
-        same = _same(conn, seq)
-        varying = [name for name in _NUMBERS if name not in same]
-        numbers = " || ' ' || ".join(_NUMBERS[name] for name in varying)
-        told = {_FIELDS.get(name, name): value for name, value in same.items()}
-        bands = "NULL" if "band" in same else "group_concat(band, :mark)"
-        statement = (
-            f"SELECT group_concat({numbers}, ' '), {bands}, group_concat(destination, :mark), "
-            f"max(id) FROM (SELECT {COLUMNS} FROM rate INDEXED BY ix_rate_version_seq "
-            "WHERE version_seq = :seq AND id > :after ORDER BY id LIMIT :chunk)"
-        )
-        after = -(2**63)
-        while True:
-            given = {"mark": MARK, "seq": seq, "after": after, "chunk": _CHUNK}
-            row = driver.execute(statement, given).fetchone()
-            if row[3] is None:
-                break
-            yield Packed(row[0], [_FIELDS.get(name, name) for name in varying], told, row[1], row[2])
-            after = row[3]
+        last = -1
+        while found := packed(driver, list(_NUMBERS.values()), [], rows, (seq, last, _CHUNK)):
+            numbers = dict(zip(_NUMBERS, found.integers, strict=True))
+            first, last = int(numbers["ids"][0]), int(numbers["ids"][-1])
+            bands = _texts(driver, "band", (seq, first, last)) if numbers["has_band"].any() else None
+            yield Packed(numbers, bands, _texts(driver, "destination", (seq, first, last)))
+
+
+def _texts(driver: sqlite3.Connection, column: str, rows: tuple[int, int, int]) -> str:
+    """The texts of some rows (version, first and last id), joined by SQLite."""
+    from voipdesk.rates.engine import MARK
+
+    statement = (
+        f"SELECT group_concat({column}, ?) FROM (SELECT {column} FROM rate INDEXED BY ix_rate_version_seq "
+        "WHERE version_seq = ? AND id BETWEEN ? AND ? ORDER BY id)"
+    )
+    text: str = driver.execute(statement, (MARK, *rows)).fetchone()[0]
+    return text
 
 
 def _rows(conn: Connection, table_number: int) -> Iterator[list[tuple[Any, ...]]]:
     """The same row by row."""
     for seq in published(conn, table_number):
         cursor = raw(conn).execute(f"SELECT {COLUMNS} FROM rate WHERE version_seq = ?", (seq,))
-        while chunk := cursor.fetchmany(_CHUNK):
+        while chunk := cursor.fetchmany(_ROWS):
             yield chunk
-
-
-def _same(conn: Connection, seq: int) -> dict[str, Any]:
-    """Columns that have one value in all rows of a version, with that value."""
-    driver, names = raw(conn), ", ".join(_RARELY)
-    first = driver.execute(f"SELECT {names} FROM rate WHERE version_seq = ? LIMIT 1", (seq,)).fetchone()
-    if first is None:
-        return {"version_seq": seq}
-    differs = ", ".join(f"max({name} IS NOT ?)" for name in _RARELY)
-    row = driver.execute(f"SELECT {differs} FROM rate WHERE version_seq = ?", (*first, seq)).fetchone()
-    alike = {name: value for name, value, other in zip(_RARELY, first, row, strict=True) if not other}
-    return {"version_seq": seq, **alike}
 
 
 def marks(values: Sequence[object]) -> str:
