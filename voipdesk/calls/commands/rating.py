@@ -23,12 +23,11 @@ from sqlalchemy import (
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Account, Right, may, require
 from voipdesk.calls.commands.numbers import next_number
-from voipdesk.calls.commands.reading import calls_in_chunks, read_ahead
+from voipdesk.calls.commands.reading import calls_in_chunks, ratable, read_ahead
 from voipdesk.calls.commands.reports import Moved, RatingReport, Untouched
 from voipdesk.calls.commands.untouched import drop_billed, is_free, on_documents, untouched
 from voipdesk.calls.queries import Total
 from voipdesk.calls.queries.figures import together, totals_where
-from voipdesk.calls.queries.results import scope_of
 from voipdesk.calls.schema import call, rated, rating_run
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import from_scaled
@@ -114,8 +113,8 @@ class _Rating:
     def run(self, *, is_dry: bool = False) -> RatingReport:
         """Rate, take billed calls out again, tell."""
         conn, actor = self.write.conn, self.write.actor
-        scope = scope_of(conn, actor)
-        chunks = calls_in_chunks(self.source, [scope, *self._all()], is_new=not self.rerate)
+        conditions = [*ratable(conn, actor), *self.conditions]
+        chunks = calls_in_chunks(self.source, conditions, is_new=not self.rerate)
         with closing(chunks if self.source is conn else read_ahead(chunks)) as coming:
             first = next(coming, None)
             if first is None:
