@@ -18,6 +18,7 @@ from voipdesk.rating.engine import (
     charge,
     find,
     find_without,
+    is_same,
 )
 from voipdesk.rating.rules import USUAL_ROUNDING, Level, RoundingRule, Trouble
 from voipdesk.tariffs.engine import SellDeck
@@ -113,7 +114,7 @@ class RatedBatch:
 
 def rate_batch(calls: CallColumns, chains: Chains, rounding: RoundingRule = USUAL_ROUNDING) -> RatedBatch:
     """Rate calls at every level of their ways; plans and tables are those that the caller found for the calls' time."""
-    finds: dict[tuple[int, int], Found] = {}
+    finds: dict[int, Found] = {}
     levels: dict[Level, LevelColumns] = {}
     above: LevelColumns | None = None
     for place, level in enumerate(LEVELS):
@@ -135,40 +136,60 @@ def _at_level(
     lists: Sequence[PriceList],
     source: NDArray[np.int16],
     rounding: RoundingRule,
-    finds: dict[tuple[int, int], Found],
+    finds: dict[int, Found],
 ) -> LevelColumns:
     """Every call under the list of its way at one level."""
-    count = len(calls)
-    seconds, amount = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    trouble, row = np.zeros(count, np.int8), np.full(count, NO_ROW)
-    for position, chosen in _groups(source):
-        if position == ABSENT:
-            continue
-        if position == NO_PLAN:
-            trouble[chosen] = _CODE[Trouble.NO_PLAN]
-            continue
-        one = lists[position]
-        if not len(one.deck):  # a table before its first sheet
-            trouble[chosen] = np.where(calls.talk[chosen] > 0, _CODE[Trouble.NO_RATE], np.int8(0))
-            continue
-        rows = _rows(one, calls, chosen, finds)
-        talk = calls.talk[chosen]
-        money = charge(talk, one.terms.take(rows), rounding, one.fx)
-        codes = _codes(one, rows, money.is_too_large, talk)
-        priced = codes == 0
-        seconds[chosen] = np.where(priced & (rows >= 0), money.seconds, 0)
-        amount[chosen] = np.where(priced & (rows >= 0), money.amount, 0)
-        trouble[chosen], row[chosen] = codes, rows
-    present = source != ABSENT
-    trouble[present & (calls.keys < 0)] = _CODE[Trouble.UNREADABLE_NUMBER]
+    first = int(source[0]) if len(source) else ABSENT
+    if (source == first).all():
+        seconds, amount, trouble, row = _under(first, calls, lists, finds, rounding)
+    else:
+        count = len(calls)
+        seconds, amount = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        trouble, row = np.zeros(count, np.int8), np.full(count, NO_ROW)
+        for position, chosen in _groups(source):
+            part = _under(position, calls, lists, finds, rounding, chosen)
+            seconds[chosen], amount[chosen], trouble[chosen], row[chosen] = part
+    unreadable = calls.keys < 0
+    if unreadable.any():
+        trouble[unreadable & (source != ABSENT)] = _CODE[Trouble.UNREADABLE_NUMBER]
     return LevelColumns(seconds, amount, trouble, row, source)
 
 
-def _codes(one: PriceList, rows: Ints, is_too_large: Bools, talk: Ints) -> NDArray[np.int8]:
-    """Trouble by trouble; an unanswered call has none, rate or no rate."""
+def _under(
+    position: int,
+    calls: CallColumns,
+    lists: Sequence[PriceList],
+    finds: dict[int, Found],
+    rounding: RoundingRule,
+    chosen: Ints | None = None,
+) -> tuple[Ints, Ints, NDArray[np.int8], Ints]:
+    """Seconds, amount, trouble and row of the chosen calls (or of all) under one list."""
+    talk = calls.talk if chosen is None else calls.talk[chosen]
+    nothing, no_row = np.zeros(len(talk), np.int64), np.full(len(talk), NO_ROW)
+    if position in (ABSENT, NO_PLAN):
+        code = np.int8(0) if position == ABSENT else _CODE[Trouble.NO_PLAN]
+        return nothing, nothing, np.full(len(talk), code), no_row
+    one = lists[position]
+    if not len(one.deck):  # a table before its first sheet
+        return nothing, nothing, np.where(talk > 0, _CODE[Trouble.NO_RATE], np.int8(0)), no_row
+    rows = _rows(one, calls, chosen, finds)
+    money = charge(talk, one.terms.take(rows), rounding, one.fx)
+    codes = _codes(one, rows, money.is_too_large, talk)
+    if codes is None:
+        return money.seconds, money.amount, np.zeros(len(talk), np.int8), rows
+    counts = (codes == 0) & (rows >= 0)
+    return np.where(counts, money.seconds, 0), np.where(counts, money.amount, 0), codes, rows
+
+
+def _codes(one: PriceList, rows: Ints, is_too_large: Bools, talk: Ints) -> NDArray[np.int8] | None:
+    """Trouble by trouble, None where every call has its rate; an unanswered call has none, rate or no rate."""
+    missing = rows < 0
+    may_block = not is_same(one.state) or one.state[0] == BLOCKED
+    if not may_block and not missing.any() and not is_too_large.any():
+        return None
     codes = np.where(is_too_large, _CODE[Trouble.TOO_LARGE], np.int8(0))
     codes = np.where(one.state[rows] == BLOCKED, _CODE[Trouble.BLOCKED], codes)
-    codes = np.where(rows < 0, _CODE[Trouble.NO_RATE], codes)
+    codes = np.where(missing, _CODE[Trouble.NO_RATE], codes)
     return np.where(talk > 0, codes, np.int8(0)).astype(np.int8)
 
 
@@ -181,16 +202,14 @@ def _groups(source: NDArray[np.int16]) -> Iterator[tuple[int, Ints]]:
         yield position, order[edges[number] : edges[number + 1]]
 
 
-def _rows(one: PriceList, calls: CallColumns, chosen: Ints, finds: dict[tuple[int, int], Found]) -> Ints:
+def _rows(one: PriceList, calls: CallColumns, chosen: Ints | None, finds: dict[int, Found]) -> Ints:
     """The matched row of each chosen call; a deck is searched once for all calls, whatever lists stand on it."""
-    plain = (id(one.deck), 0)
-    if plain not in finds:
-        finds[plain] = find(one.deck, calls.keys, calls.at)
-    found = finds[plain]
-    if one.omitted is None or not len(one.deck):
-        return found.rows[chosen]
-    part = Found(found.rows[chosen], found.nodes[chosen])
-    return find_without(one.deck, part, calls.at[chosen], one.omitted).rows
+    if id(one.deck) not in finds:
+        finds[id(one.deck)] = find(one.deck, calls.keys, calls.at)
+    found, at = finds[id(one.deck)], calls.at
+    if chosen is not None:
+        found, at = Found(found.rows[chosen], found.nodes[chosen]), at[chosen]
+    return found.rows if one.omitted is None else find_without(one.deck, found, at, one.omitted).rows
 
 
 def _passed(rated: LevelColumns, above: LevelColumns) -> LevelColumns:
@@ -198,6 +217,8 @@ def _passed(rated: LevelColumns, above: LevelColumns) -> LevelColumns:
     passes = (rated.source == NO_PLAN) & (above.source != ABSENT)
     if not passes.any():
         return rated
+    if passes.all():
+        return above
     return _chosen(passes, above, rated)
 
 

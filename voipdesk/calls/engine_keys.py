@@ -28,12 +28,12 @@ def positions(known: Sequence[bytes], keys: NDArray[np.uint64]) -> Ints:
     words = np.frombuffer(b"".join(known), np.uint64).reshape(-1, 2)
     order = np.lexsort((words[:, 0], words[:, 1]))
     ranked = words[order, 1]
-    place = np.minimum(np.searchsorted(ranked, keys[:, 1]), len(known) - 1)
+    place = np.searchsorted(ranked, keys[:, 1])
     found = np.full(len(keys), -1)
     for step in range(int(np.unique(ranked, return_counts=True)[1].max())):
-        at = np.minimum(place + step, len(known) - 1)
-        hit = (words[order[at]] == keys).all(axis=1)
-        found[hit] = order[at[hit]]
+        at = order[np.minimum(place + step, len(known) - 1)]
+        hit = (words[at, 1] == keys[:, 1]) & (words[at, 0] == keys[:, 0])
+        np.copyto(found, at, where=hit)
     return found
 
 
@@ -49,6 +49,8 @@ class Met:
 
     def of(self, keys: NDArray[np.uint64]) -> Ints:
         """The position in `names` of each key."""
+        if len(keys) > 1 and (keys == keys[0]).all():
+            return np.repeat(self.of(keys[:1]), len(keys))
         found = positions(self._keys, keys)
         if (found < 0).any():
             _, fresh = named(keys[found < 0])

@@ -15,8 +15,10 @@ from voipdesk.rating.engine import (
     TermColumns,
     build_deck,
     digits_of_keys,
+    is_same,
     keys_of_marked,
     number_keys,
+    short,
 )
 from voipdesk.rating.rules import WeekBand
 
@@ -96,11 +98,6 @@ class RateColumns:
         return replace(self, **picked)
 
 
-def is_same(column: NDArray[Any]) -> bool:
-    """Whether an array is one value told many times: it takes no room, and nobody may write into it."""
-    return column.strides == (0,) and len(column) > 0
-
-
 _NAMES = tuple(one.name for one in fields(RateColumns) if not one.name.endswith("_names"))
 _TYPES: tuple[Any, ...] = (np.int64, "S15", np.int64, np.int64, np.int64, np.int8, *(np.int64,) * 10)
 
@@ -173,12 +170,7 @@ def _unpacked(given: Packed, names: _Names) -> list[NDArray[Any]]:
     found["effective_until"] = np.where(found["has_end"], found["effective_until"], NEVER)
     found["destination"] = _codes(given.destinations, names.destinations, count)
     found["band"] = np.zeros(count) if given.bands is None else _codes(given.bands, names.bands, count)
-    return [_short(found[name].astype(kind, copy=False)) for name, kind in zip(_NAMES, _TYPES, strict=True)]
-
-
-def _short(column: NDArray[Any]) -> NDArray[Any]:
-    """A column that is the same throughout as one value."""
-    return np.broadcast_to(column[0], len(column)) if (column == column[0]).all() else column
+    return [short(found[name].astype(kind, copy=False)) for name, kind in zip(_NAMES, _TYPES, strict=True)]
 
 
 def _codes(text: str, known: dict[str, int], count: int) -> Ints:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from voipdesk.rating.rules import USUAL_ROUNDING, RoundingRule, WeekBand
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Words = NDArray[np.uint64]
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 DIGITS = 15
 """Digits of a number that a prefix can reach."""
@@ -103,6 +105,22 @@ def _ends(starts: Ints) -> Ints:
     return (starts // SLOTS + widths) * SLOTS
 
 
+def is_same(column: NDArray[Any]) -> bool:
+    """Whether an array is one value told many times: it takes no room, and nobody may write into it."""
+    return column.strides == (0,) and len(column) > 0
+
+
+def short(column: NDArray[_Kind]) -> NDArray[_Kind]:
+    """A column that is the same throughout as one value told many times."""
+    if is_same(column) or not len(column) or not (column == column[0]).all():
+        return column
+    return np.broadcast_to(column[0], len(column))
+
+
+def _is_all(column: NDArray[Any], value: int) -> bool:
+    return is_same(column) and column[0] == value
+
+
 @dataclass(frozen=True, slots=True)
 class TermColumns:
     """Terms of many rates: scaled prices (x 10^8) and seconds, int64, one length."""
@@ -117,8 +135,13 @@ class TermColumns:
     grace_seconds: Ints
 
     def take(self, rows: Ints) -> "TermColumns":
-        """The terms of these rows."""
-        return TermColumns(*(getattr(self, name)[rows] for name in TERM_NAMES))
+        """The terms of these rows; what is one value, or the same column twice, stays so."""
+        taken: dict[int, Ints] = {}
+        columns = [getattr(self, name) for name in TERM_NAMES]
+        for one in columns:
+            if id(one) not in taken:
+                taken[id(one)] = np.broadcast_to(one[0], len(rows)) if is_same(one) else one[rows]
+        return TermColumns(*(taken[id(one)] for one in columns))
 
     def __len__(self) -> int:
         return len(self.price)
@@ -326,6 +349,8 @@ def _settle(deck: Deck, nodes: Ints, at: Ints) -> Found:
 def _in_force(deck: Deck, nodes: Ints, at: Ints) -> Ints:
     """The row that speaks at each node: of its bands that hold the one started last, else the one for all hours."""
     index = deck.index
+    if not deck.bands:  # a slot for each node
+        return _of_slot(deck, nodes, at)
     first, end = index.node_slots[nodes], index.node_slots[nodes + 1]
     rows = _of_slot(deck, first, at)
     several = np.flatnonzero(end - first > 1)
@@ -355,28 +380,45 @@ def _goes_before(deck: Deck, rival: Ints, held: Ints) -> Bools:
 
 def _of_slot(deck: Deck, slots: Ints, at: Ints) -> Ints:
     """The row of each slot that speaks: started last, not ended, not closed, its band holding the instant."""
-    index = deck.index
-    low, high = index.slot_rows[slots], index.slot_rows[slots + 1]
-    first = low
-    while True:  # the first position that starts after the instant, by bisection
-        unsettled = low < high
-        if not unsettled.any():
-            break
-        middle = (low + high) // 2
-        started = unsettled & (index.starts[np.minimum(middle, len(index.starts) - 1)] <= at)
-        low = np.where(started, middle + 1, low)
-        high = np.where(unsettled & ~started, middle, high)
-    rows = np.where(low > first, index.ordered[low - 1], NO_ROW)
-    speaks = (rows >= 0) & (at < deck.effective_until[rows]) & (deck.state[rows] != CLOSED)
+    rows, has_started = _begun(deck.index, slots, at)
+    speaks = has_started
+    if not _is_all(deck.effective_until, FOREVER):
+        speaks &= at < deck.effective_until[rows]
+    if not is_same(deck.state) or deck.state[0] == CLOSED:
+        speaks &= deck.state[rows] != CLOSED
     if deck.bands:
         banded = np.flatnonzero(speaks & (deck.band[rows] >= 0))
         speaks[banded] = band_holds(deck.bands, deck.band[rows[banded]], at[banded])
     return np.where(speaks, rows, NO_ROW)
 
 
+def _begun(index: Index, slots: Ints, at: Ints) -> tuple[Ints, Bools]:
+    """The row of each slot that started last, and whether one has. Nearly all slots have one row; others are searched."""
+    low = index.slot_rows[slots]
+    several = np.flatnonzero(index.slot_rows[slots + 1] - low > 1)
+    if len(several):
+        low[several] = _started_last(index, slots[several], at[several])
+    return index.ordered[low], index.starts[low] <= at
+
+
+def _started_last(index: Index, slots: Ints, at: Ints) -> Ints:
+    """The position of the last row of each slot that has started at the instant, else of its first one, by bisection."""
+    low, high = index.slot_rows[slots], index.slot_rows[slots + 1]
+    while True:  # the row sought is in [low, high)
+        unsettled = high - low > 1
+        if not unsettled.any():
+            return low
+        middle = (low + high) // 2
+        started = unsettled & (index.starts[np.where(unsettled, middle, low)] <= at)
+        low = np.where(started, middle, low)
+        high = np.where(unsettled & ~started, middle, high)
+
+
 def billed_seconds(talk: Ints, terms: TermColumns) -> Ints:
     """Seconds to bill for whole talk seconds under the terms of each call."""
-    seconds = np.where(talk > terms.grace_seconds, talk - terms.free_seconds, 0)
+    seconds = talk
+    if not (_is_all(terms.grace_seconds, 0) and _is_all(terms.free_seconds, 0)):
+        seconds = np.where(talk > terms.grace_seconds, talk - terms.free_seconds, 0)
     beyond = np.maximum(seconds - terms.initial_interval, 0)
     steps = -(-beyond // terms.next_interval)
     billed = terms.initial_interval + steps * terms.next_interval
@@ -426,8 +468,12 @@ def _sixtieths(seconds: Ints, terms: TermColumns) -> tuple[Ints, Bools]:
         + _most(rest) * _most(terms.next_price)
         + _most(terms.minimum_charge) * 60
     )
-    parts = terms.connect_fee * 60 + first * terms.price + rest * terms.next_price
-    parts = np.maximum(parts, terms.minimum_charge * 60)
+    if terms.price is terms.next_price:
+        parts = terms.connect_fee * 60 + seconds * terms.price
+    else:
+        parts = terms.connect_fee * 60 + first * terms.price + rest * terms.next_price
+    if not _is_all(terms.minimum_charge, 0):
+        parts = np.maximum(parts, terms.minimum_charge * 60)
     if largest < SAFE:
         return parts, np.zeros(len(seconds), np.bool_)
     guess = (
@@ -466,6 +512,8 @@ def _with_outliers(charged: Charged, terms: TermColumns, rounding: RoundingRule,
     amount = charged.amount
     bound = int(MAX_AMOUNT) * UNIT
     beyond = amount >= bound
+    if not charged.is_too_large.any() and not beyond.any():
+        return charged
     for row in np.flatnonzero(charged.is_too_large):
         exact = _python_units(int(charged.seconds[row]), terms, int(row), rounding, fx)
         beyond[row] = exact >= bound

@@ -162,7 +162,7 @@ def _unpacked(pages: Bytes, root: int, integers: int, keys: int) -> Packed | Non
         }
     )
     table = rows.reshape(-1).view(shape)
-    columns = np.ascontiguousarray(table["integers"].T).astype(np.int64)
+    columns = table["integers"].T.astype(np.int64, order="C")
     columns -= OFFSET
     return Packed(columns, tuple(np.ascontiguousarray(table[f"key{place}"]) for place in range(keys)))
 

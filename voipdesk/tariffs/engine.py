@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voipdesk.kernel.money import SCALE, UNIT, Rounding, to_scaled
-from voipdesk.rating.engine import BLOCKED, CLOSED, Bools, Ints, TermColumns, number_key, prefix_end
+from voipdesk.rating.engine import BLOCKED, CLOSED, Bools, Ints, TermColumns, number_key, prefix_end, short
 from voipdesk.tariffs.rules import Action, Match, PlanRule, PlanTerms, is_at, is_like, rule_order
 
 SAFE = 2**62
@@ -74,16 +74,17 @@ def sell_deck(base: Base, rules: Sequence[PlanRule], plan: PlanTerms, at: dateti
     chosen = best_rules(base, rules, at)
     rows = _RuleColumns.of(rules, chosen)
     price = _prices(base.terms.price, rows, plan)
-    following = np.where(rows.is_fixed, price, _prices(base.terms.next_price, rows, plan))
+    following = price
+    if base.terms.next_price is not base.terms.price:
+        following = np.where(rows.is_fixed, price, _prices(base.terms.next_price, rows, plan))
+    minimum = np.where(rows.minimum >= 0, rows.minimum, np.where(rows.is_free, 0, base.terms.minimum_charge))
     terms = TermColumns(
         price=price,
         next_price=following,
-        connect_fee=_fees(base.terms.connect_fee, rows, plan),
-        minimum_charge=np.where(
-            rows.minimum >= 0, rows.minimum, np.where(rows.is_free, 0, base.terms.minimum_charge)
-        ),
-        initial_interval=np.where(rows.initial > 0, rows.initial, base.terms.initial_interval),
-        next_interval=np.where(rows.next > 0, rows.next, base.terms.next_interval),
+        connect_fee=short(_fees(base.terms.connect_fee, rows, plan)),
+        minimum_charge=short(minimum),
+        initial_interval=short(np.where(rows.initial > 0, rows.initial, base.terms.initial_interval)),
+        next_interval=short(np.where(rows.next > 0, rows.next, base.terms.next_interval)),
         free_seconds=base.terms.free_seconds,
         grace_seconds=base.terms.grace_seconds,
     )
@@ -91,7 +92,7 @@ def sell_deck(base: Base, rules: Sequence[PlanRule], plan: PlanTerms, at: dateti
     blocked = (base.state == BLOCKED) | rows.is_blocked
     flags = np.where(omitted | blocked | (base.state == CLOSED), 0, _flags(base.terms, terms, rows, plan))
     state = np.where((blocked & (base.state != CLOSED)) | (flags & REFUSED > 0), BLOCKED, base.state)
-    return SellDeck(state.astype(np.int8), terms, chosen, flags.astype(np.int8), omitted)
+    return SellDeck(short(state.astype(np.int8)), terms, chosen, flags.astype(np.int8), omitted)
 
 
 def best_rules(base: Base, rules: Sequence[PlanRule], at: datetime | None = None) -> Ints:
