@@ -1,5 +1,6 @@
 """What holds for every test: no screen, no real home, no warning unheard, no thread left behind."""
 
+import gc
 import itertools
 import logging
 import os
@@ -46,6 +47,34 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setenv("VOIPDESK_HOME", str(home))
     monkeypatch.setenv("VOIPDESK_NATIVE_DIALOGS", "0")
     return home
+
+
+GARBAGE = pytest.StashKey["Garbage"]()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, as in the program: a collection need not look through it after each test."""
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def collected_as_in_the_program(request: pytest.FixtureRequest) -> None:
+    """Tests with an application collect cycles as the program does; all others as the command line does."""
+    if "qapp" in request.fixturenames:
+        from voipdesk.kit.garbage import Garbage
+
+        garbage = request.node.stash[GARBAGE] = Garbage(request.getfixturevalue("qapp"))
+        garbage.begin()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Once pytest has let go of a test's fixtures its windows are collected, before a thread of another test does it."""
+    result = yield
+    if (garbage := item.stash.get(GARBAGE, None)) is not None:
+        garbage.end()
+        garbage.deleteLater()
+    return result
 
 
 @pytest.fixture

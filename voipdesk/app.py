@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from voipdesk.kernel.text import is_right_to_left, language, preferred_language, use_language
 from voipdesk.kit import icons, theme
+from voipdesk.kit.garbage import Garbage
 from voipdesk.shell import looks
 from voipdesk.shell.ahead import Ahead
 from voipdesk.shell.sections import modules
@@ -22,6 +23,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the desktop program; returns its exit code."""
     options = parse(arguments)
     app = application()
+    Garbage(app).begin()  # Not ended: threads that outlive the event loop must not collect either.
     window = MainWindow()
     window.painted.connect(lambda: open_beside(app, window, options))
     window.show()

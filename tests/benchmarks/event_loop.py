@@ -23,6 +23,7 @@ from voipdesk.accounts.queries import workspace
 from voipdesk.app import application
 from voipdesk.kit.ask import ScriptedAsk
 from voipdesk.kit.desk import Desk
+from voipdesk.kit.garbage import Garbage
 from voipdesk.kit.jobs import Job, Jobs
 from voipdesk.shell.window import MainWindow
 
@@ -126,7 +127,8 @@ def shown(world: World) -> tuple[MainWindow, Desk]:  # type: ignore[type-arg]
     window.work_on(desk)
     window.resize(1280, 800)
     window.show()
-    gc.freeze()  # As the program does once its rooms are imported.
+    Garbage(window).begin()  # As the program does, and this once its rooms are imported.
+    gc.freeze()
     return window, desk
 
 

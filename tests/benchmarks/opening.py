@@ -24,9 +24,11 @@ def watched() -> None:
     from PySide6.QtCore import QTimer
 
     from voipdesk import app as program
+    from voipdesk.kit.garbage import Garbage
     from voipdesk.shell.window import MainWindow
 
     app = program.application()
+    Garbage(app).begin()
     window = MainWindow()
     window.painted.connect(lambda: program.open_beside(app, window, program.parse(["--sample"])))
     window.show()

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from voipdesk.kernel.problems import Cancelled, VoipDeskError
 from voipdesk.kernel.progress import Progress
+from voipdesk.kit import garbage
 from voipdesk.kit.mailbox import Mailbox
 from voipdesk.kit.process import Apart, Crash, Watched
 
@@ -211,6 +212,7 @@ class Jobs(QObject):
             job.refused.connect(refused)
         self._running.append(job)
         self._mailbox.expect(True)
+        garbage.hurry()
         self.started.emit(job)
         return job
 

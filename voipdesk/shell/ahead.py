@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from threading import Event, Thread
 
-import shiboken6
 from PySide6.QtCore import QObject, Signal
+
+from voipdesk.kit.mailbox import Mailbox
 
 
 class Ahead(QObject):
@@ -17,15 +18,18 @@ class Ahead(QObject):
     def __init__(self, modules: Sequence[str], parent: QObject) -> None:
         super().__init__(parent)
         self._modules, self._stop = tuple(modules), Event()
+        self._mailbox = Mailbox(self)
         self._thread = Thread(target=self._run, name="ahead", daemon=True)
 
     def start(self) -> None:
         """Begin; once."""
+        self._mailbox.expect(True)
         self._thread.start()
 
     def end(self) -> None:
         """Stop after the module at hand, and wait for it."""
         self._stop.set()
+        self._mailbox.expect(False)
         if self._thread.is_alive():
             self._thread.join()
 
@@ -37,5 +41,8 @@ class Ahead(QObject):
                 import_module(name)
             except Exception:
                 break
-        if shiboken6.isValid(self):
-            self.done.emit()
+        self._mailbox.post(self._tell)
+
+    def _tell(self) -> None:
+        self._mailbox.expect(False)
+        self.done.emit()
