@@ -31,7 +31,7 @@ USERS = 200
 SAMPLE = 50_000
 ROUNDS = 3
 QUERY = "SELECT prefix, price FROM rate WHERE table_number = 1 AND prefix IN ({marks}) ORDER BY length(prefix) DESC LIMIT 1"
-RESULTS = ("rating_term", "rating_path", "rated")
+RESULTS = ("rating_term", "rating_way", "rating_path", "rated")
 random = np.random.default_rng(20261001)
 
 
@@ -185,7 +185,8 @@ def main(count: int) -> None:
             emptied(world)
         conn.close()
     report = totals[0][2]
-    print(f"{count:,} calls, {PREFIXES:,} prefixes, 4 levels, {len(kept['rating_path']):,} paths")
+    ways, paths = len(kept["rating_way"]), len(kept["rating_path"])
+    print(f"{count:,} calls, {PREFIXES:,} prefixes, 4 levels, {ways:,} ways, {paths:,} paths")
     print(f"rated {report.rated:,}, charged {report.charged:,}, revenue {report.revenue}, cost {report.cost}")
     scale = count / SAMPLE
     for place, what in enumerate(("by the clock", "processors' time")):

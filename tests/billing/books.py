@@ -58,13 +58,16 @@ def rate(world: World, calls: list[tuple[int, Call]], *, kind: str = "rerate") -
                 id=uuid7(), seq=seq, kind=kind, state="published", at=write.now, actor_name="sara"
             )
         )
-        paths = {name: _path(world, conn, name, seq) for name in {one.account for _, one in calls}}
+        ways = {name: _way(world, conn, name, seq) for name in {one.account for _, one in calls}}
         terms = {name: _term(conn, name, seq) for name in {one.destination for _, one in calls}}
         paired = {
-            (one.account, one.destination): _with_terms(conn, paths[one.account], terms[one.destination])
+            (one.account, one.destination): _path(conn, ways[one.account], terms[one.destination])
             for _, one in calls
         }
-        rows = [_rated(one, key, seq, paired[one.account, one.destination]) for key, one in calls]
+        rows = [
+            _rated(one, key, seq, (ways[one.account]["id"], paired[one.account, one.destination]))
+            for key, one in calls
+        ]
         conn.execute(insert(schema.rated), rows)
 
 
@@ -77,11 +80,12 @@ def _call(world: World, one: Call, key: int, number: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _path(world: World, conn: object, name: str, seq: int) -> dict[str, object]:
+def _way(world: World, conn, name: str, seq: int) -> dict[str, object]:  # type: ignore[no-untyped-def]
     account = world.account(name)
     above = world.accounts.get(_name_of(world, account.parent_id))
     reseller: UUID | None = above.id if above is not None and above.level == "reseller" else None
-    return {"run_seq": seq, "reseller_id": reseller, "company_id": account.id, "user_id": None}
+    way = {"run_seq": seq, "reseller_id": reseller, "company_id": account.id, "user_id": None}
+    return {**way, "id": conn.execute(insert(schema.rating_way).values(way)).inserted_primary_key[0]}
 
 
 def _name_of(world: World, key: UUID | None) -> str:
@@ -97,16 +101,18 @@ def _term(conn, destination: str, seq: int) -> int:  # type: ignore[no-untyped-d
     return conn.execute(insert(schema.rating_term).values(values)).inserted_primary_key[0]
 
 
-def _with_terms(conn, path: dict[str, object], term: int) -> int:  # type: ignore[no-untyped-def]
-    terms = {"company_term": term, "reseller_term": term if path["reseller_id"] else None}
-    return conn.execute(insert(schema.rating_path).values({**path, **terms})).inserted_primary_key[0]
+def _path(conn, way: dict[str, object], term: int) -> int:  # type: ignore[no-untyped-def]
+    terms = {"company_term": term, "reseller_term": term if way["reseller_id"] else None}
+    path = {"run_seq": way["run_seq"], **terms}
+    return conn.execute(insert(schema.rating_path).values(path)).inserted_primary_key[0]
 
 
-def _rated(one: Call, key: int, seq: int, path: int) -> dict[str, object]:
+def _rated(one: Call, key: int, seq: int, charged: tuple[object, int]) -> dict[str, object]:
     priced = one.amount is not None
     through = one.reseller_amount
     return {
-        "call_id": key, "run_seq": seq, "path_id": path, "problem": None if priced else "no_rate",
+        "call_id": key, "run_seq": seq, "way_id": charged[0], "path_id": charged[1],
+        "problem": None if priced else "no_rate",
         "company_seconds": one.seconds if priced else None,
         "company_price": Decimal(one.amount) if one.amount is not None else None,
         "reseller_seconds": one.seconds if through else None,

@@ -394,7 +394,8 @@ def results(world: World) -> list[Any]:
     with world.db.read() as conn:
         return conn.exec_driver_sql(
             f"SELECT c.unique_id, c.number, r.problem, r.cost_seconds, r.cost, r.reseller_seconds, r.reseller_price, "
-            f"r.company_seconds, r.company_price, r.user_seconds, r.user_price, p.supplier_id, p.reseller_id, p.company_id, "
-            f"p.user_id, {terms} FROM rated r JOIN call c ON c.id = r.call_id JOIN rating_path p ON p.id = r.path_id "
+            f"r.company_seconds, r.company_price, r.user_seconds, r.user_price, w.supplier_id, w.reseller_id, w.company_id, "
+            f"w.user_id, {terms} FROM rated r JOIN call c ON c.id = r.call_id JOIN rating_way w ON w.id = r.way_id "
+            f"JOIN rating_path p ON p.id = r.path_id "
             f"JOIN rating_run n ON n.seq = r.run_seq WHERE n.state = 'published' ORDER BY c.id"
         ).fetchall()

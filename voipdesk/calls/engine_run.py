@@ -22,7 +22,7 @@ from voipdesk.calls.engine import (
 )
 from voipdesk.calls.engine_figures import Totals
 from voipdesk.calls.engine_keys import Met
-from voipdesk.calls.engine_paths import Numbered, PathNumbers
+from voipdesk.calls.engine_paths import NONE, Numbered, PathNumbers
 from voipdesk.rates.engine import RateColumns
 from voipdesk.rating.engine import TERM_NAMES, Bools, Deck, Ints, keys_of_marked, marked_of_keys
 from voipdesk.rating.rules import Level, RoundingRule
@@ -60,14 +60,14 @@ Columns = dict[str, Ints]
 
 RESULTS = {
     "rated": (
-        "call_id", "path_id", "trouble", "cost_seconds", "cost", "reseller_seconds", "reseller_price",
+        "call_id", "way_id", "path_id", "trouble", "cost_seconds", "cost", "reseller_seconds", "reseller_price",
         "company_seconds", "company_price", "user_seconds", "user_price",
     ),
-    "path": ("number", "way", "cost_term", "reseller_term", "company_term", "user_term"),
+    "path": ("number", "cost_term", "reseller_term", "company_term", "user_term"),
     "term": ("number", "list", "passed", "prefix", "destination", "band", "version", "rule", *TERM_NAMES),
 }  # fmt: skip
 """Tables of what a batch gives, and their columns; -1 is NULL. `trouble` is a position in `TROUBLES`, `list` one in
-`Run.lists`, `way` one in `Run.ways`, `prefix` stands behind a leading 1, `passed` is 1 where the price is the one above."""
+`Run.lists`, `prefix` stands behind a leading 1, `passed` is 1 where the price is the one above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,8 @@ class Sums:
 class Run:
     """A run at work: gives terms and paths their ids, and rates batch after batch.
 
-    `owners[way]` is (supplier, reseller, company, user) as stored; `lists` and `ways` grow between batches.
+    `owners[way]` is (supplier, reseller, company, user) as stored; `lists` and `ways` grow between batches. The id of a way
+    is `first_way` plus its position.
     `seen_by` is the level of the actor, whose price and cost the sums are about: admin or reseller.
     """
 
@@ -210,6 +211,7 @@ class Run:
     rounding: RoundingRule
     numbers: PathNumbers
     seen_by: str
+    first_way: int = 1
     lists: list[Listed] = field(default_factory=list)
     ways: list[tuple[int, int, int, int]] = field(default_factory=list)
     owners: list[tuple[bytes | None, ...]] = field(default_factory=list)
@@ -237,6 +239,7 @@ class Run:
         self._add_up(chunk, batch)
         rated = {
             "call_id": chunk.ids,
+            "way_id": calls.way.astype(np.int64) + self.first_way,
             "path_id": numbered.path_of_call,
             "trouble": batch.trouble.astype(np.int64),
         }
@@ -246,9 +249,8 @@ class Run:
             is_priced = one.is_priced
             rated[f"{level}_seconds"] = np.where(is_priced, one.seconds, NULL)
             rated[money] = np.where(is_priced, one.amount, NULL)
-        paths = numbered.paths
-        path = dict(zip(RESULTS["path"], np.where(paths == 0, NULL, paths).T, strict=True))
-        path["way"] = paths[:, 1]
+        paths = np.where(numbered.paths == NONE, NULL, numbered.paths)
+        path = dict(zip(RESULTS["path"], paths.T, strict=True))
         return {"term": self._terms(numbered), "path": path, "rated": rated}
 
     def _terms(self, numbered: Numbered) -> Columns:

@@ -1,8 +1,8 @@
 """Tables of calls: files, calls, what could not be read, rating runs and their results.
 
 A call's problems live with it (`call.problem` when it has no account or number; `rated.problem` when it could not be
-priced). `rated` holds, per call and run, the billed seconds and amount of each level; the resolved terms of all levels
-are shared by the calls that have them alike: `rated.path_id` names a `rating_path`, whose ids name `rating_term`s.
+priced). `rated` holds, per call and run, the billed seconds and amount of each level. What many calls share is kept once:
+`rated.way_id` names a `rating_way`, who was charged, and `rated.path_id` a `rating_path`, whose ids name `rating_term`s.
 Of several published runs the latest one of a call counts; reverting a run flips its state.
 """
 
@@ -113,8 +113,8 @@ rating_term = Table(
 )
 """Bulk: the terms that calls were charged by, frozen."""
 
-rating_path = Table(
-    "rating_path",
+rating_way = Table(
+    "rating_way",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("run_seq", Integer, nullable=False),
@@ -122,18 +122,27 @@ rating_path = Table(
     Column("reseller_id", Key),
     Column("company_id", Key),
     Column("user_id", Key),
+)
+"""Bulk: who was charged: the supplier and the accounts of the levels."""
+
+rating_path = Table(
+    "rating_path",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_seq", Integer, nullable=False),
     Column("cost_term", Integer),
     Column("reseller_term", Integer),
     Column("company_term", Integer),
     Column("user_term", Integer),
 )
-"""Bulk: one way through the levels: who was charged by which terms."""
+"""Bulk: by which terms the levels were charged."""
 
 rated = Table(
     "rated",
     metadata,
     Column("call_id", Integer, nullable=False),
     Column("run_seq", Integer, nullable=False),
+    Column("way_id", Integer),
     Column("path_id", Integer),
     Column("problem", Text),  # no_rate, blocked, no_plan, no_cost…; prices are then NULL
     Column("cost_seconds", Integer),

@@ -11,7 +11,7 @@ from voipdesk.kernel.text import tr
 APPLICATION_ID = 0x56444B31
 """`VDK1` in the SQLite header: tells a workspace from any other database."""
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision in `migrations/versions`; a test keeps it true."""
 
 _MAGIC = b"SQLite format 3\x00"

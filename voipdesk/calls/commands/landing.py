@@ -28,7 +28,6 @@ _NAMES = (
     "CREATE TEMP TABLE rating_rule (list INTEGER, rule INTEGER, id, PRIMARY KEY (list, rule)) WITHOUT ROWID",
     "CREATE TEMP TABLE rating_destination (base INTEGER, number INTEGER, name, PRIMARY KEY (base, number)) WITHOUT ROWID",
     "CREATE TEMP TABLE rating_band (base INTEGER, number INTEGER, name, PRIMARY KEY (base, number)) WITHOUT ROWID",
-    "CREATE TEMP TABLE rating_way (number INTEGER PRIMARY KEY, supplier_id, reseller_id, company_id, user_id)",
 )
 """What the results name by numbers."""
 
@@ -69,7 +68,7 @@ class Landing:
         finally:
             rater.shutdown(cancel_futures=True)
             self._closed()
-        for name in ("list", "rule", "destination", "band", "way"):
+        for name in ("list", "rule", "destination", "band"):
             self.write.raw.execute(f"DROP TABLE temp.rating_{name}")
 
     def _settle(self, last: int, done: "Future[RowsFile | None]", rated: Callable[[int], None]) -> None:
@@ -102,7 +101,7 @@ class Landing:
             self.write.raw.execute(statement, run)
 
     def _name(self) -> None:
-        """Put down the lists and ways that came since the last time."""
+        """Put down the lists and the ways that came since the last time; the ways are results themselves."""
         driver = self.write.raw
         for number in range(self._lists, len(self.run.lists)):
             one = self.run.lists[number]
@@ -124,11 +123,12 @@ class Landing:
                 [(number, rule, key.bytes) for rule, key in enumerate(one.rule_ids)],
             )
         self._lists = len(self.run.lists)
+        first, seq, owners = self.run.first_way, self.run.seq, self.run.owners
         driver.executemany(
-            "INSERT INTO rating_way VALUES (?, ?, ?, ?, ?)",
-            [(number, *self.run.owners[number]) for number in range(self._ways, len(self.run.owners))],
+            "INSERT INTO rating_way (id, run_seq, supplier_id, reseller_id, company_id, user_id) VALUES (?, ?, ?, ?, ?, ?)",
+            [(first + number, seq, *owners[number]) for number in range(self._ways, len(owners))],
         )
-        self._ways = len(self.run.owners)
+        self._ways = len(owners)
 
 
 def _terms(schema: str) -> str:
@@ -146,12 +146,10 @@ def _terms(schema: str) -> str:
 
 
 def _paths(schema: str, done: RowsFile) -> str:
-    names = RESULTS["path"][2:]
+    names = RESULTS["path"][1:]
     return (
-        f"INSERT INTO rating_path (id, run_seq, supplier_id, reseller_id, company_id, user_id, {', '.join(names)}) "
-        f"SELECT p.number, :run, w.supplier_id, w.reseller_id, w.company_id, w.user_id, "
-        f"{', '.join(done.cell('path', name) for name in names)} "
-        f"FROM {schema}.path p CROSS JOIN temp.rating_way w ON w.number = p.way"
+        f"INSERT INTO rating_path (id, run_seq, {', '.join(names)}) "
+        f"SELECT number, :run, {', '.join(done.cell('path', name) for name in names)} FROM {schema}.path"
     )
 
 
@@ -163,7 +161,7 @@ def _rated(schema: str, done: RowsFile) -> str:
     ]
     told = " ".join(f"WHEN {code} THEN '{trouble}'" for code, trouble in enumerate(TROUBLES) if code)
     return (
-        f"INSERT INTO rated (call_id, run_seq, path_id, problem, {', '.join(names)}) "
-        f"SELECT call_id, :run, path_id, CASE trouble WHEN 0 THEN NULL {told} END, "
+        f"INSERT INTO rated (call_id, run_seq, way_id, path_id, problem, {', '.join(names)}) "
+        f"SELECT call_id, :run, way_id, path_id, CASE trouble WHEN 0 THEN NULL {told} END, "
         f"{', '.join(done.cell('rated', name) for name in names)} FROM {schema}.rated"
     )

@@ -165,7 +165,7 @@ class _Rating:
         space = accounts.workspace_on(conn)
         rounding = RoundingRule(space.rounding.decimals, space.rounding.mode)
         numbers = PathNumbers(_next_id(driver, "rating_path"), _next_id(driver, "rating_term"))
-        run = Run(seq, rounding, numbers, self.write.actor.level)
+        run = Run(seq, rounding, numbers, self.write.actor.level, _next_id(driver, "rating_way"))
         edges = [edge(one) for one in (call.c.answer, call.c.id) for edge in (func.min, func.max)]
         # One by one, because only then does SQLite take them from the ends of its indexes.
         ends = select(*[select(edge).scalar_subquery() for edge in edges])

@@ -14,7 +14,7 @@ from voipdesk.accounts.rules import Right, may
 from voipdesk.calls import rules
 from voipdesk.calls.queries.listing import CallRow, call_row, columns_of
 from voipdesk.calls.queries.results import view_of, with_results
-from voipdesk.calls.schema import call, rated, rating_path, rating_run, rating_term
+from voipdesk.calls.schema import call, rated, rating_path, rating_run, rating_term, rating_way
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import Rounding, plain
 from voipdesk.kernel.problems import Refused
@@ -85,9 +85,9 @@ def explain_call(db: Database, actor: Actor, call_id: int) -> Explanation:
 
 
 def _result(conn: Connection, call_id: int) -> Row[Any] | None:
-    """The counting result of a call with its path and run."""
+    """The counting result of a call with its way, path and run."""
     source = with_results().join(rating_run, rating_run.c.seq == rated.c.run_seq)
-    columns = [one for one in rating_path.c if one.name not in ("id", "run_seq")]
+    columns = [one for one in (*rating_way.c, *rating_path.c) if one.name not in ("id", "run_seq")]
     wanted = select(
         rated, *columns, rating_run.c.at, rating_run.c.actor_name, rating_run.c.totals
     ).select_from(source)

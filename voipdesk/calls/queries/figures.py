@@ -25,7 +25,7 @@ from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, may, require
 from voipdesk.calls.queries.figures_columns import Group, Times, grouped_in_columns
 from voipdesk.calls.queries.results import View, view_of, with_results
-from voipdesk.calls.schema import call, rating_path, rating_term
+from voipdesk.calls.schema import call, rating_term, rating_way
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import from_micros, to_micros
 from voipdesk.store.database import Database
@@ -191,10 +191,10 @@ def _key(actor: Actor, view: View, by: str | None) -> ColumnElement[Any]:
         return call.c.account_id
     if by == "customer":
         return {
-            "admin": func.coalesce(rating_path.c.reseller_id, rating_path.c.company_id, call.c.account_id),
-            "reseller": rating_path.c.company_id,
-            "company": func.coalesce(rating_path.c.user_id, rating_path.c.company_id),
-            "user": rating_path.c.user_id,
+            "admin": func.coalesce(rating_way.c.reseller_id, rating_way.c.company_id, call.c.account_id),
+            "reseller": rating_way.c.company_id,
+            "company": func.coalesce(rating_way.c.user_id, rating_way.c.company_id),
+            "user": rating_way.c.user_id,
         }[actor.level]
     if by == "destination":
         return func.coalesce(rating_term.c.destination, "")

@@ -26,24 +26,24 @@ from sqlalchemy import (
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, may, require
 from voipdesk.calls import rules
-from voipdesk.calls.schema import call, call_import, rated, rating_path, rating_run, rating_term
+from voipdesk.calls.schema import call, call_import, rated, rating_path, rating_run, rating_term, rating_way
 from voipdesk.kernel.changes import Actor
 from voipdesk.store.types import Scaled
 
 LEVEL_COLUMNS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "reseller": (
-        rating_path.c.reseller_id,
+        rating_way.c.reseller_id,
         rated.c.reseller_seconds,
         rated.c.reseller_price,
         rating_path.c.reseller_term,
     ),
     "company": (
-        rating_path.c.company_id,
+        rating_way.c.company_id,
         rated.c.company_seconds,
         rated.c.company_price,
         rating_path.c.company_term,
     ),
-    "user": (rating_path.c.user_id, rated.c.user_seconds, rated.c.user_price, rating_path.c.user_term),
+    "user": (rating_way.c.user_id, rated.c.user_seconds, rated.c.user_price, rating_path.c.user_term),
 }
 """By level of the customer: who pays, billed seconds, price, terms."""
 
@@ -69,10 +69,14 @@ def current_rated() -> Select[Any]:
 
 
 def with_results() -> FromClause:
-    """Calls of committed imports, each with its counting result, path and import; unrated ones with NULLs."""
+    """Calls of committed imports, each with its counting result, way, path and import; unrated ones with NULLs.
+
+    SQLite leaves out the way or the path where a query asks for nothing of it.
+    """
     return (
         call.join(call_import, call_import.c.seq == call.c.import_seq)
         .outerjoin(rated, and_(rated.c.call_id == call.c.id, rated.c.run_seq == latest_run(call.c.id)))
+        .outerjoin(rating_way, rating_way.c.id == rated.c.way_id)
         .outerjoin(rating_path, rating_path.c.id == rated.c.path_id)
     )
 
@@ -138,7 +142,7 @@ def _seen(actor: Actor) -> Sequence[ColumnElement[Any]]:
     """Price, billed seconds, terms and cost at the actor's level; money only where he is a party to it."""
     nothing: ColumnElement[Any] = type_coerce(null(), Scaled)
     if actor.level == "admin":
-        by_reseller = rating_path.c.reseller_id.is_not(None)
+        by_reseller = rating_way.c.reseller_id.is_not(None)
         shown: list[ColumnElement[Any]] = [
             case((by_reseller, upper), else_=lower)
             for upper, lower in zip(LEVEL_COLUMNS["reseller"][1:], LEVEL_COLUMNS["company"][1:], strict=True)
@@ -203,10 +207,10 @@ def billable_select(
 
 
 def _sold_by(seller_id: UUID, seller_level: str, level: str) -> list[ColumnElement[bool]]:
-    """The seller is the account right above the customer on the path by which the call was rated."""
+    """The seller is the account right above the customer on the way by which the call was rated."""
     customer = LEVEL_COLUMNS[level][0]
     if seller_level == "admin":
-        direct = rating_path.c.reseller_id.is_(None) if level == "company" else customer.is_not(None)
+        direct = rating_way.c.reseller_id.is_(None) if level == "company" else customer.is_not(None)
         return [customer.is_not(None), direct]
-    above = {"reseller": rating_path.c.reseller_id, "company": rating_path.c.company_id}[seller_level]
+    above = {"reseller": rating_way.c.reseller_id, "company": rating_way.c.company_id}[seller_level]
     return [customer.is_not(None), above == seller_id]
