@@ -74,6 +74,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     if (garbage := item.stash.get(GARBAGE, None)) is not None:
         garbage.end()
         garbage.deleteLater()
+        gc.freeze()  # What is left now stays for good: looking through it after each test took 0.2 s.
     return result
 
 

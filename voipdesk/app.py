@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Thread
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from voipdesk.kernel.text import is_right_to_left, language, preferred_language, use_language
@@ -17,6 +17,9 @@ from voipdesk.shell import looks
 from voipdesk.shell.ahead import Ahead
 from voipdesk.shell.sections import modules
 from voipdesk.shell.window import MainWindow
+
+MILLISECONDS_TO_PAINT = 100
+"""What was read is painted before the other pages are imported: both at once hold each other up."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -46,7 +49,10 @@ def open_beside(app: QApplication, window: MainWindow, options: argparse.Namespa
         # What was imported stays: a collection need not look through it each time, which took the window 30 to 80 ms.
         begin([*others, *settings.modules()], gc.freeze)
 
-    window.idle.connect(go_on, Qt.ConnectionType.SingleShotConnection)
+    def soon() -> None:
+        QTimer.singleShot(MILLISECONDS_TO_PAINT, window, go_on)
+
+    window.idle.connect(soon, Qt.ConnectionType.SingleShotConnection)
     begin(["voipdesk.shell.opening", first], lambda: open_first(window, options))
 
 

@@ -125,7 +125,7 @@ def test_an_older_reading_that_ends_later_is_not_shown(shown: Shown, world: Worl
         return {}
 
     page.facts_of = slow  # type: ignore[assignment]
-    assert began.wait(5)
+    shown.qtbot.waitUntil(began.is_set)
     page.facts_of = lambda *_: {}
     shown.qtbot.waitUntil(lambda: rows(shown)["Aurora"]["tables"] == "", timeout=5_000)
     page.facts_of = supplier_facts

@@ -55,6 +55,21 @@ def test_progress_counts_and_ends_with_the_last_count(qtbot: QtBot, chosen: Jobs
     assert len(seen) < 100  # twenty a second are enough for the eye
 
 
+def test_reading_begins_once_the_window_has_done_what_it_is_at(qtbot: QtBot, jobs: Jobs) -> None:
+    begun = threading.Event()
+    jobs.read("Read", lambda _: begun.set())
+    assert not begun.wait(0.1)
+    qtbot.waitUntil(begun.is_set)
+
+
+def test_reading_that_has_not_begun_ends_with_the_window(qtbot: QtBot, jobs: Jobs) -> None:
+    begun = threading.Event()
+    jobs.read("Read", lambda _: begun.set())
+    jobs.shutdown()
+    qtbot.wait(50)
+    assert not begun.is_set()
+
+
 def test_a_total_that_is_known_beside_the_work_is_shown(qtbot: QtBot, jobs: Jobs) -> None:
     go = threading.Event()
     told: list[tuple[int, int | None]] = []

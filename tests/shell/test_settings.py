@@ -13,7 +13,7 @@ from tests.shell.conftest import Open, settle
 from voipdesk.accounts.queries import account, workspace
 from voipdesk.kit import theme
 from voipdesk.kit.names import unnamed
-from voipdesk.kit.settings import Setting, SettingsPart
+from voipdesk.kit.settings import MILLISECONDS, Setting, SettingsPart
 from voipdesk.rates.queries import guard_limits
 from voipdesk.shell import looks, places
 from voipdesk.shell.settings import SettingsPage, parts
@@ -127,6 +127,25 @@ def test_a_reseller_keeps_what_his_own_invoices_print(open_window: Open, qtbot: 
     assert address["iban"] == "GB82WEST12345698765432"
     assert not address.get("email")
     assert desk.db.undo_label(desk.actor) == "Change account"
+
+
+def test_long_lists_are_read_beside_the_window_and_nothing_is_kept_by_it(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window(page="settings")
+    desk = window.desk
+    assert desk is not None
+    part = page_of(window).show_part("workspace")
+    zone, country = setting(part, "zone").field, setting(part, "country").field
+    assert zone.value() == "Africa/Cairo"  # type: ignore[attr-defined]
+    assert zone.count() > 300  # type: ignore[attr-defined]
+    assert country.count() > 150  # type: ignore[attr-defined]
+    before = desk.db.undo_label(desk.actor)
+    qtbot.wait(MILLISECONDS + 200)
+    settle(qtbot, window)
+    assert str(workspace(desk.db).zone) == "Africa/Cairo"
+    assert desk.db.undo_label(desk.actor) == before
+    assert (zone.value(), country.value()) == ("Africa/Cairo", workspace(desk.db).country)  # type: ignore[attr-defined]
 
 
 def test_another_zone_reaches_the_pages_that_are_open(open_window: Open, qtbot: QtBot) -> None:

@@ -12,6 +12,7 @@ from tests.windows import Show, Shown, close, show, texts
 from tests.worlds import World, acme, price_rows
 from voipdesk.kernel.money import Rounding
 from voipdesk.kit.grid import Sort
+from voipdesk.kit.grid.view import GridView
 from voipdesk.kit.names import unnamed
 from voipdesk.tariffs import commands
 from voipdesk.tariffs.rules import PlanRule, PlanTerms, sell_price
@@ -40,6 +41,19 @@ def test_preview_shows_buy_rule_sell_and_margin(world: World, opened: Show) -> N
     assert (row["buy"], row["sell"], row["margin"], row["share"]) == ("0.1050", "0.1100", "0.0050", "4.55 %")
     assert row["rule"] == "2010* = 0.11"
     assert shown.grid("preview").cell("447", "sell").text == "0.0330"  # type: ignore[union-attr]
+
+
+def test_a_view_is_built_when_it_is_first_looked_at_and_stays_by_the_plan(opened: Show) -> None:
+    shown = opened()
+    assert not shown.page.findChildren(GridView, "table.rules")
+    choose(shown, "Silver for Delta Traders", tab=1)
+    rules = texts(shown.grid("rules"))
+    assert len(rules) > 1
+    assert not shown.page.findChildren(GridView, "table.assigned")
+    choose(shown, "+10 %", tab=2)
+    shown.page.tabs.setCurrentIndex(1)
+    assert texts(shown.grid("rules")) != rules
+    assert len(shown.page.findChildren(GridView, "table.rules")) == 1
 
 
 def test_prices_below_cost_and_blocks_are_marked(world: World, opened: Show) -> None:

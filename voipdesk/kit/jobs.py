@@ -13,7 +13,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from voipdesk.kernel.problems import Cancelled, VoipDeskError
 from voipdesk.kernel.progress import Progress
@@ -227,8 +227,16 @@ class Jobs(QObject):
                 )
                 self._threads.append(thread)
                 thread.start()
-        self._queues[lane].put(lambda: self._run(job, work))
+        # Reading begins once the window has done what it is at: two threads in one interpreter hold each other up.
+        if lane == "read":
+            QTimer.singleShot(0, lambda: self._put(lane, job, work))
+        else:
+            self._put(lane, job, work)
         return job
+
+    def _put(self, lane: str, job: Job, work: Work) -> None:
+        if not self._closed:
+            self._queues[lane].put(lambda: self._run(job, work))
 
     def _run(self, job: Job, work: Work) -> None:
         """In a worker thread: do the work and post how it ended."""

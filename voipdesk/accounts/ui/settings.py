@@ -1,6 +1,7 @@
 """Settings ▸ Workspace: name, currency, time zone, the country of national numbers, and the rounding of calls."""
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -20,6 +21,8 @@ from voipdesk.kit.page import label
 from voipdesk.kit.settings import Setting, SettingsPart
 from voipdesk.store.database import Database
 from voipdesk.tabular.countries import CALLING_CODES
+
+Choices = dict[str, list[tuple[str, str]]]
 
 _EXAMPLE = Decimal("0.0123456785")
 
@@ -52,8 +55,7 @@ class WorkspacePart(SettingsPart):
         name, self.decimals = TextEdit(), CountEdit(most=8)
         name.required = True
         zone, country, self.mode = ChoiceEdit(), ChoiceEdit(), ChoiceEdit()
-        zone.set_choices([(one, one) for one in sorted(available_timezones()) if "/" in one or one == "UTC"])
-        country.set_choices([("", tr("None: national numbers cannot be read")), *countries()])
+        self._unfilled: dict[str, ChoiceEdit] = {"zone": zone, "country": country}
         self.mode.set_choices(list(modes().items()))
         currency = CurrencyEdit()
         currency.required = True
@@ -100,18 +102,21 @@ class WorkspacePart(SettingsPart):
         """Read everything again, beside the window."""
         desk, tell = self._desk, self._stands_on
 
-        def work(_: Progress) -> tuple[Workspace, str]:
+        def work(_: Progress) -> tuple[Workspace, str, Choices]:
             with desk.db.read() as conn:
                 amounts = tell(conn, desk.actor) if tell is not None else (tr("amounts"),)
-            return workspace(desk.db), why_fixed(amounts)
+            return workspace(desk.db), why_fixed(amounts), long_choices(language())
 
         desk.jobs.read(tr("Read settings"), work, done=self._show, refused=desk.ask.refuse, quiet=True)
 
     def _add(self, key: str, setting: Setting) -> None:
         self.add(setting, lambda value: self._keep(setting, key, value))
 
-    def _show(self, found: tuple[Workspace, str]) -> None:
-        kept, fixed = found
+    def _show(self, found: tuple[Workspace, str, Choices]) -> None:
+        kept, fixed, choices = found
+        for name, field in self._unfilled.items():
+            field.set_choices(choices[name])
+        self._unfilled = {}
         values = {
             "name": kept.name, "currency": kept.currency, "zone": str(kept.zone), "country": kept.country,
             "decimals": kept.rounding.decimals, "mode": kept.rounding.mode,
@@ -147,6 +152,13 @@ def modes() -> dict[Rounding, str]:
         Rounding.HALF_UP: tr("half up"), Rounding.HALF_EVEN: tr("half to even"), Rounding.UP: tr("always up"),
         Rounding.DOWN: tr("always down"),
     }  # fmt: skip
+
+
+@cache
+def long_choices(_language: str) -> Choices:
+    """Time zones and countries in the language of the screens; takes a moment, so it is asked beside the window."""
+    zones = [(one, one) for one in sorted(available_timezones()) if "/" in one or one == "UTC"]
+    return {"zone": zones, "country": [("", tr("None: national numbers cannot be read")), *countries()]}
 
 
 def countries() -> list[tuple[str, str]]:

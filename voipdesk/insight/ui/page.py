@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from voipdesk.calls.queries import Total
@@ -86,6 +86,7 @@ class HomePage(Page):
         self.body.addLayout(self._tables, 1)
         self.body.addStretch()
         self._grids: dict[str, Grid] = {}
+        self._frames: dict[str, QFrame] = {}
         self._period.currentIndexChanged.connect(self.refresh)
         desk.on_change(
             frozenset({"rating_run", "call_import", "rate_version", "plan", "account", "assignment"}),
@@ -144,9 +145,7 @@ class HomePage(Page):
             self.waiting.emit("problems", 0)
             return
         self._show_figures(found)
-        with_cost = any(one.name == "margin" for one in found.figures)
-        self._show_table("destinations", tr("Destination"), found.destinations, with_cost=with_cost)
-        self._show_table("customers", tr("Customer"), found.customers, with_cost=with_cost)
+        self._show_tables()
         self.waiting.emit("problems", sum(one.count for one in found.attention if one.page == "problems"))
 
     def _show_figures(self, found: Home) -> None:
@@ -158,18 +157,36 @@ class HomePage(Page):
             card.setToolTip(figure.meaning)
             theme.set_tone(card.value, figure.tone)
 
-    def _show_table(self, name: str, first: str, groups: tuple[Total, ...], *, with_cost: bool) -> None:
-        columns = group_columns(first, with_cost=with_cost)
-        if name not in self._grids:
-            grid = Grid(name, columns, title=first)
-            grid.empty = State(
-                "calls", tr("No calls in this period"), tr("Import a call file from your switch.")
-            )
-            grid.view.verticalHeader().hide()  # numbers of rows say nothing in a short ranking
-            self._grids[name] = grid
-            self._tables.addWidget(framed(grid), 1)
-        rows = [group_row(one, with_cost=with_cost) for one in groups]
-        self._grids[name].set_source(MemorySource.keyed(columns, rows, [one.key for one in groups]))
+    def _show_tables(self) -> None:
+        """What sold, and to whom. Each table is built in a turn of its own; they come into sight together."""
+        found = self._found
+        assert found is not None
+        with_cost = any(one.name == "margin" for one in found.figures)
+        tables = (
+            ("destinations", tr("Destination"), found.destinations),
+            ("customers", tr("Customer"), found.customers),
+        )
+        missing = next((one for one in tables if one[0] not in self._grids), None)
+        if missing is not None:
+            self._build_table(missing[0], missing[1], with_cost=with_cost)
+            QTimer.singleShot(0, self, self._show_tables)
+            return
+        for name, first, groups in tables:
+            grid = self._grids[name]
+            columns = group_columns(first, with_cost=with_cost)
+            rows = [group_row(one, with_cost=with_cost) for one in groups]
+            grid.set_source(MemorySource.keyed(columns, rows, [one.key for one in groups]))
+            self._frames[name].show()
+
+    def _build_table(self, name: str, first: str, *, with_cost: bool) -> None:
+        """Out of sight."""
+        grid = Grid(name, group_columns(first, with_cost=with_cost), title=first)
+        grid.empty = State("calls", tr("No calls in this period"), tr("Import a call file from your switch."))
+        grid.view.verticalHeader().hide()  # numbers of rows say nothing in a short ranking
+        self._grids[name] = grid
+        frame = self._frames[name] = framed(grid)
+        frame.hide()
+        self._tables.addWidget(frame, 1)
 
 
 class _AttentionList(QFrame):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QLine, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHeaderView, QWidget
 
 from voipdesk.kernel.text import tr
@@ -72,20 +72,26 @@ class ColumnHeader(QHeaderView):
         return round(QFontMetricsF(self.font()).height() + 2 * theme.S)
 
     def sizeHint(self) -> QSize:
-        """Titles and, where it is shown, the filter row."""
+        """Titles and, where it is shown, the filter row; nobody asks for the width, which takes long to find."""
         height = self.title_height()
         if not self.filters.isHidden():
             height += self.filters.wanted_height()
-        return QSize(super().sizeHint().width(), height)
+        return QSize(0, height)
 
     def updateGeometries(self) -> None:
         """Qt moved the sections: move the filters with them."""
         super().updateGeometries()
         self.place_filters()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The filters were not placed before."""
+        super().showEvent(event)
+        self.place_filters()
+
     def place_filters(self, *_: int) -> None:
-        """Put the filter fields under their columns: those were moved, resized or scrolled."""
-        self.filters.place(self)
+        """Put the filter fields under their columns: those were moved, resized or scrolled. Out of sight it can wait."""
+        if self.isVisible():
+            self.filters.place(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The columns that scroll, and over them those that do not."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr, trn
@@ -24,7 +25,7 @@ from voipdesk.tariffs.queries import Plan, plans
 from voipdesk.tariffs.ui.dialog import PlanDialog
 from voipdesk.tariffs.ui.preview import PreviewTab
 from voipdesk.tariffs.ui.sheets_dialog import SheetsDialog, ask_sheets
-from voipdesk.tariffs.ui.tabs import AssignedTab, RulesTab
+from voipdesk.tariffs.ui.tabs import AssignedTab, PlanTabs, RulesTab
 from voipdesk.tariffs.ui.testing import TestDialog
 
 
@@ -59,16 +60,15 @@ class PlansPage(ListPage):
         self.grid.activated.connect(lambda _: self.change())
         self.title = label(size=1.15, bold=True)
         self.facts = label(tone="muted", wrap=True)
-        self.tabs = named(QTabWidget(), "plans.tabs", tr("Views of the plan"))
-        self.tabs.setDocumentMode(True)
-        self.preview, self.rules, self.assigned = PreviewTab(desk), RulesTab(desk), AssignedTab(desk)
-        for tab, title in (
-            (self.preview, tr("Preview")), (self.rules, tr("Rules")), (self.assigned, tr("Assigned")),
-        ):  # fmt: skip
-            self.tabs.addTab(tab, title)
-        for told in (self.preview.told, self.rules.told):
-            told.connect(lambda text: self.said.emit(text, None))
+        self.preview = PreviewTab(desk)
+        views = (
+            (tr("Preview"), lambda: self.preview), (tr("Rules"), partial(RulesTab, desk)),
+            (tr("Assigned"), partial(AssignedTab, desk)),
+        )  # fmt: skip
+        self.tabs = named(PlanTabs(views), "plans.tabs", tr("Views of the plan"))
+        self.tabs.told.connect(lambda text: self.said.emit(text, None))
         self._lay_out()
+        self.tabs.begin()
         desk.on_change(
             frozenset({"plan", "plan_rule", "assignment", "rate_version", "account"}), self.refresh
         )
@@ -85,7 +85,7 @@ class PlansPage(ListPage):
 
     def find(self) -> None:  # type: ignore[override]  # As in ListPage.
         """Look for a destination in the preview."""
-        self.tabs.setCurrentWidget(self.preview)
+        self.tabs.setCurrentIndex(0)
         super().find()
 
     def create_new(self) -> None:
@@ -154,7 +154,7 @@ class PlansPage(ListPage):
     def show_prefixes(self, plan: UUID, prefixes: Sequence[str], since: datetime) -> None:
         """Show some prefixes of a plan as it sells them from an instant on."""
         self._seek = plan
-        self.tabs.setCurrentWidget(self.preview)
+        self.tabs.setCurrentIndex(0)
         self.preview.show_prefixes(prefixes, since.astimezone(self._desk.zone).date())
         self._show_chosen()
 
@@ -224,8 +224,7 @@ class PlansPage(ListPage):
             return
         self.title.setText(plan.name)
         self.facts.setText(facts_of(plan))
-        for tab in (self.preview, self.rules, self.assigned):
-            tab.show_plan(plan)
+        self.tabs.show_plan(plan)
 
     def _buttons(self) -> list[QPushButton]:
         found = [

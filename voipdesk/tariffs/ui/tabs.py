@@ -1,11 +1,11 @@
 """Views of a plan: what they have in common, its rules, and who has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from voipdesk.accounts.rules import Account, Right, may
 from voipdesk.kernel.periods import day_start
@@ -83,6 +83,45 @@ class PlanTab(QWidget):
         state = State("warning", tr("Nothing is sold now"), str(error), tone="warning")
         self.grid.set_source(MemorySource(self.grid.model.columns, []))
         self.grid.set_state(state)
+
+
+class PlanTabs(QTabWidget):
+    """The views of a plan; each is built, and reads, when it is first looked at."""
+
+    told = Signal(str)
+
+    def __init__(self, views: Sequence[tuple[str, Callable[[], PlanTab]]]) -> None:
+        super().__init__()
+        self.setDocumentMode(True)
+        self.plan: Plan | None = None
+        self._views = views
+        self._made: dict[int, PlanTab] = {}
+        self._rooms: list[QVBoxLayout] = []
+        for title, _ in views:
+            room = QWidget()
+            self._rooms.append(QVBoxLayout(room))
+            self._rooms[-1].setContentsMargins(0, 0, 0, 0)
+            self.addTab(room, title)
+
+    def begin(self) -> None:
+        """Build the first view; once this stands on its page: what is moved into another widget is styled anew."""
+        self.currentChanged.connect(self._look)
+        self._look(self.currentIndex())
+
+    def show_plan(self, plan: Plan) -> None:
+        """Read what this plan has, for every view that was looked at."""
+        self.plan = plan
+        for one in self._made.values():
+            one.show_plan(plan)
+
+    def _look(self, at: int) -> None:
+        if at in self._made:
+            return
+        made = self._made[at] = self._views[at][1]()
+        made.told.connect(self.told)
+        self._rooms[at].addWidget(made)
+        if self.plan is not None:
+            made.show_plan(self.plan)
 
 
 class RulesTab(PlanTab):
