@@ -125,7 +125,7 @@ def test_old_cycles_do_not_wait_for_ever_where_it_is_never_quiet(
     assert ended == [threading.get_ident()]
 
 
-def test_at_rest_it_looks_once_a_second_and_often_when_work_begins(qtbot: QtBot, jobs: Jobs) -> None:
+def test_at_rest_it_looks_ever_less_and_often_when_work_begins(qtbot: QtBot, jobs: Jobs) -> None:
     own = garbage._here
     assert own is not None
     timer = own.findChild(QTimer)
@@ -136,6 +136,7 @@ def test_at_rest_it_looks_once_a_second_and_often_when_work_begins(qtbot: QtBot,
     timer.timeout.connect(lambda: looks.append(1))
     qtbot.wait(1_500)
     assert len(looks) <= 2
+    assert garbage.LATER < timer.interval() <= garbage.LATEST
     jobs.read("Look", lambda _: None)
     assert timer.interval() == garbage.SOON
 

@@ -10,8 +10,8 @@ import time
 
 from PySide6.QtCore import QObject, QTimer
 
-SOON, LATER = 20, 1_000
-"""Milliseconds between two looks: while objects come, and at rest."""
+SOON, LATER, LATEST = 20, 1_000, 8_000
+"""Milliseconds between two looks: while objects come, at rest, and after long rest."""
 
 PATIENCE = 50
 """Looks in vain until the window is at rest: a second."""
@@ -71,6 +71,8 @@ class Garbage(QObject):
             self._in_vain += 1
             if self._in_vain == PATIENCE:
                 self._timer.start(LATER)
+            elif self._in_vain > PATIENCE and self._timer.interval() < LATEST:
+                self._timer.start(2 * self._timer.interval())
             return
         if generation != _OLD:
             self.hurry()
