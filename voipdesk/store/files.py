@@ -14,6 +14,9 @@ APPLICATION_ID = 0x56444B31
 HEAD = "0007"
 """The newest revision in `migrations/versions`; a test keeps it true."""
 
+PAGE = 16_384
+"""Bytes of a page of new workspaces. With SQLite's own 4,096 writing a million rows takes a tenth longer."""
+
 _MAGIC = b"SQLite format 3\x00"
 
 
@@ -139,6 +142,7 @@ def told(path: Path, message: str) -> Told | None:
 def _set_up(path: Path) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
+        connection.execute(f"PRAGMA page_size = {PAGE}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     finally:
