@@ -24,7 +24,7 @@ from voipdesk.calls.engine_figures import Totals
 from voipdesk.calls.engine_keys import Met
 from voipdesk.calls.engine_paths import NONE, Numbered, PathNumbers
 from voipdesk.rates.engine import RateColumns
-from voipdesk.rating.engine import TERM_NAMES, Bools, Deck, Ints, keys_of_marked, marked_of_keys
+from voipdesk.rating.engine import TERM_NAMES, Bools, Deck, Ints, keys_of_marked
 from voipdesk.rating.rules import Level, RoundingRule
 from voipdesk.store.engine_columns import NULL, Packed
 from voipdesk.tariffs.engine import Base, SellDeck, sell_deck
@@ -33,10 +33,10 @@ from voipdesk.tariffs.rules import PlanRule, PlanTerms
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A rate table in columns, its deck for matching, and itself as the base of plans."""
+    """A rate table: the ids of its rates, its deck for matching, and itself as the base of plans."""
 
     id: UUID
-    rows: RateColumns
+    ids: Ints
     deck: Deck
     base: Base
 
@@ -52,7 +52,7 @@ class Table:
             deck.terms,
             np.zeros(len(deck), np.bool_),
         )
-        return cls(table_id, rows, deck, base)
+        return cls(table_id, rows.ids, deck, base)
 
 
 Columns = dict[str, Ints]
@@ -64,10 +64,10 @@ RESULTS = {
         "company_seconds", "company_price", "user_seconds", "user_price",
     ),
     "path": ("number", "cost_term", "reseller_term", "company_term", "user_term"),
-    "term": ("number", "list", "passed", "prefix", "destination", "band", "version", "rule", *TERM_NAMES),
+    "term": ("number", "list", "passed", "rate", "rule", *TERM_NAMES),
 }  # fmt: skip
 """Tables of what a batch gives, and their columns; -1 is NULL. `trouble` is a position in `TROUBLES`, `list` one in
-`Run.lists`, `prefix` stands behind a leading 1, `passed` is 1 where the price is the one above."""
+`Run.lists`, `rate` the id of one, `passed` is 1 where the price is the one above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,11 @@ class Listed:
     rule_ids: tuple[UUID, ...] = ()
 
     def terms_of(self, rows: Ints) -> Columns:
-        """The terms of rows as columns of the table `term`, from `prefix` on."""
-        columns, terms = self.table.rows, self.prices.terms
+        """The terms of rows as columns of the table `term`, from `rate` on."""
         return {
-            "prefix": marked_of_keys(self.table.deck.keys[rows]),
-            "destination": columns.destination[rows],
-            "band": columns.band[rows],
-            "version": columns.version[rows],
+            "rate": self.table.ids[rows],
             "rule": np.full(len(rows), NULL) if self.sold is None else self.sold.rule[rows].astype(np.int64),
-            **{name: getattr(terms, name)[rows] for name in TERM_NAMES},
+            **{name: getattr(self.prices.terms, name)[rows] for name in TERM_NAMES},
         }
 
 

@@ -119,7 +119,8 @@ class Packed:
     """Columns by field; of prefixes the number behind a leading 1, and their `lengths`."""
     bands: str | None
     """None where all rows are for all hours."""
-    destinations: str
+    destinations: str | None
+    """None where nobody asks for them: each is then ''."""
 
 
 def packed_columns(chunks: Iterable[Packed]) -> RateColumns:
@@ -169,11 +170,13 @@ def _unpacked(given: Packed, names: _Names) -> list[NDArray[Any]]:
     found["prefixes"] = digits_of_keys(keys)
     found["effective_until"] = np.where(found["has_end"], found["effective_until"], NEVER)
     found["destination"] = _codes(given.destinations, names.destinations, count)
-    found["band"] = np.zeros(count) if given.bands is None else _codes(given.bands, names.bands, count)
+    found["band"] = _codes(given.bands, names.bands, count)
     return [short(found[name].astype(kind, copy=False)) for name, kind in zip(_NAMES, _TYPES, strict=True)]
 
 
-def _codes(text: str, known: dict[str, int], count: int) -> Ints:
+def _codes(text: str | None, known: dict[str, int], count: int) -> Ints:
+    if text is None:
+        return np.full(count, known.setdefault("", len(known)))
     texts = text.split(MARK)
     if len(texts) != count:
         raise ValueError("a text holds the mark that parts texts")

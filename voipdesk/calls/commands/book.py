@@ -18,6 +18,7 @@ from voipdesk.rates import queries as rates
 from voipdesk.rates.engine import to_deck
 from voipdesk.tariffs import queries as tariffs
 from voipdesk.tariffs.queries import PlanFacts
+from voipdesk.tariffs.rules import Match
 
 
 @dataclass(slots=True)
@@ -121,6 +122,8 @@ class Book:
     def _table(self, table_id: UUID) -> Table:
         if table_id not in self._tables:
             number = self._numbers[table_id]
-            rows = rates.columns(self.conn, number)
+            rules = (rule for plan in self.plans.plans.values() for rule in plan.rules)
+            is_named = any(rule.match is Match.DESTINATION for rule in rules)
+            rows = rates.columns(self.conn, number, with_destinations=is_named)
             self._tables[table_id] = Table.of(table_id, rows, to_deck(rows, rates.bands(self.conn, number)))
         return self._tables[table_id]

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
 
 from voipdesk.calls.engine import LEVELS, TROUBLES
 from voipdesk.calls.engine_run import RESULTS, Prepared, Run
 from voipdesk.kernel import scratch
+from voipdesk.rates.queries import NAMED
 from voipdesk.rating.engine import TERM_NAMES
 from voipdesk.store.database import Write
 from voipdesk.store.engine_columns import RowsFile
@@ -17,17 +17,15 @@ from voipdesk.store.engine_columns import RowsFile
 AHEAD = 6
 """Chunks read while others are rated; each holds a few megabytes."""
 
-PARTS = 4
+PARTS = 8
 """At most so many files are copied from: SQLite attaches ten, and lets none go before the write ends."""
 
-SMALLEST = 200_000
+SMALLEST = 50_000
 """Calls of a file; fewer are one."""
 
 _NAMES = (
-    "CREATE TEMP TABLE rating_list (number INTEGER PRIMARY KEY, base INTEGER, table_id, plan_id, plan_version)",
+    "CREATE TEMP TABLE rating_list (number INTEGER PRIMARY KEY, table_id, plan_id, plan_version)",
     "CREATE TEMP TABLE rating_rule (list INTEGER, rule INTEGER, id, PRIMARY KEY (list, rule)) WITHOUT ROWID",
-    "CREATE TEMP TABLE rating_destination (base INTEGER, number INTEGER, name, PRIMARY KEY (base, number)) WITHOUT ROWID",
-    "CREATE TEMP TABLE rating_band (base INTEGER, number INTEGER, name, PRIMARY KEY (base, number)) WITHOUT ROWID",
 )
 """What the results name by numbers."""
 
@@ -45,7 +43,6 @@ class Landing:
     _files: int = field(default=0, init=False)
     _lists: int = field(default=0, init=False)
     _ways: int = field(default=0, init=False)
-    _tables: list[UUID] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         self._folder = scratch.folder()
@@ -68,7 +65,7 @@ class Landing:
         finally:
             rater.shutdown(cancel_futures=True)
             self._closed()
-        for name in ("list", "rule", "destination", "band"):
+        for name in ("list", "rule"):
             self.write.raw.execute(f"DROP TABLE temp.rating_{name}")
 
     def _settle(self, last: int, done: "Future[RowsFile | None]", rated: Callable[[int], None]) -> None:
@@ -105,18 +102,10 @@ class Landing:
         driver = self.write.raw
         for number in range(self._lists, len(self.run.lists)):
             one = self.run.lists[number]
-            if one.table.id not in self._tables:
-                self._tables.append(one.table.id)
-                rows = one.table.rows
-                for kind, names in (("destination", rows.destination_names), ("band", rows.band_names)):
-                    driver.executemany(
-                        f"INSERT INTO rating_{kind} VALUES (?, ?, ?)",
-                        [(len(self._tables) - 1, place, name) for place, name in enumerate(names)],
-                    )
             plan = None if one.plan_id is None else one.plan_id.bytes
             driver.execute(
-                "INSERT INTO rating_list VALUES (?, ?, ?, ?, ?)",
-                (number, self._tables.index(one.table.id), one.table.id.bytes, plan, one.plan_version),
+                "INSERT INTO rating_list VALUES (?, ?, ?, ?)",
+                (number, one.table.id.bytes, plan, one.plan_version),
             )
             driver.executemany(
                 "INSERT INTO rating_rule VALUES (?, ?, ?)",
@@ -133,15 +122,13 @@ class Landing:
 
 def _terms(schema: str) -> str:
     names, own = ", ".join(TERM_NAMES), "CASE t.passed WHEN 0 THEN"
-    rule = "SELECT r.id FROM temp.rating_rule r WHERE r.list = t.list AND r.rule = t.rule"
+    rule = "SELECT n.id FROM temp.rating_rule n WHERE n.list = t.list AND n.rule = t.rule"
     return (
         f"INSERT INTO rating_term (id, run_seq, table_id, version_seq, plan_id, plan_version, rule_id, prefix, "
         f"destination, band, currency, {names}) "
-        f"SELECT t.number, :run, l.table_id, t.version, {own} l.plan_id END, {own} l.plan_version END, {own} ({rule}) END, "
-        f"substr(CAST(t.prefix AS TEXT), 2), d.name, b.name, :currency, {names} FROM {schema}.term t "
-        f"CROSS JOIN temp.rating_list l ON l.number = t.list "
-        f"CROSS JOIN temp.rating_destination d ON d.base = l.base AND d.number = t.destination "
-        f"CROSS JOIN temp.rating_band b ON b.base = l.base AND b.number = t.band"
+        f"SELECT t.number, :run, l.table_id, r.version_seq, {own} l.plan_id END, {own} l.plan_version END, "
+        f"{own} ({rule}) END, r.prefix, r.destination, r.band, :currency, {names} FROM {schema}.term t "
+        f"CROSS JOIN temp.rating_list l ON l.number = t.list CROSS JOIN {NAMED} r ON r.id = t.rate"
     )
 
 

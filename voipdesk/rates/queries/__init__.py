@@ -2,6 +2,7 @@
 
 from voipdesk.rates.queries.conditions import Condition
 from voipdesk.rates.queries.decks import (
+    NAMED,
     bands,
     columns,
     deck,
@@ -51,6 +52,7 @@ from voipdesk.rates.queries.windows import (
 )
 
 __all__ = [
+    "NAMED",
     "Condition",
     "Filter",
     "GridRow",
