@@ -357,8 +357,9 @@ def test_many_chunks_and_files_give_what_one_gives(
     whole = results(world)
     commands.revert_run(world.db, world.sara, 1)
     monkeypatch.setattr(reading, "BATCH", 4)
+    monkeypatch.setattr(reading, "FIRST", 3)
+    monkeypatch.setattr(reading, "AHEAD", 2)
     monkeypatch.setattr(landing, "SMALLEST", 11)
-    monkeypatch.setattr(landing, "AHEAD", 2)
     report = commands.rate_calls(world.db, world.sara)
     assert report.rated == 60
     assert results(world) == whole

@@ -232,17 +232,12 @@ def _build_index(keys: Ints, band: Ints, since: Ints) -> Index:
 def _parents(nodes: Ints) -> Ints:
     """The node of the next shorter prefix that exists; -1: none. `nodes` are sorted keys."""
     parents = np.full(len(nodes), -1, np.int64)
-    lengths = nodes % SLOTS
-    digits = nodes // SLOTS
-    for length in range(DIGITS - 1, 0, -1):
-        if not (lengths == length).any():
-            continue
-        open_nodes = np.flatnonzero((parents < 0) & (lengths > length))
-        unit = 10 ** (DIGITS - length)
-        wanted = digits[open_nodes] // unit * unit * SLOTS + length
-        place = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1)
-        hit = nodes[place] == wanted
-        parents[open_nodes[hit]] = place[hit]
+    lengths, ends = nodes % SLOTS, _ends(nodes)
+    place = np.arange(len(nodes))
+    for length in np.unique(lengths).tolist()[:-1]:  # the longest stays
+        last = np.maximum.accumulate(np.where(lengths == length, place, -1))
+        covered = (last >= 0) & (lengths > length) & (nodes < ends[last])
+        parents[covered] = last[covered]
     return parents
 
 

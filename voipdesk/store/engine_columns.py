@@ -215,6 +215,7 @@ class RowsFile:
         self.rows = dict.fromkeys(tables, 0)
         self._columns = {name: list(columns) for name, columns in tables.items()}
         self._nulls: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, str]] = set()
         self._children: dict[str, list[tuple[int, int]]] = {name: [] for name in tables}
         empty = sqlite3.connect(":memory:")
         empty.execute(f"PRAGMA page_size = {PAGE}")
@@ -231,6 +232,10 @@ class RowsFile:
         """The SQL for a column, as NULL where it is -1."""
         return f"nullif({column}, {NULL})" if (table, column) in self._nulls else column
 
+    def is_zero(self, table: str, column: str) -> bool:
+        """Whether a column is 0 in every row."""
+        return (table, column) not in self._told
+
     def add(self, table: str, columns: Mapping[str, Ints]) -> None:
         """Rows behind those that are there; every column of the table, integers of one length."""
         names = self._columns[table]
@@ -242,6 +247,8 @@ class RowsFile:
             low, high = int(columns[name].min()), int(columns[name].max())
             if low <= NULL:
                 self._nulls.add((table, name))
+            if low or high:
+                self._told.add((table, name))
             kind, width = next(
                 one for one in WIDTHS if -(2 ** (8 * one[1] - 1)) <= low and high < 2 ** (8 * one[1] - 1)
             )

@@ -1,8 +1,6 @@
 """Results of a rating run on their way into the workspace: rated in a thread of their own, copied by SQLite meanwhile."""
 
-from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,11 +12,9 @@ from voipdesk.rating.engine import TERM_NAMES
 from voipdesk.store.database import Write
 from voipdesk.store.engine_columns import RowsFile
 
-AHEAD = 6
-"""Chunks read while others are rated; each holds a few megabytes."""
-
-PARTS = 8
-"""At most so many files are copied from: SQLite attaches ten, and lets none go before the write ends."""
+PARTS = (0.05, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
+"""Shares of the calls at which a file is full. SQLite attaches ten at most, and lets none go before the write ends; the
+first is small, so that copying begins soon, and so is the last, which nothing goes on beside."""
 
 SMALLEST = 50_000
 """Calls of a file; fewer are one."""
@@ -41,6 +37,7 @@ class Landing:
     _folder: Path = field(init=False)
     _file: RowsFile | None = field(default=None, init=False)
     _files: int = field(default=0, init=False)
+    _rated: int = field(default=0, init=False)
     _lists: int = field(default=0, init=False)
     _ways: int = field(default=0, init=False)
 
@@ -50,36 +47,35 @@ class Landing:
         for statement in _NAMES:
             self.write.raw.execute(statement)
 
-    def land(self, chunks: Iterable[Prepared], rated: Callable[[int], None]) -> None:
-        """Rate and write chunk after chunk; `rated` hears the last call's id of each."""
-        rater = ThreadPoolExecutor(1, "rating")
-        pending: deque[tuple[int, Future[RowsFile | None]]] = deque()
+    def files(self, chunks: Iterable[Prepared]) -> Generator[tuple[int, RowsFile | None]]:
+        """Rate chunk after chunk: the last call's id of each, with a file where one is full. To be run in any thread."""
+        last = 0
         try:
             for chunk in chunks:
-                pending.append((int(chunk.ids[-1]), rater.submit(self._rate, chunk)))
-                while len(pending) > AHEAD or (pending and pending[0][1].done()):
-                    self._settle(*pending.popleft(), rated)
-            while pending:
-                self._settle(*pending.popleft(), rated)
-            self._copy(self._closed())
+                last = int(chunk.ids[-1])
+                yield last, self._rate(chunk)
+            yield last, self._closed()
         finally:
-            rater.shutdown(cancel_futures=True)
             self._closed()
+
+    def land(self, files: Iterable[tuple[int, RowsFile | None]], rated: Callable[[int], None]) -> None:
+        """Copy the results out of the files; `rated` hears how far they are."""
+        for last, done in files:
+            if done is not None:
+                self._copy(done)
+            rated(last)
         for name in ("list", "rule"):
             self.write.raw.execute(f"DROP TABLE temp.rating_{name}")
 
-    def _settle(self, last: int, done: "Future[RowsFile | None]", rated: Callable[[int], None]) -> None:
-        self._copy(done.result())
-        rated(last)
-
     def _rate(self, chunk: Prepared) -> RowsFile | None:
-        """In the rater's thread: rate into the file; a full one is given back to be copied."""
         if self._file is None:
             self._files += 1
             self._file = RowsFile(self._folder / f"{self._files}.rows", RESULTS)
         for table, columns in self.run.rate(chunk).items():
             self._file.add(table, columns)
-        is_full = self._file.rows["rated"] >= max(SMALLEST, -(-self.calls // PARTS))
+        self._rated += len(chunk)
+        share = PARTS[self._files - 1] if self._files <= len(PARTS) else 1
+        is_full = self._file.rows["rated"] >= SMALLEST and self._rated >= share * self.calls
         return self._closed() if is_full else None
 
     def _closed(self) -> RowsFile | None:
@@ -88,10 +84,8 @@ class Landing:
             done.close()
         return done
 
-    def _copy(self, done: RowsFile | None) -> None:
+    def _copy(self, done: RowsFile) -> None:
         """Rows of a file into the tables of the workspace."""
-        if done is None:
-            return
         self._name()
         schema, run = self.write.attach(done.path), {"run": self.run.seq, "currency": self.currency}
         for statement in (_terms(schema), _paths(schema, done), _rated(schema, done)):
@@ -147,8 +141,9 @@ def _rated(schema: str, done: RowsFile) -> str:
         for name in (f"{level}_seconds", "cost" if level == "cost" else f"{level}_price")
     ]
     told = " ".join(f"WHEN {code} THEN '{trouble}'" for code, trouble in enumerate(TROUBLES) if code)
+    trouble = "NULL" if done.is_zero("rated", "trouble") else f"CASE trouble {told} END"
     return (
         f"INSERT INTO rated (call_id, run_seq, way_id, path_id, problem, {', '.join(names)}) "
-        f"SELECT call_id, :run, way_id, path_id, CASE trouble WHEN 0 THEN NULL {told} END, "
+        f"SELECT call_id, :run, way_id, path_id, {trouble}, "
         f"{', '.join(done.cell('rated', name) for name in names)} FROM {schema}.rated"
     )

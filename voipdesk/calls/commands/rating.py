@@ -1,13 +1,12 @@
 """The rating run: calls chunk by chunk through the engine, results under one journaled parent."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import chain
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Account, Right, may, require
 from voipdesk.calls.commands.numbers import next_number
-from voipdesk.calls.commands.reading import calls_in_chunks, ratable, read_ahead
+from voipdesk.calls.commands.reading import ahead, calls_in_chunks, ratable
 from voipdesk.calls.commands.reports import Moved, RatingReport, Untouched
 from voipdesk.calls.commands.untouched import drop_billed, is_free, on_documents, untouched
 from voipdesk.calls.queries import Total
@@ -38,8 +37,11 @@ from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
 
 if TYPE_CHECKING:
-    from voipdesk.calls.engine_run import Run
+    from voipdesk.calls.commands.book import Book
+    from voipdesk.calls.engine_run import Prepared, Run
     from voipdesk.store.engine_columns import Packed
+
+T = TypeVar("T")
 
 
 class RatingOptions(TypedDict, total=False):
@@ -72,8 +74,8 @@ def rate_calls(
         conditions.append(call.c.answer < until)
     try:
         label = tr("Rate calls again") if rerate else tr("Rate calls")
-        with db.write(label, actor, undoable=False) as write, db.read() as source:
-            work = _Rating(write, source, conditions, rerate, progress or Quiet())
+        with db.write(label, actor, undoable=False) as write, db.read() as calls, db.read() as prices:
+            work = _Rating(write, calls, prices, conditions, rerate, progress or Quiet())
             made = work.run(is_dry=options.get("dry_run", False))
             if made.is_dry_run:
                 raise _DryRun(made)
@@ -91,7 +93,8 @@ def rate_in(
     write: Write, conditions: Sequence[ColumnElement[bool]], *, report: Progress | None = None
 ) -> RatingReport:
     """A run inside an open write of another command of this room."""
-    return _Rating(write, write.conn, list(conditions), rerate=False, report=report or Quiet()).run()
+    conn = write.conn
+    return _Rating(write, conn, conn, list(conditions), rerate=False, report=report or Quiet()).run()
 
 
 @dataclass(slots=True)
@@ -99,8 +102,10 @@ class _Rating:
     """One run at work inside its transaction."""
 
     write: Write
-    source: Connection
+    calls: Connection
     """Where the calls are read, in a thread of its own: a snapshot beside the write, or the write where it made them."""
+    prices: Connection
+    """The same for rates and plans."""
     conditions: list[ColumnElement[bool]]
     rerate: bool
     report: Progress
@@ -114,8 +119,9 @@ class _Rating:
         """Rate, take billed calls out again, tell."""
         conn, actor = self.write.conn, self.write.actor
         conditions = [*ratable(conn, actor), *self.conditions]
-        chunks = calls_in_chunks(self.source, conditions, is_new=not self.rerate)
-        with closing(chunks if self.source is conn else read_ahead(chunks)) as coming:
+        with closing(
+            self._beside(calls_in_chunks(self.calls, conditions, is_new=not self.rerate), "reading")
+        ) as coming:
             first = next(coming, None)
             if first is None:
                 nothing = Decimal(0)
@@ -125,7 +131,7 @@ class _Rating:
                 held = on_documents(conn, actor, self._all(), None)
             seq, run_id = next_number(conn, "rating_run"), uuid7()
             self._record(run_id, seq)
-            made = self._rated(seq, chain([first], coming))
+            made = self._rated(seq, first, coming)
         left = untouched(conn, actor, self._all(), held, run_seq=seq) if self.rerate else []
         dropped = drop_billed(conn, seq)
         figures = self._counted(seq) if dropped else _figures(conn, actor, made)
@@ -154,7 +160,11 @@ class _Rating:
             )
         )
 
-    def _rated(self, seq: int, chunks: Iterable["Packed"]) -> "Run":
+    def _beside(self, work: Generator[T], name: str) -> Generator[T]:
+        """In a thread of its own, unless the write itself is read from."""
+        return work if self.calls is self.write.conn else ahead(work, name)
+
+    def _rated(self, seq: int, first: "Packed", rest: Generator["Packed"]) -> "Run":
         """Rate chunk after chunk and write the results."""
         from voipdesk.calls.commands.book import Book
         from voipdesk.calls.commands.landing import Landing
@@ -170,13 +180,12 @@ class _Rating:
         # One by one, because only then does SQLite take them from the ends of its indexes.
         ends = select(*[select(edge).scalar_subquery() for edge in edges])
         since, until, low, high = tuple(conn.execute(ends).one())
-        book, total = Book(conn, run, since, until), high - low + 1
+        book, total = Book(self.prices, run, since, until), high - low + 1
         landing = Landing(self.write, run, space.currency, total)
         self.report.step(0, total, tr("calls read"))
-        landing.land(
-            (run.prepare(chunk, book) for chunk in chunks),
-            lambda last: self.report.step(last - low + 1, total, tr("calls read")),
-        )
+        prepared = self._beside(_prepared(run, book, first, rest), "preparing")
+        with closing(self._beside(landing.files(prepared), "rating")) as files:
+            landing.land(files, lambda last: self.report.step(last - low + 1, total, tr("calls read")))
         return run
 
     def _told(
@@ -229,6 +238,12 @@ class _Rating:
             "rounding": {"decimals": space.rounding.decimals, "mode": str(space.rounding.mode)},
         }
         self.write.conn.execute(update(rating_run).where(rating_run.c.id == run_id).values(totals=kept))
+
+
+def _prepared(run: "Run", book: "Book", first: "Packed", rest: Generator["Packed"]) -> Generator["Prepared"]:
+    yield run.prepare(first, book)
+    for chunk in rest:
+        yield run.prepare(chunk, book)
 
 
 @dataclass(frozen=True, slots=True)

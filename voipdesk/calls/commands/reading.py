@@ -1,9 +1,10 @@
 """The calls of a rating run as they are read: chunk by chunk in columns, in a thread of their own where that can be."""
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, insert, literal_column, or_, select
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
     from voipdesk.store.engine_columns import Packed
 
 BATCH = 50_000
-AHEAD = 12
-"""Chunks that are read while others are rated; each holds a few megabytes."""
+FIRST = 5_000
+"""Calls of the first chunk, which everybody waits for."""
+
+AHEAD = 18
+"""Chunks that may wait for the next thread; each holds a few megabytes."""
+
+T = TypeVar("T")
 
 _MARKED: ColumnElement[Any] = literal_column("'1' || call.number")
 """The number behind a 1, as one integer: leading zeros are kept."""
@@ -55,25 +61,26 @@ def calls_in_chunks(
             [or_(rated.c.call_id.is_(None), rated.c.problem.is_not(None))],
         )
     wanted = select(*laid(integers, keys)).select_from(found).where(*conditions, *also)
-    wanted, last = wanted.order_by(call.c.id).limit(BATCH), -1
+    wanted, last, most = wanted.order_by(call.c.id), -1, FIRST
     while True:
         with shelf(raw(source), len(integers), len(keys)) as taken:
-            source.execute(insert(taken.table).from_select(taken.names, wanted.where(call.c.id > last)))
+            more = wanted.where(call.c.id > last).limit(most)
+            source.execute(insert(taken.table).from_select(taken.names, more))
             chunk = taken.read()
         if chunk is None:
             return
-        last = int(chunk.integers[0, -1])
+        last, most = int(chunk.integers[0, -1]), BATCH
         yield chunk
 
 
-def read_ahead(chunks: Iterator["Packed"]) -> Generator["Packed"]:
-    """The same chunks, read in a thread of their own; close it, so that nobody reads on."""
-    with ThreadPoolExecutor(1, "reading") as reader:
-        coming = deque(reader.submit(next, chunks, None) for _ in range(AHEAD))
+def ahead(work: Generator[T], name: str) -> Generator[T]:
+    """What a generator gives, made in a thread of its own; closed with this one, so that nobody goes on."""
+    with closing(work), ThreadPoolExecutor(1, name) as worker:
+        coming = deque(worker.submit(next, work, None) for _ in range(AHEAD))
         try:
-            while (chunk := coming.popleft().result()) is not None:
-                coming.append(reader.submit(next, chunks, None))
-                yield chunk
+            while (made := coming.popleft().result()) is not None:
+                coming.append(worker.submit(next, work, None))
+                yield made
         finally:
             for one in coming:
                 one.cancel()
