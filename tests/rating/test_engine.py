@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from voipdesk.kernel.money import MAX_AMOUNT, Rounding, from_scaled, to_scaled
 from voipdesk.kernel.periods import EffectiveRange, to_micros
-from voipdesk.rating import engine
+from voipdesk.rating import engine, engine_charge
 from voipdesk.rating.rules import (
     Rate,
     RateState,
@@ -149,7 +149,7 @@ def test_the_money_equals_the_rules(calls, decimals, mode, fx):
     terms = [given_terms for given_terms, _ in calls]
     rounding = RoundingRule(decimals, mode)
     talk = np.array([seconds for _, seconds in calls], np.int64)
-    result = engine.charge(talk, columns_of(terms), rounding, fx)
+    result = engine_charge.charge(talk, columns_of(terms), rounding, fx)
     for row, (given_terms, seconds) in enumerate(calls):
         wanted = charge(given_terms, seconds, rounding, fx)
         assert result.seconds[row] == wanted.billed_seconds
@@ -164,7 +164,7 @@ def test_ordinary_calls_stay_in_numpy(monkeypatch):
 
     monkeypatch.setattr(engine, "_python_units", fail)
     terms = columns_of([Terms(Decimal("1.25"), connect_fee=Decimal("0.5"))] * 3)
-    result = engine.charge(np.array([61, 7200, 0]), terms, fx=Fraction(9231, 10000))
+    result = engine_charge.charge(np.array([61, 7200, 0]), terms, fx=Fraction(9231, 10000))
     assert [from_scaled(int(units)) for units in result.amount] == [
         Decimal("1.634656"), Decimal("138.926550"), Decimal(0)
     ]  # fmt: skip
@@ -223,7 +223,7 @@ def test_ties_go_as_the_mode_says(mode, fx):
     ]
     terms = [Terms(price) for price in prices]
     rounding = RoundingRule(2, mode)
-    result = engine.charge(np.full(len(terms), 30), columns_of(terms), rounding, fx)
+    result = engine_charge.charge(np.full(len(terms), 30), columns_of(terms), rounding, fx)
     wanted = [charge(one, 30, rounding, fx).amount for one in terms]
     assert [from_scaled(int(units)) for units in result.amount] == wanted
 

@@ -15,11 +15,11 @@ from voipdesk.rating.engine import (
     Found,
     Ints,
     TermColumns,
-    charge,
     find,
     find_without,
     is_same,
 )
+from voipdesk.rating.engine_charge import charge
 from voipdesk.rating.rules import USUAL_ROUNDING, Level, RoundingRule, Trouble
 from voipdesk.tariffs.engine import SellDeck
 
