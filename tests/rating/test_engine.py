@@ -162,7 +162,7 @@ def test_ordinary_calls_stay_in_numpy(monkeypatch):
     def fail(*_):
         raise AssertionError("an ordinary price fell back to Python integers")
 
-    monkeypatch.setattr(engine, "_python_units", fail)
+    monkeypatch.setattr(engine_charge, "_python_units", fail)
     terms = columns_of([Terms(Decimal("1.25"), connect_fee=Decimal("0.5"))] * 3)
     result = engine_charge.charge(np.array([61, 7200, 0]), terms, fx=Fraction(9231, 10000))
     assert [from_scaled(int(units)) for units in result.amount] == [

@@ -54,6 +54,14 @@ class Table:
         )
         return cls(table_id, rows.ids, deck, base)
 
+    def lock(self) -> None:
+        """From now on nobody can write into the columns, which other runs will use."""
+        for part in (self, self.deck, self.deck.terms, self.deck.index, self.base):
+            for one in fields(part):
+                value = getattr(part, one.name)
+                if isinstance(value, np.ndarray):
+                    value.flags.writeable = False
+
 
 Columns = dict[str, Ints]
 """Columns of one length by name."""
@@ -102,11 +110,11 @@ def of_plan(
     terms: PlanTerms,
     at: datetime,
     *,
-    kept: tuple[UUID, int, tuple[UUID, ...]],
+    origin: tuple[UUID, int, tuple[UUID, ...]],
 ) -> Listed:
-    """A plan over a table or over another plan, as it reads at an instant; `kept` are its id, version and rule ids."""
+    """A plan over a table or over another plan, as it reads at an instant; `origin` is its id, version and rule ids."""
     sold = sell_deck(below.base, rules, terms, at)
-    plan_id, version, rule_ids = kept
+    plan_id, version, rule_ids = origin
     prices = plan_list(below.table.deck, sold)
     return Listed(below.table, prices, below.base.over(sold), sold, plan_id, version, rule_ids)
 

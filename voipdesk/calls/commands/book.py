@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Chain
+from voipdesk.calls.commands import kept
 from voipdesk.calls.engine import ABSENT, NO_PLAN
 from voipdesk.calls.engine_keys import Met
 from voipdesk.calls.engine_run import Listed, Pair, Run, Table, of_plan, of_table
 from voipdesk.kernel.periods import MICROSECOND, from_micros, to_micros
 from voipdesk.rates import queries as rates
-from voipdesk.rates.engine import to_deck
 from voipdesk.tariffs import queries as tariffs
 from voipdesk.tariffs.queries import PlanFacts
 from voipdesk.tariffs.rules import Match
@@ -104,9 +104,9 @@ class Book:
             return NO_PLAN
         turns = plan.turns(self.since, self.until + MICROSECOND)
         key = (plan.id, bisect_right(turns, at), below)
-        kept = (plan.id, plan.version, plan.rule_ids)
+        origin = (plan.id, plan.version, plan.rule_ids)
         if key not in self._lists:
-            self._add(key, of_plan(self.run.lists[below], plan.rules, plan.terms, at, kept=kept))
+            self._add(key, of_plan(self.run.lists[below], plan.rules, plan.terms, at, origin=origin))
         return self._lists[key]
 
     def _table_list(self, table_id: UUID) -> int:
@@ -124,6 +124,5 @@ class Book:
             number = self._numbers[table_id]
             rules = (rule for plan in self.plans.plans.values() for rule in plan.rules)
             is_named = any(rule.match is Match.DESTINATION for rule in rules)
-            rows = rates.columns(self.conn, number, with_destinations=is_named)
-            self._tables[table_id] = Table.of(table_id, rows, to_deck(rows, rates.bands(self.conn, number)))
+            self._tables[table_id] = kept.table(self.conn, table_id, number, with_destinations=is_named)
         return self._tables[table_id]

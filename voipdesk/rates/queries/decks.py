@@ -115,6 +115,33 @@ def bands(conn: Connection, table_number: int) -> dict[str, WeekBand]:
     return {row.name: band_of(row.name, row.hours, zone) for row in found}
 
 
+def made_of(conn: Connection, table_number: int) -> tuple[Any, ...]:
+    """What the published rates of a table are made of: equal values stand for equal rates, in this file or another.
+
+    Rates are laid down with their version and never change but for the names of their bands. The number of rows and
+    their ids are there for files that somebody else has written into.
+    """
+    versions = conn.execute(
+        select(rate_version.c.id, rate_version.c.seq)
+        .join(rate_table, rate_table.c.id == rate_version.c.table_id)
+        .where(rate_table.c.number == table_number, rate_version.c.state == "published")
+        .order_by(rate_version.c.seq)
+    ).all()
+    count = "SELECT count(*), min(id), max(id) FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ?"
+    rows = (raw(conn).execute(count, (one.seq,)).fetchone() for one in versions)
+    bands = conn.execute(
+        select(rate_band.c.id, rate_band.c.name, rate_band.c.hours)
+        .join(rate_table, rate_table.c.id == rate_band.c.table_id)
+        .where(rate_table.c.number == table_number)
+        .order_by(rate_band.c.id)
+    )
+    return (
+        str(zone_of(conn, table_number)),
+        *((one.id, one.seq, *counted) for one, counted in zip(versions, rows, strict=True)),
+        *((one.id, one.name, str(one.hours)) for one in bands),
+    )
+
+
 def rate_for(db: Database, actor: Actor, table: UUID | str | None, number: str, at: datetime) -> Rate | None:
     """The rate of the longest prefix in force for an E.164 number; blocked is an answer, None is `no_rate`."""
     require(actor, Right.SEE_COSTS)
