@@ -251,8 +251,9 @@ class Run:
             one = batch.levels[level]
             money = "cost" if level is Level.COST else f"{level}_price"
             is_priced = one.is_priced
-            rated[f"{level}_seconds"] = np.where(is_priced, one.seconds, NULL)
-            rated[money] = np.where(is_priced, one.amount, NULL)
+            is_all = bool(is_priced.all())
+            rated[f"{level}_seconds"] = one.seconds if is_all else np.where(is_priced, one.seconds, NULL)
+            rated[money] = one.amount if is_all else np.where(is_priced, one.amount, NULL)
         paths = np.where(numbered.paths == NONE, NULL, numbered.paths)
         path = dict(zip(RESULTS["path"], paths.T, strict=True))
         return {"term": self._terms(numbered), "path": path, "rated": rated}

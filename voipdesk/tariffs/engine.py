@@ -206,9 +206,10 @@ def _prices(base: Ints, rows: _RuleColumns, plan: PlanTerms, *, floor: bool = Tr
 
 
 def _fees(base: Ints, rows: _RuleColumns, plan: PlanTerms) -> Ints:
-    marked = np.where(
-        rows.fee_factor == UNIT, base, _rounded(base, rows.fee_factor, np.zeros_like(base), plan)
-    )
+    is_plain = rows.fee_factor == UNIT
+    marked = base
+    if not is_plain.all():
+        marked = np.where(is_plain, base, _rounded(base, rows.fee_factor, np.zeros_like(base), plan))
     return np.where(rows.fee >= 0, rows.fee, np.where(rows.is_free, 0, marked))
 
 

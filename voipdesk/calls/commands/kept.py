@@ -1,7 +1,7 @@
 """Rate tables in columns that a run leaves for the next one of the same process: reading them takes longer than rating.
 
-A table is known by what makes it, not by where it is: the ids of its published versions, whose rates never change, how
-many rates they have, and its time bands. So neither a new version nor another file can meet an old deck.
+A table is known by what makes it, not by where it is: the ids of its published versions, whose rates never change, and
+its time bands. So neither a new version nor another file can meet an old deck.
 """
 
 from collections import OrderedDict
