@@ -32,7 +32,7 @@ _MARKED: ColumnElement[Any] = literal_column("'1' || call.number")
 
 def ratable(conn: Connection, actor: Actor) -> list[ColumnElement[bool]]:
     """Conditions for the calls that the actor may rate: of committed imports, without a problem and so of an account."""
-    others = select(call_import.c.seq).where(~is_committed())
+    others = conn.execute(select(call_import.c.seq).where(~is_committed())).scalars().all()
     found: list[ColumnElement[bool]] = [call.c.import_seq.not_in(others), call.c.problem.is_(None)]
     if actor.level != "admin":
         found.append(call.c.account_id.in_([*accounts.subtree_ids(conn, actor)]))
