@@ -1,6 +1,8 @@
 """Rated calls: by the terms of their instant, at every level, explained from what was stored, equal to the rules."""
 
 import random
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +16,10 @@ from tests.published import publish_rates
 from tests.worlds import CAIRO, World
 from voipdesk.accounts import commands as people
 from voipdesk.billing.schema import invoice, invoice_call
-from voipdesk.calls import commands, queries
+from voipdesk.calls import commands, engine_run, queries
 from voipdesk.calls.commands import landing, reading
 from voipdesk.calls.engine import LEVELS
+from voipdesk.calls.engine_run import Run
 from voipdesk.calls.queries import CallFilter
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.periods import EffectiveRange, parse_instant
@@ -365,6 +368,40 @@ def test_many_chunks_and_files_give_what_one_gives(
     assert results(world) == whole
     assert {row[2] for row in whole} == {None, "no_rate"}
     assert commands.rate_calls(world.db, world.sara).rated == [row[2] for row in whole].count("no_rate")
+
+
+class Watched(list[Any]):
+    """A list of a run whose reader, in the thread that writes, waits until another thread has added to it."""
+
+    def __getitem__(self, place: Any) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            end, size = time.monotonic() + 0.1, len(self)
+            while len(self) == size and time.monotonic() < end:
+                time.sleep(0.001)
+        return super().__getitem__(place)
+
+
+def test_who_and_what_comes_while_others_are_written_is_not_left_out(
+    world: World, file_of: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("NILE", "BLUE", "ORCHID", "PALM", "DTRADE", "DSHOP", "ZSHOP")
+    lines = [
+        f"{n},{name},1000,+201012345678,2026-11-20 10:00:0{n},,60,ANSWERED" for n, name in enumerate(names)
+    ]
+    commands.import_calls(world.db, world.sara, file_of(generic(*lines)), zone="UTC")
+    commands.rate_calls(world.db, world.sara)
+    whole = results(world)
+    assert len(whole) == len(names)
+    commands.revert_run(world.db, world.sara, 1)
+
+    def watched(*given: Any) -> Run:
+        return Run(*given, lists=Watched(), owners=Watched())
+
+    monkeypatch.setattr(engine_run, "Run", watched)
+    for where, name in ((reading, "BATCH"), (reading, "FIRST"), (reading, "AHEAD"), (landing, "SMALLEST")):
+        monkeypatch.setattr(where, name, 1)
+    commands.rate_calls(world.db, world.sara)
+    assert results(world) == whole
 
 
 def test_a_price_passed_on_keeps_its_terms_and_not_its_plan(world: World, file_of: Writer) -> None:

@@ -94,7 +94,8 @@ class Landing:
     def _name(self) -> None:
         """Put down the lists and the ways that came since the last time; the ways are results themselves."""
         driver = self.write.raw
-        for number in range(self._lists, len(self.run.lists)):
+        lists, ways = len(self.run.lists), len(self.run.owners)  # once: another thread goes on adding to them
+        for number in range(self._lists, lists):
             one = self.run.lists[number]
             plan = None if one.plan_id is None else one.plan_id.bytes
             driver.execute(
@@ -105,13 +106,13 @@ class Landing:
                 "INSERT INTO rating_rule VALUES (?, ?, ?)",
                 [(number, rule, key.bytes) for rule, key in enumerate(one.rule_ids)],
             )
-        self._lists = len(self.run.lists)
+        self._lists = lists
         first, seq, owners = self.run.first_way, self.run.seq, self.run.owners
         driver.executemany(
             "INSERT INTO rating_way (id, run_seq, supplier_id, reseller_id, company_id, user_id) VALUES (?, ?, ?, ?, ?, ?)",
-            [(first + number, seq, *owners[number]) for number in range(self._ways, len(owners))],
+            [(first + number, seq, *owners[number]) for number in range(self._ways, ways)],
         )
-        self._ways = len(owners)
+        self._ways = ways
 
 
 def _terms(schema: str) -> str:
