@@ -112,9 +112,13 @@ class RatedBatch:
     trouble: NDArray[np.int8]
 
 
+Search = tuple[Found, dict[int, Ints]]
+"""What was found in a deck, and the terms taken at those rows; plans leave most of them as they are."""
+
+
 def rate_batch(calls: CallColumns, chains: Chains, rounding: RoundingRule = USUAL_ROUNDING) -> RatedBatch:
     """Rate calls at every level of their ways; plans and tables are those that the caller found for the calls' time."""
-    finds: dict[int, Found] = {}
+    finds: dict[int, Search] = {}
     levels: dict[Level, LevelColumns] = {}
     above: LevelColumns | None = None
     for place, level in enumerate(LEVELS):
@@ -136,7 +140,7 @@ def _at_level(
     lists: Sequence[PriceList],
     source: NDArray[np.int16],
     rounding: RoundingRule,
-    finds: dict[int, Found],
+    finds: dict[int, Search],
 ) -> LevelColumns:
     """Every call under the list of its way at one level."""
     first = int(source[0]) if len(source) else ABSENT
@@ -159,7 +163,7 @@ def _under(
     position: int,
     calls: CallColumns,
     lists: Sequence[PriceList],
-    finds: dict[int, Found],
+    finds: dict[int, Search],
     rounding: RoundingRule,
     chosen: Ints | None = None,
 ) -> tuple[Ints, Ints, NDArray[np.int8], Ints]:
@@ -172,8 +176,8 @@ def _under(
     one = lists[position]
     if not len(one.deck):  # a table before its first sheet
         return nothing, nothing, np.where(talk > 0, _CODE[Trouble.NO_RATE], np.int8(0)), no_row
-    rows = _rows(one, calls, chosen, finds)
-    money = charge(talk, one.terms.take(rows), rounding, one.fx)
+    rows, taken = _rows(one, calls, chosen, finds)
+    money = charge(talk, one.terms.take(rows, taken), rounding, one.fx)
     codes = _codes(one, rows, money.is_too_large, talk)
     if codes is None:
         return money.seconds, money.amount, np.zeros(len(talk), np.int8), rows
@@ -202,14 +206,21 @@ def _groups(source: NDArray[np.int16]) -> Iterator[tuple[int, Ints]]:
         yield position, order[edges[number] : edges[number + 1]]
 
 
-def _rows(one: PriceList, calls: CallColumns, chosen: Ints | None, finds: dict[int, Found]) -> Ints:
-    """The matched row of each chosen call; a deck is searched once for all calls, whatever lists stand on it."""
+def _rows(
+    one: PriceList, calls: CallColumns, chosen: Ints | None, finds: dict[int, Search]
+) -> tuple[Ints, dict[int, Ints] | None]:
+    """The matched row of each chosen call, and what has been taken there before where these are all calls.
+
+    A deck is searched once, whatever lists stand on it.
+    """
     if id(one.deck) not in finds:
-        finds[id(one.deck)] = find(one.deck, calls.keys, calls.at)
-    found, at = finds[id(one.deck)], calls.at
+        finds[id(one.deck)] = find(one.deck, calls.keys, calls.at), {}
+    (found, taken), at = finds[id(one.deck)], calls.at
     if chosen is not None:
         found, at = Found(found.rows[chosen], found.nodes[chosen]), at[chosen]
-    return found.rows if one.omitted is None else find_without(one.deck, found, at, one.omitted).rows
+    if one.omitted is not None:
+        return find_without(one.deck, found, at, one.omitted).rows, None
+    return found.rows, taken if chosen is None else None
 
 
 def _passed(rated: LevelColumns, above: LevelColumns) -> LevelColumns:

@@ -48,8 +48,13 @@ class Totals:
         order = np.argsort(group.astype(np.uint16) if groups < 2**16 else group, kind="stable")
         ranked = group[order]
         first = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+        ends = np.append(first[1:], len(ranked))
         for place, column in enumerate(columns):
-            values = column[order].astype(np.int64)
+            values = column[order]
+            if values.dtype == np.bool_:
+                counts = np.append(0, np.cumsum(values))
+                self._halves[1, ranked[first], place] += counts[ends] - counts[first]
+                continue
             self._halves[0, ranked[first], place] += np.add.reduceat(values >> 32, first)
             self._halves[1, ranked[first], place] += np.add.reduceat(values & 0xFFFF_FFFF, first)
 

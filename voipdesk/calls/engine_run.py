@@ -287,7 +287,7 @@ class Run:
         both = priced & paid.is_priced
         answered = calls.talk > 0
         columns = (
-            np.ones(len(calls), np.int64), answered, priced & answered, np.where(priced, price, 0),
+            np.ones(len(calls), np.bool_), answered, priced & answered, np.where(priced, price, 0),
             np.where(paid.is_priced, paid.amount, 0), np.where(both, price - paid.amount, 0),
             np.where(priced, calls.talk, 0),
         )  # fmt: skip

@@ -131,9 +131,11 @@ class TermColumns:
     free_seconds: Ints
     grace_seconds: Ints
 
-    def take(self, rows: Ints) -> "TermColumns":
-        """The terms of these rows; what is one value, or the same column twice, stays so."""
-        taken: dict[int, Ints] = {}
+    def take(self, rows: Ints, taken: dict[int, Ints] | None = None) -> "TermColumns":
+        """The terms of these rows. What is one value, or the same column twice, stays so; `taken` keeps columns of the
+        same rows for other terms that share them, and lives no longer than those.
+        """
+        taken = {} if taken is None else taken
         columns = [getattr(self, name) for name in TERM_NAMES]
         for one in columns:
             if id(one) not in taken:

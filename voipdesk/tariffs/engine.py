@@ -81,10 +81,10 @@ def sell_deck(base: Base, rules: Sequence[PlanRule], plan: PlanTerms, at: dateti
     terms = TermColumns(
         price=price,
         next_price=following,
-        connect_fee=short(_fees(base.terms.connect_fee, rows, plan)),
+        connect_fee=_fees(base.terms.connect_fee, rows, plan),
         minimum_charge=short(minimum),
-        initial_interval=short(np.where(rows.initial > 0, rows.initial, base.terms.initial_interval)),
-        next_interval=short(np.where(rows.next > 0, rows.next, base.terms.next_interval)),
+        initial_interval=_instead(base.terms.initial_interval, rows.initial),
+        next_interval=_instead(base.terms.next_interval, rows.next),
         free_seconds=base.terms.free_seconds,
         grace_seconds=base.terms.grace_seconds,
     )
@@ -205,12 +205,18 @@ def _prices(base: Ints, rows: _RuleColumns, plan: PlanTerms, *, floor: bool = Tr
     return np.where(rows.is_free, price, np.maximum(price, least))
 
 
+def _instead(base: Ints, told: Ints) -> Ints:
+    """What the rules tell where they tell something; the very column of the base where none does."""
+    is_told = told > 0
+    return short(np.where(is_told, told, base)) if is_told.any() else base
+
+
 def _fees(base: Ints, rows: _RuleColumns, plan: PlanTerms) -> Ints:
     is_plain = rows.fee_factor == UNIT
-    marked = base
-    if not is_plain.all():
-        marked = np.where(is_plain, base, _rounded(base, rows.fee_factor, np.zeros_like(base), plan))
-    return np.where(rows.fee >= 0, rows.fee, np.where(rows.is_free, 0, marked))
+    if is_plain.all() and not (rows.is_free.any() or (rows.fee >= 0).any()):
+        return base
+    marked = np.where(is_plain, base, _rounded(base, rows.fee_factor, np.zeros_like(base), plan))
+    return short(np.where(rows.fee >= 0, rows.fee, np.where(rows.is_free, 0, marked)))
 
 
 def _rounded(base: Ints, factor: Ints, amount: Ints, plan: PlanTerms) -> Ints:
