@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.worlds import CAIRO, World
 from voipdesk.accounts import commands as people
 from voipdesk.billing.schema import invoice, invoice_call
 from voipdesk.calls import commands, engine_run, queries
-from voipdesk.calls.commands import landing, reading
+from voipdesk.calls.commands import landing, rating, reading
 from voipdesk.calls.engine import LEVELS
 from voipdesk.calls.engine_run import Run
 from voipdesk.calls.queries import CallFilter
@@ -308,6 +309,28 @@ def test_cancelled_runs_leave_nothing(world: World, yesterday: Path) -> None:
     looks = iter(range(10))
     with pytest.raises(Cancelled):
         commands.rate_calls(world.db, world.sara, progress=Quiet(lambda: next(looks) == 1))
+    assert queries.runs(world.db, world.sara) == []
+    assert commands.rate_calls(world.db, world.sara).rated == 9
+
+
+def test_a_run_is_cancelled_while_its_calls_are_being_read(
+    world: World, yesterday: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*given: Any, **named: Any) -> Iterator[Any]:
+        for place, chunk in enumerate(reading.calls_in_chunks(*given, **named)):
+            if place:
+                time.sleep(0.05)
+            yield chunk
+
+    commands.import_calls(world.db, world.sara, yesterday, zone="Africa/Cairo")
+    monkeypatch.setattr(rating, "calls_in_chunks", slowly)
+    for name in ("BATCH", "FIRST"):
+        monkeypatch.setattr(reading, name, 1)
+    looks = iter(range(10))
+    with pytest.raises(Cancelled):
+        commands.rate_calls(world.db, world.sara, progress=Quiet(lambda: next(looks) == 1))
+    names = [one.name for one in threading.enumerate()]
+    assert [one for one in names if one.startswith(("reading", "preparing", "rating"))] == []
     assert queries.runs(world.db, world.sara) == []
     assert commands.rate_calls(world.db, world.sara).rated == 9
 

@@ -184,7 +184,8 @@ class _Rating:
         landing = Landing(self.write, run, space.currency, total)
         self.report.step(0, total, tr("calls read"))
         prepared = self._beside(_prepared(run, book, first, rest), "preparing")
-        with closing(self._beside(landing.files(prepared), "rating")) as files:
+        # Closed from the last stage up: none can be closed while the one behind it waits in it.
+        with closing(prepared), closing(self._beside(landing.files(prepared), "rating")) as files:
             landing.land(files, lambda last: self.report.step(last - low + 1, total, tr("calls read")))
         return run
 
