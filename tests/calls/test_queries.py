@@ -202,6 +202,15 @@ def test_verify_finds_a_ledger_that_lies(rated: World) -> None:
     assert [one.code for one in queries.verify(rated.db)] == ["ledger", "orphan_results"]
 
 
+@pytest.mark.parametrize("table", ["rating_way", "rating_path", "rating_term"])
+def test_verify_finds_results_that_do_not_tell_whom_or_why(rated: World, table: str) -> None:
+    with rated.db.write("Something is lost", rated.sara, undoable=False) as write:
+        write.raw.execute(f"DELETE FROM {table} WHERE id = (SELECT max(id) FROM {table})")
+    [found] = queries.verify(rated.db)
+    assert found.code == "nameless_results"
+    assert "Rate their calls again" in found.message
+
+
 def test_every_problem_has_words_and_a_place() -> None:
     for code in (*CallProblem, *(one for one in Trouble if one)):
         assert str(code) in rules.ORDER

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 
 from voipdesk.accounts import queries as accounts
 from voipdesk.accounts.rules import Right, require
-from voipdesk.calls.queries.results import scope_of, view_of, with_results
+from voipdesk.calls.queries.results import LEVEL_COLUMNS, scope_of, view_of, with_results
 from voipdesk.calls.schema import (
     call,
     call_import,
@@ -21,6 +21,7 @@ from voipdesk.calls.schema import (
     rating_path,
     rating_run,
     rating_term,
+    rating_way,
 )
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.ledger import ledger_of
@@ -168,7 +169,9 @@ def version_lock(conn: Connection, version_seq: int) -> str:
 
 
 def verify(db: Database) -> list[Problem]:
-    """Faults in what this room keeps: ledgers whose sums or counts are wrong, and results of no call. Empty: sound."""
+    """Faults in what this room keeps: ledgers whose sums or counts are wrong, results of no call, results that do not tell
+    who was charged or by which terms. Empty: sound.
+    """
     found: list[Problem] = []
     with db.read() as conn:
         counts = _counts(conn, call.c.import_seq)
@@ -177,10 +180,24 @@ def verify(db: Database) -> list[Problem]:
             found.extend(_wrong_ledger(row, counts.get(row.seq, 0), kept.get(row.id, 0)))
         orphans = select(func.count()).where(~exists().where(call.c.id == rated.c.call_id)).select_from(rated)
         lost = conn.execute(orphans).scalar_one()
+        nameless = sum(conn.execute(one).scalar_one() for one in _nameless())
     if lost:
         said = tr("{count} results belong to no call.").format(count=lost)
         found.append(Problem("orphan_results", said))
+    if nameless:
+        said = tr("{count} results do not tell who was charged or by which terms. Rate their calls again.")
+        found.append(Problem("nameless_results", said.format(count=nameless)))
     return found
+
+
+def _nameless() -> list[Select[int]]:
+    """Counts of what results point to and is not there: ways, paths, and terms of paths."""
+    ways = (rated.c.way_id, rating_way.c.id), (rated.c.path_id, rating_path.c.id)
+    terms = [(rating_path.c[f"{level}_term"], rating_term.c.id) for level in ("cost", *LEVEL_COLUMNS)]
+    return [
+        select(func.count()).select_from(told.table).where(told.is_not(None), ~exists().where(known == told))
+        for told, known in (*ways, *terms)
+    ]
 
 
 def _counts(conn: Connection, key: Any) -> dict[Any, int]:
