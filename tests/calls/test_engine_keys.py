@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voipdesk.calls import engine_keys
 from voipdesk.calls.engine_keys import Met, named, positions
 
 KEYS = st.lists(st.binary(min_size=16, max_size=16))
@@ -32,6 +33,16 @@ def test_ids_keep_their_positions_and_zeros_are_none(chunks):
         found = met.of(words(chunk)).tolist()
         assert [met.names[place] for place in found] == [key if any(key) else None for key in chunk]
     assert len(set(met.names)) == len(met.names)
+
+
+def test_ids_of_one_hash_are_told_apart(monkeypatch):
+    monkeypatch.setattr(engine_keys, "HASHED", 1)  # with 16 bits many thousand ids are rarely of one
+    ids = [bytes([place]) * 16 for place in range(40)]
+    met = Met()
+    for chunk in (ids[:5], ids[::-1], ids):
+        found = met.of(words(chunk)).tolist()
+        assert [met.names[place] for place in found] == [one if any(one) else None for one in chunk]
+    assert len(met.names) == len(ids)
 
 
 @given(KEYS)

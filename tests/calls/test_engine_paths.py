@@ -90,6 +90,15 @@ def test_a_price_passed_on_is_another_path_than_the_same_price_of_a_plan(most):
 
 
 @SIZES
+def test_new_terms_are_numbered_call_by_call(most):
+    # So the rates they name, which calls come in the order of, are walked through once.
+    made = PathNumbers(most=most).add(*rated([("1299", 1), ("1999", 1), ("1234", 0)]))
+    assert [row[:3] for row in made.terms.tolist()] == [
+        [1, 0, 1], [2, 1, 1], [3, 1, 1], [4, 0, 0], [5, 1, 0], [6, 1, 0], [7, 0, 2],
+    ]  # fmt: skip
+
+
+@SIZES
 def test_ways_that_come_later_keep_the_paths_of_their_lists(most):
     numbers = PathNumbers(most=most)
     first = numbers.add(*rated([("1999", 0), ("1299", 1)], ways=2))

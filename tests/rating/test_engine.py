@@ -119,6 +119,15 @@ def test_the_deck_matches_like_the_rules(rows, calls):
         assert (None if row < 0 else rows[row]) == wanted
 
 
+@given(st.lists(st.from_regex(r"\A[0-9]{0,17}\Z")))
+def test_near_numbers_are_put_together(numbers):
+    order = engine.near(engine.number_keys([number[:16] for number in numbers])).tolist()
+    assert sorted(order) == list(range(len(numbers)))
+    put = [numbers[place].ljust(4, "0")[:4] for place in order if numbers[place]]
+    assert put == sorted(put)
+    assert [place for place in order if not numbers[place]] == order[len(put) :]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(rates(), min_size=1, max_size=20), st.lists(NUMBERS, min_size=1, max_size=20), st.data())
 def test_rows_left_out_give_way_to_shorter_prefixes(rows, numbers, data):

@@ -182,6 +182,17 @@ def test_only_what_is_below_zero_is_asked_for_null(tmp_path):
     conn.close()
 
 
+@given(st.lists(st.permutations(range(7)), max_size=4))
+def test_rows_go_where_their_places_say(tmp_path_factory, orders):
+    path = tmp_path_factory.mktemp("rows") / "placed.rows"
+    file = RowsFile(path, {"one": ("a", "b")})
+    for order in orders:
+        places = np.array(order)
+        file.add("one", {"a": places, "b": places * 1000}, places)
+    file.close()
+    assert stored(path, "one") == [(one, one * 1000) for _ in orders for one in range(7)]
+
+
 def look_and_stop(world, path):
     with world.db.write("Look", world.sara) as write:
         write.attach(path)

@@ -1,7 +1,7 @@
 """A batch of calls through the levels of their chains, in columns: equal to `rating.rules.rate_call`, call by call."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -19,7 +19,7 @@ from voipdesk.rating.engine import (
     find_without,
     is_same,
 )
-from voipdesk.rating.engine_charge import charge
+from voipdesk.rating.engine_charge import billed_seconds, charge
 from voipdesk.rating.rules import USUAL_ROUNDING, Level, RoundingRule, Trouble
 from voipdesk.tariffs.engine import SellDeck
 
@@ -112,8 +112,23 @@ class RatedBatch:
     trouble: NDArray[np.int8]
 
 
-Search = tuple[Found, dict[int, Ints]]
-"""What was found in a deck, and the terms taken at those rows; plans leave most of them as they are."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was found in a deck for all calls, and what lists that stand on it share: plans leave most terms as they are."""
+
+    found: Found
+    taken: dict[int, Ints] = field(default_factory=dict)
+    """Columns of terms at the rows found; see `TermColumns.take`."""
+    seconds: dict[tuple[int, ...], Ints] = field(default_factory=dict)
+    """Billed seconds by the columns, of those taken, that they come from."""
+
+    def billed(self, talk: Ints, terms: TermColumns) -> Ints:
+        """Seconds to bill for all calls under terms taken here."""
+        named = terms.initial_interval, terms.next_interval, terms.free_seconds, terms.grace_seconds
+        key = tuple(map(id, named))
+        if key not in self.seconds:
+            self.seconds[key] = billed_seconds(talk, terms)
+        return self.seconds[key]
 
 
 def rate_batch(calls: CallColumns, chains: Chains, rounding: RoundingRule = USUAL_ROUNDING) -> RatedBatch:
@@ -176,8 +191,10 @@ def _under(
     one = lists[position]
     if not len(one.deck):  # a table before its first sheet
         return nothing, nothing, np.where(talk > 0, _CODE[Trouble.NO_RATE], np.int8(0)), no_row
-    rows, taken = _rows(one, calls, chosen, finds)
-    money = charge(talk, one.terms.take(rows, taken), rounding, one.fx)
+    rows, shared = _rows(one, calls, chosen, finds)
+    terms = one.terms.take(rows, None if shared is None else shared.taken)
+    seconds = None if shared is None else shared.billed(talk, terms)
+    money = charge(talk, terms, rounding, one.fx, seconds=seconds)
     codes = _codes(one, rows, money.is_too_large, talk)
     if codes is None:
         return money.seconds, money.amount, np.zeros(len(talk), np.int8), rows
@@ -208,19 +225,20 @@ def _groups(source: NDArray[np.int16]) -> Iterator[tuple[int, Ints]]:
 
 def _rows(
     one: PriceList, calls: CallColumns, chosen: Ints | None, finds: dict[int, Search]
-) -> tuple[Ints, dict[int, Ints] | None]:
-    """The matched row of each chosen call, and what has been taken there before where these are all calls.
+) -> tuple[Ints, Search | None]:
+    """The matched row of each chosen call, and what other lists share where these are all calls as they were found.
 
     A deck is searched once, whatever lists stand on it.
     """
     if id(one.deck) not in finds:
-        finds[id(one.deck)] = find(one.deck, calls.keys, calls.at), {}
-    (found, taken), at = finds[id(one.deck)], calls.at
+        finds[id(one.deck)] = Search(find(one.deck, calls.keys, calls.at))
+    search, at = finds[id(one.deck)], calls.at
+    found = search.found
     if chosen is not None:
         found, at = Found(found.rows[chosen], found.nodes[chosen]), at[chosen]
     if one.omitted is not None:
         return find_without(one.deck, found, at, one.omitted).rows, None
-    return found.rows, taken if chosen is None else None
+    return found.rows, search if chosen is None else None
 
 
 def _passed(rated: LevelColumns, above: LevelColumns) -> LevelColumns:

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from voipdesk.rating.engine import Ints
 
+HASHED = 16
+"""Bits of a hash."""
+
 
 def named(keys: NDArray[np.uint64]) -> tuple[Ints, tuple[bytes | None, ...]]:
     """Ids as positions in a list of the different ones; zeros are no id, None."""
@@ -40,21 +43,48 @@ def positions(known: Sequence[bytes], keys: NDArray[np.uint64]) -> Ints:
 class Met:
     """The ids met so far; chunk after chunk they are found without sorting."""
 
-    __slots__ = ("_keys", "names")
+    __slots__ = ("_keys", "_places", "_words", "names")
 
     def __init__(self) -> None:
-        self._keys: list[bytes] = []
         self.names: list[bytes | None] = []
         """Zeros are None."""
+        self._keys: list[bytes] = []
+        self._words: NDArray[np.uint64] = np.empty((0, 2), np.uint64)
+        self._places: NDArray[np.int32] = np.zeros(2**HASHED, np.int32)
+        """By hash the place of an id; others may have the same."""
 
     def of(self, keys: NDArray[np.uint64]) -> Ints:
         """The position in `names` of each key."""
-        if len(keys) > 1 and (keys == keys[0]).all():
-            return np.repeat(self.of(keys[:1]), len(keys))
-        found = positions(self._keys, keys)
-        if (found < 0).any():
-            _, fresh = named(keys[found < 0])
-            self.names += fresh
-            self._keys += [bytes(16) if one is None else one for one in fresh]
-            found = positions(self._keys, keys)
+        if len(keys) > 1 and all((some == keys[0]).all() for some in (keys[:99], keys)):
+            return np.full(len(keys), self.of(keys[:1])[0])
+        found = self._near(keys)
+        missed = np.flatnonzero(found < 0)
+        if len(missed):
+            others = keys[missed]
+            if (positions(self._keys, others) < 0).any():
+                self._meet(others)
+            found[missed] = positions(self._keys, others)
         return found
+
+    def _near(self, keys: NDArray[np.uint64]) -> Ints:
+        """The position of each key where its hash tells it; -1 elsewhere."""
+        if not len(self._words):
+            return np.full(len(keys), -1)
+        high, low = keys[:, 0], keys[:, 1]
+        place = self._places[_hash(high, low)]
+        is_it = (self._words[place, 1] == low) & (self._words[place, 0] == high)
+        return np.where(is_it, place, -1).astype(np.int64)
+
+    def _meet(self, keys: NDArray[np.uint64]) -> None:
+        """Those of the keys that are new."""
+        _, fresh = named(keys[positions(self._keys, keys) < 0])
+        self.names += fresh
+        self._keys += [bytes(16) if one is None else one for one in fresh]
+        self._words = np.frombuffer(b"".join(self._keys), np.uint64).reshape(-1, 2)
+        self._places[_hash(self._words[:, 0], self._words[:, 1])] = np.arange(len(self._words))
+
+
+def _hash(high: NDArray[np.uint64], low: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Of ids: most differ in all bits of the word behind."""
+    found: NDArray[np.uint64] = (low ^ high) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - HASHED)
+    return found

@@ -135,12 +135,8 @@ class PathNumbers:
             # Nearly always all levels matched the same row: then the pairs are few, and a table has room for them.
             number, first = step.of(number, np.where(row == highest, 0, row + 2))
             highest = np.maximum(highest, row)
-        way = calls.way[first]
-        new_terms: list[Ints] = []
-        terms = [
-            self._term_numbers(batch, chains, place, first, way, new_terms) for place in range(len(LEVELS))
-        ]
-        return Numbered(number, np.stack([number[first], *terms], axis=1), np.concatenate(new_terms))
+        terms, fresh = self._term_numbers(batch, chains, calls.way[first], first)
+        return Numbered(number, np.concatenate([number[first, None], terms], axis=1), fresh)
 
     def _lists(self, chains: Chains) -> Ints:
         """For each way the number of its lists; ways are only ever added."""
@@ -150,17 +146,14 @@ class PathNumbers:
             self._lists_of_way = np.append(self._lists_of_way, numbers)
         return self._lists_of_way
 
-    def _term_numbers(
-        self, batch: RatedBatch, chains: Chains, place: int, first: Ints, way: Ints, new: list[Ints]
-    ) -> Ints:
-        """The terms of a level for some calls; new ones are put into the list."""
-        level = batch.levels[LEVELS[place]]
-        source, row = level.source[first].astype(np.int64), level.row[first]
-        passed = (chains.ways[way, place] == NO_PLAN).astype(np.int64)
+    def _term_numbers(self, batch: RatedBatch, chains: Chains, way: Ints, calls: Ints) -> tuple[Ints, Ints]:
+        """The terms of some calls, by level, and the new ones: call by call, as the levels mostly name the same row."""
+        levels = [batch.levels[level] for level in LEVELS]
+        source = np.stack([one.source[calls] for one in levels], axis=1).astype(np.int64)
+        row = np.stack([one.row[calls] for one in levels], axis=1)
+        passed = (chains.ways[way] == NO_PLAN).astype(np.int64)
         matched = (source >= 0) & (row >= 0)
-        numbers = np.full(len(first), NONE, np.int64)
+        numbers = np.full(row.shape, NONE, np.int64)
         source, row, passed = source[matched], row[matched], passed[matched]
         numbers[matched], fresh = self._terms.of(source * 2 + passed, row)
-        rows = np.stack([numbers[matched], source, row, passed], axis=1)
-        new.append(rows[fresh])
-        return numbers
+        return numbers, np.stack([numbers[matched], source, row, passed], axis=1)[fresh]

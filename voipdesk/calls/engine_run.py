@@ -24,7 +24,7 @@ from voipdesk.calls.engine_figures import Totals
 from voipdesk.calls.engine_keys import Met
 from voipdesk.calls.engine_paths import NONE, Numbered, PathNumbers
 from voipdesk.rates.engine import RateColumns
-from voipdesk.rating.engine import TERM_NAMES, Bools, Deck, Ints, keys_of_marked
+from voipdesk.rating.engine import TERM_NAMES, Bools, Deck, Ints, keys_of_marked, near
 from voipdesk.rating.rules import Level, RoundingRule
 from voipdesk.store.engine_columns import NULL, Packed
 from voipdesk.tariffs.engine import Base, SellDeck, sell_deck
@@ -72,10 +72,14 @@ RESULTS = {
         "company_seconds", "company_price", "user_seconds", "user_price",
     ),
     "path": ("number", "cost_term", "reseller_term", "company_term", "user_term"),
-    "term": ("number", "list", "passed", "rate", "rule", *TERM_NAMES),
+    "term": ("number", "list", "rate", "rule", *TERM_NAMES),
 }  # fmt: skip
-"""Tables of what a batch gives, and their columns; -1 is NULL. `trouble` is a position in `TROUBLES`, `list` one in
-`Run.lists`, `rate` the id of one, `passed` is 1 where the price is the one above."""
+"""Tables of what a batch gives, and their columns; -1 is NULL. `trouble` is a position in `TROUBLES`, `list` twice one in
+`Run.lists`, and one more where the price is the one above, `rate` the id of one, `rule` the position
+of the list times `RULES` plus that of the rule."""
+
+RULES = 2**24
+"""More than the rules of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,8 @@ class Prepared:
 
     ids: Ints
     calls: CallColumns
+    order: Ints
+    """Where each of these calls, which are in the order that `rating.engine.near` gives their numbers, came in."""
     chains: Chains
     is_resold: Bools
     """By way: whether a reseller is between the admin and the company."""
@@ -229,11 +235,15 @@ class Run:
     def prepare(self, chunk: Packed, book: Lookup) -> Prepared:
         """A chunk with the integers (call id, marked number, answer, talk) and keys (account, supplier)."""
         ids, marked, at, talk = chunk.integers
-        calls = CallColumns(keys_of_marked(marked), at, talk, ways(book, chunk, at))
+        keys = keys_of_marked(marked)
+        order = near(keys)
+        calls = CallColumns(keys[order], at[order], talk[order], ways(book, chunk, at)[order])
         chains = Chains(
             tuple(one.prices for one in self.lists), np.array(self.ways, np.int16).reshape(-1, len(LEVELS))
         )
-        return Prepared(ids, calls, chains, np.array([one[1] is not None for one in self.owners], np.bool_))
+        return Prepared(
+            ids[order], calls, order, chains, np.array([one[1] is not None for one in self.owners], np.bool_)
+        )
 
     def rate(self, chunk: Prepared) -> dict[str, Columns]:
         """The rows of a chunk, by the tables of `RESULTS`; terms and paths are those no chunk before it had."""
@@ -259,20 +269,17 @@ class Run:
         return {"term": self._terms(numbered), "path": path, "rated": rated}
 
     def _terms(self, numbered: Numbered) -> Columns:
-        """New terms, in the order of their rates, which SQLite then walks through once."""
-        order = np.argsort(numbered.terms[:, 1], kind="stable")
-        number, source, row, passed = numbered.terms[order].T
-        lists, first = np.unique(source, return_index=True)
-        edges = [*first.tolist(), len(order)]
-        parts = [
-            self.lists[one].terms_of(row[edges[place] : edges[place + 1]])
-            for place, one in enumerate(lists.tolist())
-        ]
-        found = {"number": number, "list": source, "passed": passed}
-        for name in RESULTS["term"][3:]:
-            found[name] = np.concatenate([one[name] for one in parts]) if parts else number
-        by_rate = np.argsort(found["rate"], kind="stable")
-        return {name: column[by_rate] for name, column in found.items()}
+        """New terms by number. Calls came in the order of their prefixes, so these name rates about as they stand."""
+        number, source, row, passed = numbered.terms.T
+        found = {"number": number, "list": source * 2 + passed}
+        found |= {name: np.empty(len(number), np.int64) for name in RESULTS["term"][2:]}
+        for one in np.unique(source).tolist():
+            chosen = np.flatnonzero(source == one)
+            for name, column in self.lists[one].terms_of(row[chosen]).items():
+                found[name][chosen] = column
+        rule = found["rule"]
+        found["rule"] = np.where((rule < 0) | (passed > 0), NULL, source * RULES + rule)
+        return found
 
     def _add_up(self, chunk: Prepared, batch: RatedBatch) -> None:
         """Add the batch to the sums of its ways and to the counts of its problems."""

@@ -33,6 +33,9 @@ NO_ROW = -1
 LONGEST = 16
 """Lengths in keys stop here: longer than any prefix."""
 
+_TENS = 10 ** np.arange(19, dtype=np.int64)
+_FIRST_BITS = (SLOTS * 10**DIGITS).bit_length() - 16
+
 
 def number_keys(numbers: Sequence[str] | NDArray[np.bytes_]) -> Ints:
     """Keys of texts of ASCII digits (numbers or prefixes); -1 for the empty one, which nothing matches."""
@@ -64,11 +67,18 @@ def number_key(number: str) -> int:
 
 def keys_of_marked(marked: Ints) -> Ints:
     """Keys of numbers written as integers behind a leading 1 (`1049` is 049; `1` alone is no number), 18 digits at most."""
-    lengths = np.searchsorted(10 ** np.arange(19, dtype=np.int64), marked, side="right") - 1
-    digits = marked - 10**lengths
-    short = digits * 10 ** np.maximum(DIGITS - lengths, 0)
-    cut = short // 10 ** np.maximum(lengths - DIGITS, 0)
-    return np.where(lengths <= 0, -1, cut * SLOTS + np.minimum(lengths, LONGEST))
+    lengths = np.searchsorted(_TENS, marked, side="right") - 1
+    filled = (marked - _TENS[lengths]) * _TENS[np.maximum(DIGITS - lengths, 0)]
+    if int(lengths.max(initial=0)) > DIGITS:
+        filled //= _TENS[np.maximum(lengths - DIGITS, 0)]
+    return np.where(lengths <= 0, -1, filled * SLOTS + np.minimum(lengths, LONGEST))
+
+
+def near(keys: Ints) -> Ints:
+    """An order of number keys in which those of one prefix are close together, so that searches walk through memory
+    instead of jumping: by their first digits, as far as 16 bits tell them, which takes a tenth of the time of sorting.
+    """
+    return np.argsort((keys >> _FIRST_BITS).astype(np.uint16), kind="stable")
 
 
 def marked_of_keys(keys: Ints) -> Ints:
@@ -162,6 +172,8 @@ class Index:
     slot_rows: Ints
     """First position in `ordered` of each slot, and one past the end."""
     slot_band: Ints
+    only: Ints
+    """The row of each slot that has one; -1 where it has several."""
     ordered: Ints
     """Rows by slot and effective start."""
     starts: Ints
@@ -216,13 +228,15 @@ def _build_index(keys: Ints, band: Ints, since: Ints) -> Index:
     first = np.flatnonzero(is_first)
     parents = _parents(nodes)
     bounds, owners = _flatten(nodes, parents)
+    slot_rows = np.append(first, len(keys))
     return Index(
         bounds=bounds,
         owners=owners,
         parents=parents,
         node_slots=np.searchsorted(slot_node[first], np.arange(len(nodes) + 1)),
-        slot_rows=np.append(first, len(keys)),
+        slot_rows=slot_rows,
         slot_band=slot_band[first],
+        only=np.where(np.diff(slot_rows) == 1, ordered[first], NO_ROW),
         ordered=ordered,
         starts=since[ordered],
     )
@@ -300,13 +314,14 @@ class Found:
 
 
 def find(deck: Deck, keys: Ints, at: Ints) -> Found:
-    """The longest prefix in force for each number key at each instant (microseconds); closed rows give way."""
+    """The longest prefix in force for each number key at each instant (microseconds); closed rows give way.
+
+    Many are found fastest in the order of `near`.
+    """
     if not len(deck):
         return Found(np.full(len(keys), NO_ROW), np.full(len(keys), NO_ROW))
     index = deck.index
-    order = np.argsort(keys)  # sorted, the search walks memory instead of jumping through it
-    place = np.empty_like(keys)
-    place[order] = np.searchsorted(index.bounds, keys[order], side="right") - 1
+    place = np.searchsorted(index.bounds, keys, side="right") - 1
     nodes = np.where(place >= 0, index.owners[place], NO_ROW)
     return _settle(deck, nodes, at)
 
@@ -332,8 +347,11 @@ def _settle(deck: Deck, nodes: Ints, at: Ints) -> Found:
     rows = np.full(len(nodes), NO_ROW)
     active = np.flatnonzero(nodes >= 0)
     while len(active):
-        here = _in_force(deck, nodes[active], at[active])
-        rows[active] = here
+        if len(active) == len(nodes):
+            rows = here = _in_force(deck, nodes, at)
+        else:
+            here = _in_force(deck, nodes[active], at[active])
+            rows[active] = here
         missed = active[here < 0]
         nodes[missed] = deck.index.parents[nodes[missed]]
         active = missed[nodes[missed] >= 0]
@@ -374,7 +392,7 @@ def _goes_before(deck: Deck, rival: Ints, held: Ints) -> Bools:
 
 def _of_slot(deck: Deck, slots: Ints, at: Ints) -> Ints:
     """The row of each slot that speaks: started last, not ended, not closed, its band holding the instant."""
-    rows, has_started = _begun(deck.index, slots, at)
+    rows, has_started = _begun(deck, slots, at)
     speaks = has_started
     if not is_all(deck.effective_until, FOREVER):
         speaks &= at < deck.effective_until[rows]
@@ -386,13 +404,15 @@ def _of_slot(deck: Deck, slots: Ints, at: Ints) -> Ints:
     return np.where(speaks, rows, NO_ROW)
 
 
-def _begun(index: Index, slots: Ints, at: Ints) -> tuple[Ints, Bools]:
+def _begun(deck: Deck, slots: Ints, at: Ints) -> tuple[Ints, Bools]:
     """The row of each slot that started last, and whether one has. Nearly all slots have one row; others are searched."""
-    low = index.slot_rows[slots]
-    several = np.flatnonzero(index.slot_rows[slots + 1] - low > 1)
+    index = deck.index
+    rows = index.only[slots]
+    several = np.flatnonzero(rows == NO_ROW)
     if len(several):
-        low[several] = _started_last(index, slots[several], at[several])
-    return index.ordered[low], index.starts[low] <= at
+        rows[several] = index.ordered[_started_last(index, slots[several], at[several])]
+    since = deck.effective_from
+    return rows, (since[0] if is_same(since) else since[rows]) <= at
 
 
 def _started_last(index: Index, slots: Ints, at: Ints) -> Ints:

@@ -40,9 +40,14 @@ def charge(
     terms: TermColumns,
     rounding: RoundingRule = USUAL_ROUNDING,
     fx: Decimal | Fraction | int = 1,
+    *,
+    seconds: Ints | None = None,
 ) -> Charged:
-    """Money for calls of whole talk seconds (at most 10^9), each under the terms of its position, at one currency rate."""
-    seconds = billed_seconds(talk, terms)
+    """Money for calls of whole talk seconds (at most 10^9), each under the terms of its position, at one currency rate.
+
+    `seconds` are the `billed_seconds` where they are known.
+    """
+    seconds = billed_seconds(talk, terms) if seconds is None else seconds
     is_charged = (talk > terms.grace_seconds) & (talk > 0)
     parts, risky = _sixtieths(seconds, terms)
     ratio = Fraction(fx)

@@ -25,6 +25,7 @@ Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
 KEY_BYTES = 16
+NO_KEY = f"x'{bytes(KEY_BYTES).hex()}'"
 NULL = -1
 """Written as NULL: amounts, seconds and ids are never negative."""
 
@@ -93,7 +94,7 @@ def shelf(conn: sqlite3.Connection, integers: int, keys: int) -> Iterator[Shelf]
     """An empty one, for a selection of so many integers and keys; whoever may only read the workspace may fill it."""
     made = Shelf(conn, integers, keys)
     names = ", ".join(made.names)
-    blank = [str(OFFSET)] * integers + [f"zeroblob({KEY_BYTES})"] * keys
+    blank = [str(OFFSET)] * integers + [NO_KEY] * keys
     if all(row[1] != SHELF for row in conn.execute("PRAGMA database_list").fetchall()):
         conn.execute(f"ATTACH ':memory:' AS {SHELF}")
         conn.execute(f"PRAGMA {SHELF}.page_size = {PAGE}")
@@ -117,7 +118,7 @@ def laid(
 ) -> list[ColumnElement[Any]]:
     """Cells of a shelf. Integers are from 0 to 2^61, never NULL; keys are of 16 bytes or NULL, which is read as zeros."""
     cells: list[ColumnElement[Any]] = [type_coerce(one, BigInteger) + OFFSET for one in integers]
-    return [*cells, *(func.coalesce(one, func.zeroblob(KEY_BYTES)) for one in keys)]
+    return [*cells, *(func.coalesce(one, sa.literal_column(NO_KEY)) for one in keys)]
 
 
 def packed(
@@ -132,7 +133,7 @@ def packed(
     `integers` are SQL expressions that give integers from 0 to 2^61, `keys` such that give 16 bytes or NULL.
     """
     cells = [f"({one}) + {OFFSET}" for one in integers]
-    cells += [f"coalesce({key}, zeroblob({KEY_BYTES}))" for key in keys]
+    cells += [f"coalesce({key}, {NO_KEY})" for key in keys]
     with shelf(conn, len(integers), len(keys)) as taken:
         into = f"INSERT INTO {SHELF}.{taken.name}"
         conn.execute(f"{into} SELECT {', '.join(cells)} {rows}", parameters)
@@ -236,8 +237,11 @@ class RowsFile:
         """Whether a column is 0 in every row."""
         return (table, column) not in self._told
 
-    def add(self, table: str, columns: Mapping[str, Ints]) -> None:
-        """Rows behind those that are there; every column of the table, integers of one length."""
+    def add(self, table: str, columns: Mapping[str, Ints], places: Ints | None = None) -> None:
+        """Rows behind those that are there; every column of the table, integers of one length.
+
+        `places` say where among them each goes, each place once.
+        """
         names = self._columns[table]
         count = len(columns[names[0]])
         if not count:
@@ -258,13 +262,18 @@ class RowsFile:
         size = _varint(len(head) + sum(int(one[2:]) for one in formats))
         shape = np.dtype([("head", "u1", (len(size) + 4 + len(head),)), *zip(names, formats, strict=True)])
         cells = np.empty(count, shape)
-        number = FIRST_ROW + self.rows[table] + np.arange(count)
         cells["head"] = np.frombuffer(size + bytes(4) + head, np.uint8)
-        cells["head"][:, len(size) : len(size) + 4] = _row_numbers(number)
         for name in names:
             cells[name] = columns[name]
+        rows = cells.view(np.uint8).reshape(count, shape.itemsize)
+        if places is not None:
+            back = np.empty(count, np.int64)
+            back[places] = np.arange(count)
+            rows = rows.take(back, axis=0)  # Whole rows at once: quicker than column by column.
+        number = FIRST_ROW + self.rows[table] + np.arange(count)
+        rows[:, len(size) : len(size) + 4] = _row_numbers(number)
         self.rows[table] += count
-        self._write_leaves(table, cells.view(np.uint8).reshape(count, shape.itemsize), number)
+        self._write_leaves(table, rows, number)
 
     def close(self) -> None:
         """Finish the file: the way from each table's root to its leaves."""

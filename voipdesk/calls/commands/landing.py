@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from voipdesk.calls.engine import LEVELS, TROUBLES
-from voipdesk.calls.engine_run import RESULTS, Prepared, Run
+from voipdesk.calls.engine_run import RESULTS, RULES, Prepared, Run
 from voipdesk.kernel import scratch
 from voipdesk.rates.queries import NAMED
 from voipdesk.rating.engine import TERM_NAMES
@@ -21,7 +21,7 @@ SMALLEST = 50_000
 
 _NAMES = (
     "CREATE TEMP TABLE rating_list (number INTEGER PRIMARY KEY, table_id, plan_id, plan_version)",
-    "CREATE TEMP TABLE rating_rule (list INTEGER, rule INTEGER, id, PRIMARY KEY (list, rule)) WITHOUT ROWID",
+    "CREATE TEMP TABLE rating_rule (number INTEGER PRIMARY KEY, id)",
 )
 """What the results name by numbers."""
 
@@ -52,7 +52,7 @@ class Landing:
         last = 0
         try:
             for chunk in chunks:
-                last = int(chunk.ids[-1])
+                last = int(chunk.ids.max())
                 yield last, self._rate(chunk)
             yield last, self._closed()
         finally:
@@ -72,7 +72,7 @@ class Landing:
             self._files += 1
             self._file = RowsFile(self._folder / f"{self._files}.rows", RESULTS)
         for table, columns in self.run.rate(chunk).items():
-            self._file.add(table, columns)
+            self._file.add(table, columns, chunk.order if table == "rated" else None)
         self._rated += len(chunk)
         share = PARTS[self._files - 1] if self._files <= len(PARTS) else 1
         is_full = self._file.rows["rated"] >= SMALLEST and self._rated >= share * self.calls
@@ -98,13 +98,14 @@ class Landing:
         for number in range(self._lists, lists):
             one = self.run.lists[number]
             plan = None if one.plan_id is None else one.plan_id.bytes
-            driver.execute(
+            table = one.table.id.bytes
+            driver.executemany(  # the second for prices passed on, which no plan of this level made
                 "INSERT INTO rating_list VALUES (?, ?, ?, ?)",
-                (number, one.table.id.bytes, plan, one.plan_version),
+                [(2 * number, table, plan, one.plan_version), (2 * number + 1, table, None, None)],
             )
             driver.executemany(
-                "INSERT INTO rating_rule VALUES (?, ?, ?)",
-                [(number, rule, key.bytes) for rule, key in enumerate(one.rule_ids)],
+                "INSERT INTO rating_rule VALUES (?, ?)",
+                [(number * RULES + rule, key.bytes) for rule, key in enumerate(one.rule_ids)],
             )
         self._lists = lists
         first, seq, owners = self.run.first_way, self.run.seq, self.run.owners
@@ -116,13 +117,13 @@ class Landing:
 
 
 def _terms(schema: str) -> str:
-    names, own = ", ".join(TERM_NAMES), "CASE t.passed WHEN 0 THEN"
-    rule = "SELECT n.id FROM temp.rating_rule n WHERE n.list = t.list AND n.rule = t.rule"
+    names = ", ".join(TERM_NAMES)
+    rule = "SELECT n.id FROM temp.rating_rule n WHERE n.number = t.rule"
     return (
         f"INSERT INTO rating_term (id, run_seq, table_id, version_seq, plan_id, plan_version, rule_id, prefix, "
         f"destination, band, currency, {names}) "
-        f"SELECT t.number, :run, l.table_id, r.version_seq, {own} l.plan_id END, {own} l.plan_version END, "
-        f"{own} ({rule}) END, r.prefix, r.destination, r.band, :currency, {names} FROM {schema}.term t "
+        f"SELECT t.number, :run, l.table_id, r.version_seq, l.plan_id, l.plan_version, ({rule}), r.prefix, "
+        f"r.destination, r.band, :currency, {names} FROM {schema}.term t "
         f"CROSS JOIN temp.rating_list l ON l.number = t.list CROSS JOIN {NAMED} r ON r.id = t.rate"
     )
 
