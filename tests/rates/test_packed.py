@@ -1,6 +1,7 @@
 """Decks as SQLite packs them, against the same read row by row."""
 
 from dataclasses import fields
+from itertools import zip_longest
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,12 +38,15 @@ def three(desk: Desk) -> Desk:
     return desk
 
 
-def fill(desk: Desk, versions: list[list[tuple[object, ...]]]) -> None:
-    """These rows in the place of those that the versions had."""
+def fill(desk: Desk, versions: list[list[tuple[object, ...]]], *, mixed: bool = False) -> None:
+    """These rows in the place of those that the versions had, version by version or one of each in turn."""
+    rows = [(seq, *row) for seq, several in enumerate(versions, 1) for row in several]
+    if mixed:
+        turns = zip_longest(*([one for one in rows if one[0] == seq] for seq in (1, 2, 3)))
+        rows = [one for turn in turns for one in turn if one is not None]
     with desk.db.write("Fill", desk.admin, undoable=False) as write:
         write.raw.execute("DELETE FROM rate")
-        for seq, rows in enumerate(versions, 1):
-            write.raw.executemany(INSERT, [(seq, *row) for row in rows])
+        write.raw.executemany(INSERT, rows)
 
 
 def told(found: engine.RateColumns) -> list[tuple[object, ...]]:
@@ -54,9 +58,16 @@ def told(found: engine.RateColumns) -> list[tuple[object, ...]]:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-@given(VERSIONS)
-def test_packed_rows_equal_rows_one_by_one(three: Desk, versions: list[list[tuple[object, ...]]]) -> None:
-    fill(three, versions)
+@given(VERSIONS, st.booleans(), st.sampled_from([1, 2, decks._CHUNK]))
+def test_packed_rows_equal_rows_one_by_one(
+    three: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    versions: list[list[tuple[object, ...]]],
+    mixed: bool,
+    most: int,
+) -> None:
+    fill(three, versions, mixed=mixed)
+    monkeypatch.setattr(decks, "_CHUNK", most)
     with three.db.read() as conn:
         packed, plain = engine.packed_columns(decks._packed(conn, 1)), engine.columns(decks._rows(conn, 1))
     assert len(packed) == sum(map(len, versions))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from voipdesk.rates.schema import UNENDED
 from voipdesk.rating.engine import (
     FOREVER,
     SLOTS,
@@ -115,6 +116,7 @@ def columns(chunks: Iterable[Sequence[Row]]) -> RateColumns:
 class Packed:
     """Some rows as SQLite packed them: columns of integers, texts parted by `MARK`."""
 
+    version: int
     numbers: Mapping[str, Ints]
     """Columns by field; of prefixes the number behind a leading 1, and their `lengths`."""
     bands: str | None
@@ -168,7 +170,9 @@ def _unpacked(given: Packed, names: _Names) -> list[NDArray[Any]]:
     if not (keys % SLOTS == found["lengths"]).all():
         raise ValueError("a prefix holds something else than digits")
     found["prefixes"] = digits_of_keys(keys)
-    found["effective_until"] = np.where(found["has_end"], found["effective_until"], NEVER)
+    found["version"] = np.broadcast_to(np.int64(given.version), count)
+    until = found["effective_until"]
+    found["effective_until"] = np.where(until == UNENDED, NEVER, until)
     found["destination"] = _codes(given.destinations, names.destinations, count)
     found["band"] = _codes(given.bands, names.bands, count)
     return [short(found[name].astype(kind, copy=False)) for name, kind in zip(_NAMES, _TYPES, strict=True)]

@@ -22,6 +22,9 @@ from sqlalchemy import (
 from voipdesk.store.tables import metadata
 from voipdesk.store.types import Instant, Json, Key, Scaled
 
+UNENDED = 2**61
+"""Stands for an `effective_until` of NULL where that is read as a number."""
+
 rate_table = Table(
     "rate_table",
     metadata,

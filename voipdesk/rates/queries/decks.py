@@ -14,7 +14,7 @@ from voipdesk.kernel.money import from_scaled
 from voipdesk.kernel.periods import EffectiveRange, from_micros, to_micros
 from voipdesk.rates.queries.tables import table_on, zone_of
 from voipdesk.rates.rules import STATES, Assertion, band_of
-from voipdesk.rates.schema import rate_band, rate_table, rate_version
+from voipdesk.rates.schema import UNENDED, rate_band, rate_table, rate_version
 from voipdesk.rating.rules import Rate, RateTable, Terms, WeekBand, match, prefixes_of
 from voipdesk.store.database import Database, raw
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from voipdesk.rates.engine import Packed, RateColumns
     from voipdesk.rating.engine import Deck
 
-_CHUNK = 100_000
+_CHUNK = 50_000
 """Rows read at once as columns."""
 
 _ROWS = 20_000
@@ -38,11 +38,10 @@ NAMED = "(SELECT id, version_seq, prefix, destination, band FROM rate)"
 
 _NUMBERS = {
     "ids": "id",
-    "prefixes": "'1' || prefix",
+    "prefixes": "CAST('1' || prefix AS INTEGER)",
     "lengths": "length(prefix)",
     "has_band": "band <> ''",
     "effective_from": "effective_from",
-    "version": "version_seq",
     "state": "state",
     "price": "price",
     "next_price": "coalesce(next_price, price)",
@@ -52,8 +51,7 @@ _NUMBERS = {
     "next_interval": "next_interval",
     "free_seconds": "free_seconds",
     "grace_seconds": "grace_seconds",
-    "has_end": "effective_until IS NOT NULL",
-    "effective_until": "coalesce(effective_until, 0)",
+    "effective_until": f"coalesce(effective_until, {UNENDED})",
 }
 """How a column is read as a number; a prefix stands behind a 1, so that its zeros stay."""
 
@@ -127,9 +125,6 @@ def made_of(conn: Connection, table_number: int) -> tuple[Any, ...]:
         .where(rate_table.c.number == table_number, rate_version.c.state == "published")
         .order_by(rate_version.c.seq)
     ).all()
-    # Each alone, because only then does SQLite take it from the end of the index.
-    ends = ", ".join(f"(SELECT {end}(id) FROM rate WHERE version_seq = :seq)" for end in ("min", "max"))
-    rows = (raw(conn).execute(f"SELECT {ends}", {"seq": one.seq}).fetchone() for one in versions)
     bands = conn.execute(
         select(rate_band.c.id, rate_band.c.name, rate_band.c.hours)
         .join(rate_table, rate_table.c.id == rate_band.c.table_id)
@@ -138,7 +133,7 @@ def made_of(conn: Connection, table_number: int) -> tuple[Any, ...]:
     )
     return (
         str(zone_of(conn, table_number)),
-        *((one.id, one.seq, *ids) for one, ids in zip(versions, rows, strict=True)),
+        *((one.id, one.seq, *_ends(raw(conn), one.seq)) for one in versions),
         *((one.id, one.name, str(one.hours)) for one in bands),
     )
 
@@ -212,17 +207,26 @@ def _packed(conn: Connection, table_number: int, with_destinations: bool = True)
     from voipdesk.store.engine_columns import packed
 
     driver = raw(conn)
-    rows = "FROM rate INDEXED BY ix_rate_version_seq WHERE version_seq = ? AND id > ? ORDER BY id LIMIT ?"
+    # Rates of a version lie together: walking from the first to the last is quicker than by an index.
+    rows = "FROM rate NOT INDEXED WHERE version_seq = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?"
     for seq in published(conn, table_number):
-        last = -1
-        while found := packed(driver, list(_NUMBERS.values()), [], rows, (seq, last, _CHUNK)):
+        last, end = _ends(driver, seq)
+        while found := packed(driver, list(_NUMBERS.values()), [], rows, (seq, last, end, _CHUNK)):
             numbers = dict(zip(_NUMBERS, found.integers, strict=True))
             first, last = int(numbers["ids"][0]), int(numbers["ids"][-1])
             wanted = {"band": numbers["has_band"].any(), "destination": with_destinations}
             texts = [
                 _texts(driver, one, (seq, first, last)) if asked else None for one, asked in wanted.items()
             ]
-            yield Packed(numbers, *texts)
+            yield Packed(seq, numbers, *texts)
+
+
+def _ends(driver: sqlite3.Connection, seq: int) -> tuple[int, int]:
+    """One before the first id of the rates of a version, and the last one; the same where it has none."""
+    # Each alone, because only then does SQLite take it from the end of the index.
+    ends = ", ".join(f"(SELECT {end}(id) FROM rate WHERE version_seq = :seq)" for end in ("min", "max"))
+    first, last = driver.execute(f"SELECT {ends}", {"seq": seq}).fetchone()
+    return (0, 0) if first is None else (first - 1, last)
 
 
 def _texts(driver: sqlite3.Connection, column: str, rows: tuple[int, int, int]) -> str:
