@@ -1,5 +1,6 @@
 """A rate table edited like a spreadsheet: the draft on its page, in a real window over a real workspace."""
 
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -458,6 +459,22 @@ def test_a_quarter_of_a_million_rows_all_selected(seen: Seen) -> None:
     assert seen.grid.model.rowCount() == 12_487
     seen.grid.view.clearSelection()
     QTest.qWait(100)
+
+
+@pytest.mark.parametrize("seen", ["threads"], indirect=True)
+def test_a_step_made_beside_the_window_is_told_in_the_window(seen: Seen) -> None:
+    type_into(seen, "44", "price", "0.0095")
+    book = seen.page.drafting.book
+    assert book is not None
+    told: list[tuple[str, int]] = []
+    for name, signal in (("changed", book.changed), ("saved", book.saved)):
+        signal.connect(
+            lambda *_, name=name: told.append((name, threading.get_ident())),
+            Qt.ConnectionType.DirectConnection,
+        )
+    seen.press("commit", bulk(seen, "5"))
+    seen.wait()
+    assert sorted(told) == [(name, threading.get_ident()) for name in ("changed", "saved")]
 
 
 def test_names_for_everything(seen: Seen) -> None:

@@ -207,14 +207,14 @@ class Book(QObject):
         from voipdesk.rates.engine_edit import coming_and_going
 
         come, go, touched = coming_and_going(step)
-        self.changed.emit(Touched(touched, come, go))
+        self.desk.jobs.tell(lambda: self.changed.emit(Touched(touched, come, go)))
 
     def _save(self, save: Callable[[], object]) -> None:
         """In the writer's lane: here where this is it already, else as a job of its own."""
         self.saved_at = self.desk.clock.now()
         if QThread.currentThread() is not self.thread():
             save()
-            self.saved.emit()
+            self.desk.jobs.tell(self.saved.emit)
             return
         self.desk.jobs.write(
             tr("Save draft"), lambda _: save(), done=lambda _: self.saved.emit(), refused=self._fail
