@@ -1,5 +1,6 @@
 """A batch through the chains equals the scalar rules: four levels, plans on plans, missing plans, left-out rows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -73,8 +74,15 @@ RULES = st.builds(
     PlanRule,
     match=st.sampled_from([Match.ALL, Match.ALL, Match.PREFIX, Match.EXACT]),
     pattern=st.text("01", min_size=1, max_size=3),
-    action=st.sampled_from([Action.MARKUP, Action.MARKUP, Action.OMIT, Action.BLOCK, Action.FREE]),
+    action=st.sampled_from(
+        [Action.MARKUP, Action.MARKUP, Action.OMIT, Action.BLOCK, Action.FREE, Action.FIXED]
+    ),
     markup=st.sampled_from([Decimal("0.1"), Decimal("-0.05"), Decimal(0)]),
+    fixed_price=st.just(Decimal("0.37")),
+    connect_fee=st.sampled_from([None, None, None, Decimal("0.05")]),
+    minimum_charge=st.sampled_from([None, None, None, Decimal("0.2")]),
+    initial_interval=st.sampled_from([None, None, 1, 45]),
+    next_interval=st.sampled_from([None, None, 1, 7]),
 )
 PLAN = st.tuples(
     st.lists(RULES, min_size=1, max_size=3),
@@ -124,16 +132,23 @@ WAYS = st.tuples(*[st.sampled_from(["absent", "none", "plan"])] * 3)
     st.tuples(PLAN, PLAN, PLAN),
     st.lists(st.tuples(CALLS, WAYS), min_size=1, max_size=12),
     st.tuples(st.integers(0, 8), st.sampled_from(list(Rounding)), st.sampled_from([1, Fraction(37, 40)])),
+    st.tuples(st.booleans(), st.booleans()),
 )
-def test_a_batch_equals_the_rules(supplier, table, plans, calls, money):
+def test_a_batch_equals_the_rules(supplier, table, plans, calls, money, alike):
     decimals, mode, fx = money
     rounding = RoundingRule(decimals, mode)
+    has_one_way, has_one_deck = alike  # then lists share what they have in common
+    if has_one_way:
+        calls = [(call, calls[0][1]) for call, _ in calls]
+    if has_one_deck:
+        supplier = table
     # The scalar side: each plan stands on the one above it.
     sources = []
     for rules, terms in plans:
         sources.append(PlanSource(sources[-1] if sources else RateTable.of(table), terms, rules))
     # The columnar side.
-    deck, lists = deck_of(table), [table_list(deck_of(supplier), Fraction(fx))]
+    deck = deck_of(table)
+    lists = [table_list(deck if has_one_deck else deck_of(supplier), Fraction(fx))]
     base = base_of(deck.keys, deck.terms, deck.state, [row.destination for row in table])
     for rules, terms in plans:
         sold = sell_deck(base, rules, terms)
@@ -170,6 +185,25 @@ def test_a_batch_equals_the_rules(supplier, table, plans, calls, money):
             if outcome.charge is not None:
                 assert from_scaled(int(level.amount[place])) == outcome.charge.amount
                 assert level.seconds[place] == outcome.charge.billed_seconds
+
+
+def test_intervals_of_one_level_are_not_those_of_another():
+    # What levels have in common is computed once; these differ in one thing each.
+    row = Rate("4", Terms(Decimal(1), initial_interval=6, next_interval=6), EffectiveRange(START))
+    deck = deck_of([row, replace(row, prefix="44")])
+    base = base_of(deck.keys, deck.terms, deck.state)
+    rules = [[PlanRule(initial_interval=30)], [PlanRule(next_interval=10)], [PlanRule(markup=Decimal("0.5"))]]
+    lists = [table_list(deck), *(plan_list(deck, sell_deck(base, one, PlanTerms())) for one in rules)]
+    calls = CallColumns(
+        number_keys(["4123", "4429"]), np.full(2, to_micros(START)), np.array([7, 31]), np.zeros(2, np.int64)
+    )
+    rated = rate_batch(calls, Chains(tuple(lists), np.array([[0, 1, 2, 3]], np.int16)))
+    assert [rated.levels[level].seconds.tolist() for level in LEVELS] == [
+        [12, 36],
+        [30, 36],
+        [16, 36],
+        [12, 36],
+    ]
 
 
 def test_calls_charged_alike_share_a_path():

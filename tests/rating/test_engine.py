@@ -128,6 +128,12 @@ def test_near_numbers_are_put_together(numbers):
     assert [place for place in order if not numbers[place]] == order[len(put) :]
 
 
+def test_near_numbers_differ_in_their_first_four_digits():
+    numbers = [f"{first:04}{last}" for last in (99, 1) for first in range(10_000)]
+    order = engine.near(engine.number_keys(numbers)).tolist()
+    assert [numbers[place][:4] for place in order] == sorted(number[:4] for number in numbers)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(rates(), min_size=1, max_size=20), st.lists(NUMBERS, min_size=1, max_size=20), st.data())
 def test_rows_left_out_give_way_to_shorter_prefixes(rows, numbers, data):
