@@ -138,10 +138,8 @@ def test_a_batch_equals_the_rules(supplier, table, plans, calls, money, alike):
     decimals, mode, fx = money
     rounding = RoundingRule(decimals, mode)
     has_one_way, has_one_deck = alike  # then lists share what they have in common
-    if has_one_way:
-        calls = [(call, calls[0][1]) for call, _ in calls]
-    if has_one_deck:
-        supplier = table
+    calls = [(call, calls[0][1] if has_one_way else way) for call, way in calls]
+    supplier = table if has_one_deck else supplier
     # The scalar side: each plan stands on the one above it.
     sources = []
     for rules, terms in plans:

@@ -186,6 +186,10 @@ def test_a_file_taken_back_can_come_again_with_another_zone(world: World, yester
     assert len(queries.call_ids(world.db, world.sara)) == 0
     right = commands.import_calls(world.db, world.sara, yesterday, zone="Africa/Cairo")
     assert right.duplicates == 1, "only its own"
+    commands.rate_calls(world.db, world.sara)
+    with world.db.read() as conn:
+        rated = "SELECT DISTINCT c.import_seq FROM rated r JOIN call c ON c.id = r.call_id"
+        assert conn.exec_driver_sql(rated).scalars().all() == [right.import_seq]
     with pytest.raises(Refused) as refused:
         commands.revert_import(world.db, world.sara, wrong.import_seq or 0)
     assert refused.value.code == "already_reverted"
