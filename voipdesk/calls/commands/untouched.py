@@ -30,6 +30,8 @@ def on_documents(
     conn: Connection, actor: Actor, conditions: Sequence[ColumnElement[bool]], run_seq: int | None
 ) -> list[Held]:
     """Documents (not void) that hold such calls, of customers the actor may see; of one run where it is named."""
+    if not _has_documents(conn):
+        return []
     names = {one.id: one.name for one in accounts.tree_on(conn, actor)}
     found: list[Held] = []
     for level, (customer, _, price, _) in LEVEL_COLUMNS.items():
@@ -61,6 +63,8 @@ def untouched(
     run_seq: int,
 ) -> list[Untouched]:
     """What the held calls are and what the run makes of them."""
+    if not before:
+        return []
     now = {(one.invoice_id, one.account): one for one in on_documents(conn, actor, conditions, run_seq)}
     return [
         Untouched(
@@ -76,6 +80,11 @@ def is_free() -> ColumnElement[bool]:
     return call.c.id.not_in(_held())
 
 
+def _has_documents(conn: Connection) -> bool:
+    """Whether any call is on one: looking through all calls for those takes longer than rating them."""
+    return conn.execute(select(invoice_call.c.call_id).limit(1)).first() is not None
+
+
 def _held() -> Select[tuple[int]]:
     joined = select(invoice_call.c.call_id).join(invoice, invoice.c.id == invoice_call.c.invoice_id)
     return joined.where(invoice.c.state != "void")
@@ -83,7 +92,7 @@ def _held() -> Select[tuple[int]]:
 
 def drop_billed(conn: Connection, run_seq: int) -> int:
     """Take a run's results of calls on documents away again: what was billed by stays what counts. How many."""
-    if conn.execute(select(invoice_call.c.call_id).limit(1)).first() is None:
+    if not _has_documents(conn):
         return 0
     return conn.execute(
         delete(rated).where(rated.c.run_seq == run_seq, rated.c.call_id.in_(_held()))
