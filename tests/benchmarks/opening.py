@@ -14,7 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-PAGES = ("rates", "calls", "plans", "invoices", "imports", "accounts", "compare", "settings")
+PAGES = ("rates", "calls", "plans", "invoices", "imports", "accounts", "compare", "settings", "problems")
 CALM, AFTER_START = 60, 1_500
 """Turns without work that make a page read, and the program's other rooms imported."""
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.kit.test_grid_editing import FEE, PRICE, shown
 from voipdesk.kit.ask import ScriptedAsk
-from voipdesk.kit.grid import Grid, Sort
+from voipdesk.kit.grid import Column, Grid, MemorySource, Sort
 from voipdesk.kit.views_menu import ViewsMenu
 
 
@@ -19,8 +19,10 @@ class Kept:
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, Any]] = {}
         self.left: list[dict[str, Any]] = []
+        self.asked = 0
 
     def all(self, place: str) -> Sequence[tuple[str, dict[str, Any]]]:
+        self.asked += 1
         return sorted(self.kept.items())
 
     def save(self, place: str, name: str, state: dict[str, Any]) -> None:
@@ -77,12 +79,13 @@ def test_views_are_saved_shown_and_removed(qtbot: QtBot, store: Kept) -> None:
 
 def test_the_grid_is_as_it_was_left_but_nothing_is_hidden_by_an_old_filter(qtbot: QtBot, store: Kept) -> None:
     one = shown(qtbot)
-    menu_of(one, store)
+    remembering = menu_of(one, store)
     one.header.moveSection(one.header.visualIndex(PRICE), 0)
     one.layouts.menu().findChild(QAction, "column.fee").trigger()  # type: ignore[union-attr]
     one.header.filters.set_typed({"price": "<0.2"})
     one.set_order([Sort("price")])
     qtbot.waitUntil(lambda: bool(store.left))
+    assert not remembering.button.isHidden()
     qtbot.wait(600)
     assert len(store.left) == 1, "filters and order are no arrangement"
     one.layouts.menu().findChild(QAction, "column.step").trigger()  # type: ignore[union-attr]
@@ -94,3 +97,23 @@ def test_the_grid_is_as_it_was_left_but_nothing_is_hidden_by_an_old_filter(qtbot
     assert (other.model.rowCount(), other.order) == (60, ())
     choose(menu, "view.first")
     assert (other.header.shown()[0], FEE in other.header.shown()) == (0, True)
+
+
+def test_views_are_read_when_their_menu_is_opened(qtbot: QtBot, store: Kept) -> None:
+    grid = shown(qtbot)
+    store.kept["Cheap"] = grid.state()
+    menu = menu_of(grid, store)
+    assert store.asked == 0
+    menu.menu.aboutToShow.emit()
+    assert store.asked == 1
+    assert menu.menu.findChild(QAction, "action.view.Cheap") is not None
+
+
+def test_nothing_is_said_to_be_missing_before_something_was_read(qtbot: QtBot) -> None:
+    columns = [Column("name", "Name")]
+    grid = Grid("x", columns)
+    qtbot.addWidget(grid)
+    grid.restore(grid.state())
+    assert grid.pane.isHidden()
+    grid.set_source(MemorySource(columns, []))
+    assert not grid.pane.isHidden()

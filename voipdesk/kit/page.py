@@ -121,10 +121,21 @@ class PageHeader(QWidget):
 
 
 class Page(QWidget):
-    """A page `page.<name>`: header, an optional banner, and a body that takes the room."""
+    """A page `page.<name>`: header, an optional banner, and a body that takes the room.
 
-    def __init__(self, name: str, title: str, subtitle: str = "", actions: Sequence[QWidget] = ()) -> None:
-        super().__init__()
+    It is built `within` where it will stand: a page that is moved is styled anew as a whole.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        subtitle: str = "",
+        actions: Sequence[QWidget] = (),
+        *,
+        within: QWidget | None = None,
+    ) -> None:
+        super().__init__(within)
         named(self, f"page.{name}", title)
         self.header = PageHeader(title, subtitle, actions)
         self.banner = Banner()
@@ -138,9 +149,9 @@ class Page(QWidget):
         box.addLayout(self.body, 1)
 
 
-def framed(inner: QWidget) -> QFrame:
-    """A widget (a grid) as a card: one border around it."""
-    frame = QFrame()
+def framed(inner: QWidget, within: QWidget | None = None) -> QFrame:
+    """A widget (a grid) as a card: one border around it. What has its place before it is filled is styled but once."""
+    frame = QFrame(within)
     frame.setProperty("role", "card")
     box = QVBoxLayout(frame)
     box.setContentsMargins(1, 1, 1, 1)
@@ -300,9 +311,9 @@ class Banner(QFrame):
         self.show()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw the icon again in another palette."""
+        """Draw the icon again in another palette; out of sight it is drawn when something is said."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
             self._draw()
 
     def _draw(self) -> None:

@@ -104,7 +104,7 @@ class StatePane(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         """Draw the icon again in another palette."""
         super().changeEvent(event)
-        if self._state is not None:
+        if self._state is not None and event.type() == QEvent.Type.PaletteChange:
             self._draw()
 
     def _draw(self) -> None:

@@ -60,7 +60,6 @@ class ViewsMenu:
             self._grid.restore({**left, "filters": {}, "order": []})
         self._left = _arranged(self._grid.state())
         self.button.setVisible(views is not None)
-        self.fill()
 
     def fill(self) -> None:
         """The views there are, and what can be done with them."""

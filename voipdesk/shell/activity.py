@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from voipdesk.accounts.queries_activity import activity
 from voipdesk.accounts.rules import Right, may
@@ -77,11 +78,12 @@ class ActivityPage(Page):
     selected = Signal(str)
     said = Signal(str, object)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self.revert = button(tr("Take back…"), "revert", icon="undo", act=self.take_back)
         super().__init__(
-            "activity", tr("Activity"), tr("Times in {zone}").format(zone=desk.zone), [self.revert]
-        )
+            "activity", tr("Activity"), tr("Times in {zone}").format(zone=desk.zone), [self.revert],
+            within=within,
+        )  # fmt: skip
         self._desk = desk
         self._entries: dict[int, Entry] = {}
         self.grid = Grid(
@@ -93,7 +95,7 @@ class ActivityPage(Page):
         )
         self.grid.empty = State("activity", tr("Nothing was done yet"), tr("Every change is listed here."))
         self.grid.current_changed.connect(lambda _: self._look())
-        self.body.addWidget(framed(self.grid))
+        self.body.addWidget(framed(self.grid, self))
         desk.changes.connect(self._hear)
         self._look()
         self.refresh()

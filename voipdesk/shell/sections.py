@@ -34,9 +34,9 @@ class Section:
         """Where its class lives."""
         return f"voipdesk.{self.place.partition(':')[0]}"
 
-    def make(self, desk: "Desk[Database]") -> QWidget:
-        """Build the page; its room is imported only now."""
-        page = getattr(import_module(self.module), self.place.partition(":")[2])(desk)
+    def make(self, desk: "Desk[Database]", within: QWidget) -> QWidget:
+        """Build the page where it will stand; its room is imported only now."""
+        page = getattr(import_module(self.module), self.place.partition(":")[2])(desk, within)
         assert isinstance(page, QWidget)
         if hasattr(page, "locked"):
             # Rates look down only; what invoices stand on is known above them.

@@ -87,8 +87,8 @@ class SettingsPage(Page):
 
     said = Signal(str, object)
 
-    def __init__(self, desk: "Desk[Database]") -> None:
-        super().__init__("settings", tr("Settings"))
+    def __init__(self, desk: "Desk[Database]", within: QWidget | None = None) -> None:
+        super().__init__("settings", tr("Settings"), within=within)
         self._desk = desk
         self._offered = {one.name: one for one in parts(desk.actor)}
         self._made: dict[str, SettingsPart] = {}

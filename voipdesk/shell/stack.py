@@ -24,7 +24,7 @@ class PageStack(QStackedWidget):
     def page(self, section: Section, desk: "Desk[Database]") -> QWidget:
         """The page of a section."""
         if section.name not in self._built:
-            page = named(section.make(desk), f"page.{section.name}", section.title)
+            page = named(section.make(desk, self), f"page.{section.name}", section.title)
             self._built[section.name] = page
             self.addWidget(page)
             self._wire(page)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from voipdesk.accounts import commands
 from voipdesk.accounts.queries import tree
@@ -58,9 +59,9 @@ class AccountsPage(Page):
     selected = Signal(str)
     said = Signal(str, object)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         add = button(tr("New account…"), "new", icon="plus", look="primary", act=self.create_new)
-        super().__init__("accounts", tr("Accounts"), actions=[add])
+        super().__init__("accounts", tr("Accounts"), actions=[add], within=within)
         self._desk = desk
         self._accounts: list[Account] = []
         self.grid = Grid("accounts", account_columns(), jobs=desk.jobs, title=tr("Accounts"))
@@ -68,7 +69,7 @@ class AccountsPage(Page):
             "accounts", tr("No accounts yet"), tr("Add your first customer."), tr("New account…")
         )
         self.grid.activated.connect(self._edit)
-        self.body.addWidget(framed(self.grid))
+        self.body.addWidget(framed(self.grid, self))
         desk.on_change(frozenset({"account"}), self.refresh)
         self.refresh()
 

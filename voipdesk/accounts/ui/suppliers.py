@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from voipdesk.accounts import commands
 from voipdesk.accounts.queries import suppliers, workspace
@@ -65,9 +65,9 @@ class SuppliersPage(ListPage):
     said = Signal(str, object)
     wanted = Signal(str)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self.buttons = _buttons(self, desk.actor)
-        super().__init__("suppliers", tr("Suppliers"), actions=list(self.buttons.values()))
+        super().__init__("suppliers", tr("Suppliers"), actions=list(self.buttons.values()), within=within)
         self._facts_of: FactsOf | None = None
         self._desk = desk
         self._suppliers: list[Supplier] = []

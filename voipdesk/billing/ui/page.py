@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QSplitter
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from voipdesk.accounts.rules import Right, may
 from voipdesk.billing.queries import InvoiceRow, invoice_pdf, invoices
@@ -65,7 +65,7 @@ class InvoicesPage(ListPage):
     said = Signal(str, object)
     wanted = Signal(str)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self._desk = desk
         self._rows: dict[UUID, InvoiceRow] = {}
         self._open: UUID | None = None
@@ -78,7 +78,7 @@ class InvoicesPage(ListPage):
         self.buttons = self._make_buttons()
         may_bill = may(desk.actor, Right.INVOICE)
         heads = [self.buttons[name] for name in ("draft", "issue")] if may_bill else []
-        super().__init__("invoices", tr("Invoices"), actions=heads)
+        super().__init__("invoices", tr("Invoices"), actions=heads, within=within)
         self.run = InvoiceRun(self, desk, self.said.emit)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.columns = invoice_columns(desk.actor.level)
@@ -248,14 +248,14 @@ class InvoicesPage(ListPage):
         may_bill = may(self._desk.actor, Right.INVOICE)
         for name in ("open", "save", "print", *(("void",) if may_bill else ())):
             row.addWidget(self.buttons[name])
-        self.splitter.addWidget(framed(self.grid))
+        self.body.addLayout(row)
+        self.body.addWidget(self.splitter, 1)
+        self.splitter.addWidget(framed(self.grid, self.splitter))
         self.splitter.addWidget(self.pane)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setHandleWidth(theme.M)
-        self.body.addLayout(row)
-        self.body.addWidget(self.splitter, 1)
 
 
 def _values(row: InvoiceRow, columns: Sequence[Column], own: UUID) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QPushButton
+from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QWidget
 
 from voipdesk.accounts.rules import Right, may
 from voipdesk.calls import commands
@@ -40,15 +40,16 @@ class CallsPage(ListPage):
     said = Signal(str, object)
     wanted = Signal(str)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self._desk = desk
         self.period = named(QComboBox(), "calls.period", tr("Period"))
         for word, title, _ in periods():
             self.period.addItem(title, word)
         title = tr("Calls")
         super().__init__(
-            "calls", title, tr("Times in {zone}").format(zone=desk.zone), [self.period, *self._buttons()]
-        )
+            "calls", title, tr("Times in {zone}").format(zone=desk.zone), [self.period, *self._buttons()],
+            within=within,
+        )  # fmt: skip
         self.columns = call_columns(desk.actor)
         self.grid = Grid("calls", self.columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=title)
         can_import = may(desk.actor, Right.IMPORT_CALLS)
@@ -64,7 +65,7 @@ class CallsPage(ListPage):
         self.grid.set_filter_row()
         self.grid.activated.connect(self.explain)
         self.grid.shown.connect(self._tell_shown)
-        self.body.addWidget(framed(self.grid))
+        self.body.addWidget(framed(self.grid, self))
         self.period.currentIndexChanged.connect(self.refresh)
         desk.on_change(TABLES, self.refresh)
         self.refresh()

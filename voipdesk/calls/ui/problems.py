@@ -48,10 +48,10 @@ class ProblemsPage(Page):
     said = Signal(str, object)
     waiting = Signal(str, int)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self._desk = desk
         self.buttons = self._make_buttons()
-        super().__init__("problems", tr("Problems"), actions=[self.buttons["retry"]])
+        super().__init__("problems", tr("Problems"), actions=[self.buttons["retry"]], within=within)
         self._groups: dict[tuple[str, str], ProblemGroup] = {}
         formats = Formats(zone=desk.zone)
         self.columns = group_columns(with_estimate=may(desk.actor, Right.SEE_COSTS))
@@ -218,27 +218,27 @@ class ProblemsPage(Page):
         }
 
     def _lay_out(self) -> None:
-        self._stack.addWidget(framed(self.calls))
-        self._stack.addWidget(framed(self.rows))
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        self.body.addWidget(splitter, 1)
+        splitter.addWidget(framed(self.grid, splitter))
+        self._lower = QWidget(splitter)
+        splitter.addWidget(self._lower)
         row = QHBoxLayout()
         row.setSpacing(theme.S)
         row.addWidget(self.sentence, 1)
         row.addWidget(self.buttons["map"])
         row.addWidget(self.buttons["dismiss"])
-        self._lower = QWidget()
         box = QVBoxLayout(self._lower)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.S)
         box.addLayout(row)
         box.addWidget(self._stack, 1)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(framed(self.grid))
-        splitter.addWidget(self._lower)
+        self._stack.addWidget(framed(self.calls, self._stack))
+        self._stack.addWidget(framed(self.rows, self._stack))
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(theme.M)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([theme.ems(16), theme.ems(24)])
-        self.body.addWidget(splitter, 1)
 
 
 class MapDialog(FormDialog):

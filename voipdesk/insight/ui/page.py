@@ -65,12 +65,12 @@ class HomePage(Page):
     """Another page is wanted, and what it is to show."""
     waiting = Signal(str, int)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self._period = named(QComboBox(), "home.period", tr("Period"))
         for days in PERIODS:
             self._period.addItem(tr("Last {days} days").format(days=days), days)
         self._period.setCurrentIndex(1)
-        super().__init__("home", tr("Home"), actions=[self._period])
+        super().__init__("home", tr("Home"), actions=[self._period], within=within)
         self._desk = desk
         self._attention = _AttentionList(self._go_to)
         self._ahead: tuple[Attention, ...] = ()

@@ -52,6 +52,8 @@ class Listing(QWidget):
         self.header = self.view.columns_header
         self.header.filters.formats = self.model.formats
         self._source: RowSource = self.model.source
+        self._has_source = False
+        """Before the first source nothing is known: neither that there are rows nor that there are none."""
         self.keeping = Keeping()
         self.order: tuple[Sort, ...] = ()
         self.empty = State(icon="info", title=tr("Nothing here yet"))
@@ -93,7 +95,7 @@ class Listing(QWidget):
             self.header.show_order(self.order)
         if source is not self._source:
             self._listen(source)
-        self._source = source
+        self._source, self._has_source = source, True
         self._apply(again=False)
 
     def _listen(self, source: RowSource) -> None:
@@ -109,7 +111,8 @@ class Listing(QWidget):
 
     def apply_again(self) -> None:
         """Apply filter and order: edited rows that do not fit any more go, the others find their place."""
-        self._apply(again=False)
+        if self._has_source:
+            self._apply(again=False)
 
     def set_order(self, order: Sequence[Sort]) -> None:
         """Sort by these columns, the first one ruling."""

@@ -41,9 +41,9 @@ class ComparePage(Page):
     said = Signal(str, object)
     wanted = Signal(str)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self.export = button(tr("Export…"), "export", icon="export", act=self.export_file)
-        super().__init__("compare", tr("Compare"), actions=[self.export])
+        super().__init__("compare", tr("Compare"), actions=[self.export], within=within)
         self.surroundings: Surroundings | None = None
         self._desk = desk
         self._tables: list[queries.RateTable] = []
@@ -61,7 +61,7 @@ class ComparePage(Page):
         self.summary.setObjectName("compare.summary")
         self._place = GridPlace(desk)
         self._place.shown.connect(self._shown)
-        self.body.addWidget(side_by_side(self.list, [self.tools, self.summary, self._place]), 1)
+        lay_out(self.body, self.list, [self.tools, self.summary, self._place])
         self._is_stale = False
         desk.on_change(frozenset({"rate_table", "rate_version", "rate_band"}), self.refresh)
         self.refresh()
@@ -238,25 +238,25 @@ class ComparePage(Page):
         self.said.emit(tr("{rows} written to {file}.").format(rows=rows, file=path.name), None)
 
 
-def side_by_side(tables: QWidget, parts: Sequence[QWidget]) -> QSplitter:
-    """The tables to tick at the leading side, narrow; the rest under each other beside them."""
-    right = QWidget()
+def lay_out(body: QVBoxLayout, tables: QWidget, parts: Sequence[QWidget]) -> None:
+    """The tables to tick at the leading side, narrow; the rest under each other beside them. From the outside in."""
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setObjectName("split.compare")
+    split.setChildrenCollapsible(False)
+    split.setHandleWidth(theme.M)
+    body.addWidget(split, 1)
+    split.addWidget(framed(tables, split))
+    right = QWidget(split)
+    split.addWidget(right)
     box = QVBoxLayout(right)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(theme.S)
     for part in parts:
         box.addWidget(part)
     box.setStretchFactor(parts[-1], 1)
-    split = QSplitter(Qt.Orientation.Horizontal)
-    split.setObjectName("split.compare")
-    split.setChildrenCollapsible(False)
-    split.setHandleWidth(theme.M)
-    split.addWidget(framed(tables))
-    split.addWidget(right)
     split.setStretchFactor(0, 0)
     split.setStretchFactor(1, 1)
     split.setSizes([theme.ems(11), theme.ems(63)])
-    return split
 
 
 def summed(comparison: "Comparison") -> str:

@@ -48,6 +48,6 @@ class GridPlace(QWidget):
         formats = Formats(zone=desk.zone)
         grid = Grid("compare", columns, jobs=desk.jobs, formats=formats, title=tr("Compared prices"))
         grid.shown.connect(self.shown)
-        frame = framed(grid)
+        frame = framed(grid, self)
         self._box.addWidget(frame)
         return grid, frame

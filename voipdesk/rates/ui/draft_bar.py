@@ -64,9 +64,9 @@ class DraftBar(QFrame):
         self.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw the icon again in another palette."""
+        """Draw the icon again in another palette; out of sight it is drawn when something is said."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
             self._draw()
 
     def _draw(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
@@ -43,10 +44,10 @@ class ImportsPage(Page):
     folder_chosen = Signal(object)
     """The folder to watch, or None for none."""
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         folder = button(tr("Watched folder…"), "folder", icon="folder", act=self.choose_folder)
         take = button(tr("Import…"), "import", icon="import", look="primary", act=self.import_file)
-        super().__init__("imports", tr("Imports"), actions=[folder, take])
+        super().__init__("imports", tr("Imports"), actions=[folder, take], within=within)
         self._desk = desk
         self.locked: Locked | None = None
         self.surroundings: Surroundings | None = None
@@ -71,7 +72,7 @@ class ImportsPage(Page):
         for title, bar, grid in parts:
             bar.put_title(label(title, bold=True))
             self.body.addWidget(bar)
-            self.body.addWidget(framed(grid), 1 if grid is self.history else 0)
+            self.body.addWidget(framed(grid, self), 1 if grid is self.history else 0)
         desk.on_change(TABLES, self.refresh)
         self.show_folder(None)
         self.refresh()

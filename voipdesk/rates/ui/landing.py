@@ -69,9 +69,9 @@ class LandingBar(QFrame):
         self.setAccessibleName(text or tr("This import"))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw the icon again in another palette."""
+        """Draw the icon again in another palette; out of sight it is drawn when something is said."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
             self._draw()
 
     def _draw(self) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr
@@ -29,7 +30,7 @@ class RatesPage(RateTables):
     led = Signal(str, object)
     """Another page is wanted, and what it is to show."""
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self.buttons = {
             "new": button(tr("New table…"), "new", icon="plus", act=self.new_table),
             "versions": button(tr("Versions…"), "versions", icon="history", act=self.show_versions),
@@ -39,7 +40,7 @@ class RatesPage(RateTables):
             "export": button(tr("Export…"), "export", icon="export", act=self.export_file),
             "import": button(tr("Import…"), "import", icon="import", look="primary", act=self.import_file),
         }
-        super().__init__(desk, list(self.buttons.values()))
+        super().__init__(desk, list(self.buttons.values()), within)
         self.grid.context.more = [
             More("history", tr("History…"), "Ctrl+Shift+H", self.show_history),
             More("bulk", tr("Bulk edit…"), "Ctrl+B", self.edits.bulk_edit),

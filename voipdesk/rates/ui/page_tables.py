@@ -74,8 +74,8 @@ class RateTables(TakesFiles):
     reachable: frozenset[str] = frozenset()
     """Names of the pages that there are for this person; set by whoever shows this one."""
 
-    def __init__(self, desk: Desk[Database], actions: Sequence[QWidget]) -> None:
-        super().__init__("rates", tr("Supplier tables"), actions=actions)
+    def __init__(self, desk: Desk[Database], actions: Sequence[QWidget], within: QWidget | None) -> None:
+        super().__init__("rates", tr("Supplier tables"), actions=actions, within=within)
         self._desk = desk
         self._facts: list[TableFacts] = []
         self._known: dict[tuple[int, ...], queries.Outlook] = {}
@@ -103,7 +103,7 @@ class RateTables(TakesFiles):
         self.inspector = Inspector(desk)
         self.besides = Besides(desk, self.grid, self.inspector)
         lines = [self.landed.bar, self.drafting.bar, self.tools, self.edit_bar]
-        self.body.addWidget(side_by_side(self.list, lines, self.grid, self.inspector), 1)
+        lay_out(self.body, self.list, lines, self.grid, self.inspector)
         self._wire()
 
     def _wire(self) -> None:
@@ -387,25 +387,30 @@ def counted(desk: Desk[Database], one: TableFacts, _: Progress) -> tuple[TableFa
     return one, queries.outlook(desk.db, desk.actor, one.table.id)
 
 
-def side_by_side(tables: TableList, lines: Sequence[QWidget], grid: Grid, inspector: QWidget) -> QSplitter:
-    """The list at the leading side, narrow; the grid with the lines above it takes the rest."""
-    right = QWidget()
+def lay_out(
+    body: QVBoxLayout, tables: TableList, lines: Sequence[QWidget], grid: Grid, inspector: QWidget
+) -> None:
+    """The list at the leading side, narrow; the grid with the lines above it takes the rest.
+
+    From the outside in: what is moved with all it holds is styled anew as often, and took most of the first showing.
+    """
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setObjectName("split.rates")
+    split.setChildrenCollapsible(False)
+    split.setHandleWidth(theme.M)
+    body.addWidget(split, 1)
+    split.addWidget(framed(tables, split))
+    right = QWidget(split)
+    split.addWidget(right)
     box = QVBoxLayout(right)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(theme.S)
     for line in lines:
         box.addWidget(line)
-    box.addWidget(framed(grid), 1)
-    split = QSplitter(Qt.Orientation.Horizontal)
-    split.setObjectName("split.rates")
-    split.setChildrenCollapsible(False)
-    split.setHandleWidth(theme.M)
-    split.addWidget(framed(tables))
-    split.addWidget(right)
+    box.addWidget(framed(grid, right), 1)
     split.addWidget(inspector)
     split.setStretchFactor(0, 0)
     split.setStretchFactor(1, 1)
     wide = theme.ems(1)
     split.setSizes([wide * 14, wide * 60, wide * 16])
     tables.setMinimumWidth(wide * 8)
-    return split

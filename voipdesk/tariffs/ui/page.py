@@ -42,9 +42,9 @@ class PlansPage(ListPage):
     selected = Signal(str)
     said = Signal(str, object)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self._desk = desk
-        super().__init__("plans", tr("Tariff plans"), actions=self._buttons())
+        super().__init__("plans", tr("Tariff plans"), actions=self._buttons(), within=within)
         self._plans: dict[UUID, Plan] = {}
         self._seek: UUID | None = None
         self.columns = plan_columns(with_owner=desk.actor.level == "admin")
@@ -60,15 +60,16 @@ class PlansPage(ListPage):
         self.grid.activated.connect(lambda _: self.change())
         self.title = label(size=1.15, bold=True)
         self.facts = label(tone="muted", wrap=True)
-        self.preview = PreviewTab(desk)
         views = (
-            (tr("Preview"), lambda: self.preview), (tr("Rules"), partial(RulesTab, desk)),
+            (tr("Preview"), partial(PreviewTab, desk)), (tr("Rules"), partial(RulesTab, desk)),
             (tr("Assigned"), partial(AssignedTab, desk)),
         )  # fmt: skip
         self.tabs = named(PlanTabs(views), "plans.tabs", tr("Views of the plan"))
         self.tabs.told.connect(lambda text: self.said.emit(text, None))
         self._lay_out()
-        self.tabs.begin()
+        first = self.tabs.begin()
+        assert isinstance(first, PreviewTab)
+        self.preview = first
         desk.on_change(
             frozenset({"plan", "plan_rule", "assignment", "rate_version", "account"}), self.refresh
         )
@@ -239,21 +240,21 @@ class PlansPage(ListPage):
         return found
 
     def _lay_out(self) -> None:
-        right = QWidget()
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.body.addWidget(splitter, 1)
+        splitter.addWidget(framed(self.grid, splitter))
+        right = QWidget(splitter)
+        splitter.addWidget(right)
         box = QVBoxLayout(right)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.XS)
         box.addWidget(self.title)
         box.addWidget(self.facts)
         box.addWidget(self.tabs, 1)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(framed(self.grid))
-        splitter.addWidget(right)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(theme.M)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([theme.ems(19), theme.ems(63)])
-        self.body.addWidget(splitter, 1)
 
 
 def _name(plan: Plan) -> str:

@@ -36,7 +36,7 @@ MOST_SET = 1_000
 class PreviewTab(PlanTab):
     """`table.preview`: every prefix as the plan sells it as of a day (`field.as_of`)."""
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None) -> None:
         actor = desk.actor
         knows = may(actor, Right.SEE_COSTS) if actor.level == "admin" else may(actor, Right.SEE_MARGINS)
         self.columns: list[Column] = preview_columns(with_base=knows)
@@ -53,7 +53,7 @@ class PreviewTab(PlanTab):
         self.today = button(tr("Today"), "today", look="link", act=self._to_today)
         self.prices = button(tr("Set prices…"), "prices", icon="edit", act=self.set_prices)
         may_edit = may(actor, Right.EDIT_PLANS)
-        super().__init__(desk, grid, [self.prices] if may_edit else [])
+        super().__init__(desk, grid, [self.prices] if may_edit else [], within)
         self._lay_out_day()
         self.day.dateChanged.connect(self._day_changed)
         self._show_today()

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from voipdesk.accounts.rules import Right, may
 from voipdesk.kernel.text import tr, trn
@@ -59,7 +59,7 @@ class SheetsPage(ListPage):
     selected = Signal(str)
     said = Signal(str, object)
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None = None) -> None:
         self._desk = desk
         self._sheets: dict[UUID, PriceSheet] = {}
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -71,7 +71,7 @@ class SheetsPage(ListPage):
         if may_make:
             self.pushes["again"] = button(tr("Make again…"), "again", icon="refresh", act=self.make_again)
             self.pushes["new"] = button(tr("New…"), "new", icon="plus", look="primary", act=self.create_new)
-        super().__init__("sheets", tr("Sheets sent"), actions=self._heads())
+        super().__init__("sheets", tr("Sheets sent"), actions=self._heads(), within=within)
         self.columns = sheet_columns()
         self.grid = Grid(
             "sheets", self.columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Sheets sent")
@@ -89,7 +89,7 @@ class SheetsPage(ListPage):
         self.grid.set_filter_row()
         self.grid.current_changed.connect(lambda _: self._enable())
         self.grid.activated.connect(lambda _: self.open_file())
-        self.body.addWidget(framed(self.grid), 1)
+        self.body.addWidget(framed(self.grid, self), 1)
         desk.on_change(TABLES, self.refresh)
         self._enable()
         self.refresh()

@@ -30,8 +30,10 @@ class PlanTab(QWidget):
 
     told = Signal(str)
 
-    def __init__(self, desk: Desk[Database], grid: Grid, buttons: list[QPushButton]) -> None:
-        super().__init__()
+    def __init__(
+        self, desk: Desk[Database], grid: Grid, buttons: list[QPushButton], within: QWidget | None
+    ) -> None:
+        super().__init__(within)
         self.desk, self.grid, self.buttons = desk, grid, buttons
         self.plan: Plan | None = None
         box = QVBoxLayout(self)
@@ -43,7 +45,7 @@ class PlanTab(QWidget):
         for one in buttons:
             self.head.addWidget(one)
         box.addLayout(self.head)
-        box.addWidget(framed(grid), 1)
+        box.addWidget(framed(grid, self), 1)
 
     def show_plan(self, plan: Plan | None) -> None:
         """Read what this plan has."""
@@ -90,7 +92,7 @@ class PlanTabs(QTabWidget):
 
     told = Signal(str)
 
-    def __init__(self, views: Sequence[tuple[str, Callable[[], PlanTab]]]) -> None:
+    def __init__(self, views: Sequence[tuple[str, Callable[[QWidget | None], PlanTab]]]) -> None:
         super().__init__()
         self.setDocumentMode(True)
         self.plan: Plan | None = None
@@ -103,10 +105,11 @@ class PlanTabs(QTabWidget):
             self._rooms[-1].setContentsMargins(0, 0, 0, 0)
             self.addTab(room, title)
 
-    def begin(self) -> None:
+    def begin(self) -> PlanTab:
         """Build the first view; once this stands on its page: what is moved into another widget is styled anew."""
         self.currentChanged.connect(self._look)
         self._look(self.currentIndex())
+        return self._made[self.currentIndex()]
 
     def show_plan(self, plan: Plan) -> None:
         """Read what this plan has, for every view that was looked at."""
@@ -117,7 +120,7 @@ class PlanTabs(QTabWidget):
     def _look(self, at: int) -> None:
         if at in self._made:
             return
-        made = self._made[at] = self._views[at][1]()
+        made = self._made[at] = self._views[at][1](self.widget(at))
         made.told.connect(self.told)
         self._rooms[at].addWidget(made)
         if self.plan is not None:
@@ -127,7 +130,7 @@ class PlanTabs(QTabWidget):
 class RulesTab(PlanTab):
     """`table.rules`: rules in their order."""
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None) -> None:
         columns = rule_columns()
         grid = Grid("rules", columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Rules"))
         grid.empty = State(
@@ -139,7 +142,7 @@ class RulesTab(PlanTab):
             button(tr("Change…"), "rule.change", icon="edit", act=self.change),
             button(tr("Add rule…"), "rule.add", icon="plus", look="primary", act=self.add),
         ]
-        super().__init__(desk, grid, made if may_edit else [])
+        super().__init__(desk, grid, made if may_edit else [], within)
         self._kept: dict[UUID, KeptRule] = {}
         if may_edit:
             grid.activated.connect(lambda _: self.change())
@@ -200,7 +203,7 @@ class RulesTab(PlanTab):
 class AssignedTab(PlanTab):
     """`table.assigned`: accounts that have the plan, had it, or will have it."""
 
-    def __init__(self, desk: Desk[Database]) -> None:
+    def __init__(self, desk: Desk[Database], within: QWidget | None) -> None:
         columns = assigned_columns()
         grid = Grid(
             "assigned", columns, jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Assigned")
@@ -212,7 +215,7 @@ class AssignedTab(PlanTab):
             button(tr("End now"), "assign.end", icon="stop", act=self.end),
             button(tr("Assign…"), "assign", icon="plus", look="primary", act=self.assign),
         ]
-        super().__init__(desk, grid, made if may(desk.actor, Right.EDIT_PLANS) else [])
+        super().__init__(desk, grid, made if may(desk.actor, Right.EDIT_PLANS) else [], within)
         self._held: dict[UUID, Assignment] = {}
 
     def read(self, plan: Plan) -> list[tuple[Assignment, str]]:
