@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
+from voipdesk.kernel.problems import WorkspaceError
 from voipdesk.store import files
 from voipdesk.store.database import Database
 
@@ -104,3 +105,30 @@ def test_what_results_share_is_kept_once_and_the_file_stays_compact(old: Path) -
     assert names[:4] == ["call_id", "run_seq", "way_id", "path_id"]
     assert sorted(names) == sorted([*OF_CALLS, "way_id", "path_id"])
     conn.close()
+
+
+@pytest.mark.parametrize("table", ["rated", "rating_path"])
+def test_an_older_file_that_cannot_be_rebuilt_is_told_and_leaves_no_copy(old: Path, table: str) -> None:
+    conn = sqlite3.connect(old)
+    size = conn.execute("PRAGMA page_size").fetchone()[0]
+    root = conn.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
+    conn.close()
+    content = bytearray(old.read_bytes())
+    content[(root - 1) * size : root * size] = b"\xff" * size
+    old.write_bytes(content)
+    with pytest.raises(WorkspaceError, match=r"old\.vdesk is damaged") as refused:
+        Database.open(old)
+    assert refused.value.code == "workspace_damaged"
+    assert files.revision(old) == "0006"
+    assert [one.name for one in old.parent.iterdir() if "before" in one.name] == []
+
+
+def test_a_workspace_that_somebody_writes_is_not_rebuilt_meanwhile(old: Path) -> None:
+    other = sqlite3.connect(old, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(WorkspaceError, match="is being written by another program"):
+        Database.open(old)
+    other.execute("ROLLBACK")
+    other.close()
+    Database.open(old).close()
+    assert files.revision(old) == files.HEAD

@@ -48,8 +48,7 @@ def create(path: Path) -> None:
         migrate(path)
     except (sqlite3.Error, OSError) as cause:
         _remove(path)
-        said = told(path, str(cause)) or Told("workspace_file", str(cause), tr("Nothing was changed."))
-        raise WorkspaceError(said.code, said.message, said.hint) from cause
+        raise _refused(path, cause) from cause
 
 
 def prepare(path: Path) -> None:
@@ -67,8 +66,13 @@ def prepare(path: Path) -> None:
         )
     from voipdesk.store import backup
 
-    backup.before_migration(path, found)
-    migrate(path)
+    copy = backup.before_migration(path, found)
+    try:
+        migrate(path)
+    except (sqlite3.Error, OSError) as cause:
+        if revision(path) == found:  # Each try would leave a copy of what has not changed.
+            _remove(copy)
+        raise _refused(path, cause) from cause
 
 
 def revision(path: Path) -> str:
@@ -99,14 +103,18 @@ def known_revisions() -> frozenset[str]:
 
 
 def migrate(path: Path) -> None:
-    """Bring the schema to the newest revision, in one transaction a step."""
+    """Bring the schema to the newest revision, in one transaction a step. `sqlite3.Error` where the disk says no."""
     from alembic import command
     from alembic.config import Config
+    from sqlalchemy.exc import DBAPIError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["path"] = path
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except DBAPIError as cause:
+        raise (cause.orig or cause) from cause
 
 
 def told(path: Path, message: str) -> Told | None:
@@ -137,6 +145,11 @@ def told(path: Path, message: str) -> Told | None:
     if "unable to open" in words:
         return Told("workspace_file", tr("{file} cannot be opened.").format(file=name), unchanged)
     return None
+
+
+def _refused(path: Path, cause: Exception) -> WorkspaceError:
+    said = told(path, str(cause)) or Told("workspace_file", str(cause), tr("Nothing was changed."))
+    return WorkspaceError(said.code, said.message, said.hint)
 
 
 def _set_up(path: Path) -> None:
