@@ -1,5 +1,6 @@
 """The page of tariff plans in a real window: preview, rules, who has a plan, and what a number costs."""
 
+import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from voipdesk.kit.grid.view import GridView
 from voipdesk.kit.names import unnamed
 from voipdesk.tariffs import commands
 from voipdesk.tariffs.rules import PlanRule, PlanTerms, sell_price
+from voipdesk.tariffs.ui import preview as preview_tab
 
 PAGE = "plans"
 
@@ -283,3 +285,67 @@ def test_an_empty_page_offers_the_three_plans(qtbot: QtBot, tmp_path: Path) -> N
         shown.settle()
         assert [row["name"] for row in texts(shown.grid("plans"))] == ["Cost", "+10 %", "Free"]
         close(shown)
+
+
+def test_views_do_not_go_on_showing_a_plan_that_is_no_more(qtbot: QtBot, tmp_path: Path) -> None:
+    with acme(tmp_path, plans=False) as bare:
+        shown = show(qtbot, bare, "sara", "plans")
+        commands.seed_plans(bare.db, bare.sara)
+        shown.settle()
+        assert len(preview(shown)) == 14
+        bare.db.undo(bare.sara)
+        shown.settle()
+        grid = shown.grid("preview")
+        assert texts(grid) == []
+        assert "No plan is chosen" in grid.pane.accessibleName()
+        assert not shown.find(QPushButton, "btn.prices").isEnabled()
+        shown.page.tabs.setCurrentIndex(1)
+        shown.settle()
+        assert "No plan is chosen" in shown.grid("rules").pane.accessibleName()
+        assert not shown.find(QPushButton, "btn.rule.add").isEnabled()
+        bare.db.redo(bare.sara)
+        shown.settle()
+        assert texts(shown.grid("rules"))
+        assert shown.find(QPushButton, "btn.rule.add").isEnabled()
+        close(shown)
+
+
+def test_a_change_of_plans_leaves_the_rows_of_the_chosen_one_in_sight(world: World, opened: Show) -> None:
+    shown = opened()
+    choose(shown, "Gold")
+    emptied = []
+    grid = shown.grid("preview")
+    grid.shown.connect(emptied.append)
+    commands.create_plan(world.db, world.sara, name="Bronze", rules=[PlanRule()])
+    shown.settle()
+    assert shown.page.chosen.name == "Gold"
+    assert 0 not in emptied
+
+
+def test_what_was_read_before_a_change_does_not_cover_what_was_read_after_it(
+    world: World, opened: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = opened()
+    choose(shown, "Wholesale")
+    read, is_read, may_end = preview_tab.sell_deck, threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> Any:
+        found = read(*given)
+        if not is_read.is_set():
+            is_read.set()
+            assert may_end.wait(10)
+        return found
+
+    monkeypatch.setattr(preview_tab, "sell_deck", slow)
+    shown.page.refresh()
+    shown.qtbot.waitUntil(is_read.is_set)
+    plan = shown.page.chosen
+    commands.add_rule(
+        world.db, world.sara, plan=plan.id, match="prefix", pattern="44", action="fixed", fixed_price=Decimal("0.5"),
+    )  # fmt: skip
+    shown.qtbot.waitUntil(lambda: preview(shown).get("44", {}).get("sell") == "0.5000")
+    may_end.set()
+    shown.settle()
+    shown.qtbot.wait(200)
+    shown.settle()
+    assert preview(shown)["44"]["sell"] == "0.5000"

@@ -219,12 +219,8 @@ class PlansPage(ListPage):
             if self.grid.current_key() != sought and self.grid.go_to(sought):
                 return  # What is current has changed, which has shown it.
         plan = self.chosen
-        if plan is None:
-            self.title.setText("")
-            self.facts.setText("")
-            return
-        self.title.setText(plan.name)
-        self.facts.setText(facts_of(plan))
+        self.title.setText("" if plan is None else plan.name)
+        self.facts.setText("" if plan is None else facts_of(plan))
         self.tabs.show_plan(plan)
 
     def _buttons(self) -> list[QPushButton]:

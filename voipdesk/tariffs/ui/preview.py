@@ -50,6 +50,8 @@ class PreviewTab(PlanTab):
         self._wanted: tuple[str, ...] = ()
         self._source: SellSource | None = None
         self.day = named(DateEdit(day=desk.clock.today(desk.zone)), "field.as_of", tr("As of"))
+        self._as_of = self.day.value()
+        """The same, for the threads that read."""
         self.today = button(tr("Today"), "today", look="link", act=self._to_today)
         self.prices = button(tr("Set prices…"), "prices", icon="edit", act=self.set_prices)
         may_edit = may(actor, Right.EDIT_PLANS)
@@ -58,20 +60,19 @@ class PreviewTab(PlanTab):
         self.day.dateChanged.connect(self._day_changed)
         self._show_today()
 
-    def read(self, plan: Plan) -> tuple[date, SellSource]:
+    def read(self, plan: Plan) -> SellSource:
         """The deck as columns, with the words of the rules."""
         from voipdesk.tariffs.engine_window import SellWindow
 
-        desk, day = self.desk, self.day.value()
-        deck = sell_deck(desk.db, desk.actor, plan, self._instant(day))
+        desk = self.desk
+        deck = sell_deck(desk.db, desk.actor, plan, self._instant(self._as_of))
         words = [short_text(one.rule) for one in rules(desk.db, desk.actor, plan.id)]
-        return day, SellSource(SellWindow(deck, words), self.columns)
+        return SellSource(SellWindow(deck, words), self.columns)
 
-    def show_found(self, found: tuple[date, SellSource]) -> None:
-        """Its rows, unless another day is wanted by now."""
-        if found[0] == self.day.value():
-            self._source = found[1]
-            self.grid.set_source(found[1])
+    def show_found(self, found: SellSource) -> None:
+        """Its rows."""
+        self._source = found
+        self.grid.set_source(found)
 
     def show_prefixes(self, prefixes: Sequence[str], day: date) -> None:
         """Show some prefixes as of a day; too many of them are those sold below cost."""
@@ -131,6 +132,7 @@ class PreviewTab(PlanTab):
         self.day.set_value(self.desk.clock.today(self.desk.zone))
 
     def _day_changed(self) -> None:
+        self._as_of = self.day.value()
         self._show_today()
         self.show_plan(self.plan)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout,
 from voipdesk.accounts.rules import Account, Right, may
 from voipdesk.kernel.periods import day_start
 from voipdesk.kernel.problems import VoipDeskError
+from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
@@ -36,6 +37,7 @@ class PlanTab(QWidget):
         super().__init__(within)
         self.desk, self.grid, self.buttons = desk, grid, buttons
         self.plan: Plan | None = None
+        self._turn = 0
         box = QVBoxLayout(self)
         box.setContentsMargins(0, theme.M, 0, 0)
         box.setSpacing(theme.S)
@@ -48,19 +50,23 @@ class PlanTab(QWidget):
         box.addWidget(framed(grid, self), 1)
 
     def show_plan(self, plan: Plan | None) -> None:
-        """Read what this plan has."""
-        self.plan = plan
+        """Read what this plan has; without one there is nothing to show."""
+        self.plan, self._turn = plan, self._turn + 1
         for one in self.buttons:
             one.setEnabled(plan is not None)
-        if plan is not None:
-            self.grid.loading.start()
-            self.desk.jobs.read(
-                tr("Read a plan"),
-                lambda _: (plan.id, self.read(plan)),
-                done=self._take,
-                refused=self._refuse,
-                quiet=True,
-            )
+        if plan is None:
+            self._show_nothing(State("plans", tr("No plan is chosen")))
+            return
+        self.grid.loading.start()
+        turn = self._turn
+
+        def work(_: Progress) -> tuple[int, Any]:
+            try:
+                return turn, self.read(plan)
+            except VoipDeskError as refused:
+                return turn, refused
+
+        self.desk.jobs.read(tr("Read a plan"), work, done=self._take, quiet=True)
 
     def read(self, plan: Plan) -> Any:
         """Beside the window."""
@@ -74,17 +80,21 @@ class PlanTab(QWidget):
         """Order a command; its refusal is told."""
         self.desk.jobs.write(title, lambda _: do(), refused=self.desk.ask.refuse)
 
-    def _take(self, found: tuple[UUID, Any]) -> None:
-        """What was read, unless another plan was chosen meanwhile."""
-        if self.plan is not None and found[0] == self.plan.id:
-            self.grid.loading.stop()
-            self.show_found(found[1])
-
-    def _refuse(self, error: VoipDeskError) -> None:
+    def _take(self, answer: tuple[int, Any]) -> None:
+        """What was read, unless something was asked again meanwhile: several are read at once."""
+        turn, found = answer
+        if turn != self._turn:
+            return
         self.grid.loading.stop()
-        state = State("warning", tr("Nothing is sold now"), str(error), tone="warning")
+        if isinstance(found, VoipDeskError):
+            self._show_nothing(State("warning", tr("Nothing is sold now"), str(found), tone="warning"))
+        else:
+            self.show_found(found)
+
+    def _show_nothing(self, why: State) -> None:
+        self.grid.loading.stop()
         self.grid.set_source(MemorySource(self.grid.model.columns, []))
-        self.grid.set_state(state)
+        self.grid.set_state(why)
 
 
 class PlanTabs(QTabWidget):
@@ -96,6 +106,8 @@ class PlanTabs(QTabWidget):
         super().__init__()
         self.setDocumentMode(True)
         self.plan: Plan | None = None
+        self._is_told = False
+        """Whether somebody has said which plan it is, or that there is none."""
         self._views = views
         self._made: dict[int, PlanTab] = {}
         self._rooms: list[QVBoxLayout] = []
@@ -111,9 +123,9 @@ class PlanTabs(QTabWidget):
         self._look(self.currentIndex())
         return self._made[self.currentIndex()]
 
-    def show_plan(self, plan: Plan) -> None:
+    def show_plan(self, plan: Plan | None) -> None:
         """Read what this plan has, for every view that was looked at."""
-        self.plan = plan
+        self.plan, self._is_told = plan, True
         for one in self._made.values():
             one.show_plan(plan)
 
@@ -123,7 +135,7 @@ class PlanTabs(QTabWidget):
         made = self._made[at] = self._views[at][1](self.widget(at))
         made.told.connect(self.told)
         self._rooms[at].addWidget(made)
-        if self.plan is not None:
+        if self._is_told:
             made.show_plan(self.plan)
 
 
