@@ -5,6 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.kit.arrays import ArraySource
@@ -12,6 +13,7 @@ from tests.kit.gallery import rows
 from tests.kit.test_grid import SMALL, SMALL_ROWS, shown
 from tests.kit.test_grid_model import NUMBERS, PagedSource
 from voipdesk.kit.grid import Column, Figures, Formats, Grid, Kind, MemorySource, Range
+from voipdesk.kit.grid.asking import MILLISECONDS
 from voipdesk.kit.grid.editing import BLANK
 from voipdesk.kit.grid.footer import said
 from voipdesk.kit.grid.selection import Summed, figures, summed
@@ -116,3 +118,22 @@ def test_a_grid_out_of_sight_orders_no_figures(qtbot: QtBot, jobs: Jobs) -> None
     jobs.shutdown()
     qtbot.wait(120)
     assert grid.footer.figures.text() == ""
+
+
+def test_figures_of_what_changed_out_of_sight_are_those_of_now_once_it_is_seen_again(
+    qtbot: QtBot, jobs: Jobs
+) -> None:
+    columns, stack = [Column("a", "A", Kind.INT), Column("b", "B", Kind.INT)], QStackedWidget()
+    qtbot.addWidget(stack)
+    grid = Grid("x", columns, jobs=jobs)
+    stack.addWidget(grid)
+    stack.addWidget(QWidget())
+    stack.show()
+    grid.set_source(MemorySource.keyed(columns, [(1, 2), (3, 4)], ["k", "l"]))
+    grid.view.selectAll()
+    qtbot.waitUntil(lambda: "sum" in grid.footer.figures.text())
+    stack.setCurrentIndex(1)
+    grid.set_source(MemorySource.keyed(columns, [(5, 6)], ["k"]))
+    qtbot.wait(2 * MILLISECONDS)
+    stack.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: grid.footer.figures.text() == "")

@@ -109,9 +109,7 @@ class HomePage(Page):
         """Find what will be sold below cost, beside the window; it takes longer than the figures."""
         self._read(tr("Look ahead"), attention_ahead, self._show_ahead)
 
-    def _read(
-        self, title: str, query: Callable[[Database, Actor], Any], show: Callable[[Any], None]
-    ) -> None:
+    def _read(self, title: str, query: Callable[[Database, Actor], Any], show: Callable[[Any], None]) -> None:
         """Ask beside the window. Several are read at once: an answer to what was asked again meanwhile is dropped."""
         turn = self._turns[title] = self._turns.get(title, 0) + 1
         self._desk.read(title, lambda db, actor: (title, turn, show, query(db, actor)), self._take)

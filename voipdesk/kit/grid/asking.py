@@ -46,6 +46,7 @@ class Asking(QObject):
         self._later = QTimer(self, singleShot=True, interval=MILLISECONDS)
         self._later.timeout.connect(self.figure)
         view.selected.connect(self._later.start)
+        view.columns_header.came_in_sight.connect(self._later.start)
         view.selectionModel().currentColumnChanged.connect(lambda *_: self._later.start())
         view.commands["copy"] = self.copy
         view.commands["copy_titles"] = lambda: self.copy(headers=True)
@@ -85,7 +86,7 @@ class Asking(QObject):
         self._beside(tr("Copy"), ranges, lambda progress: copied(source, ids, what, progress), _to_clipboard)
 
     def figure(self) -> None:
-        """Figures of the selection, a moment after it stopped changing; nobody reads them in a grid out of sight."""
+        """Figures of the selection, a moment after it stopped changing; out of sight they wait until they can be read."""
         if not self._view.isVisible():
             return
         ranges, model = self._view.selection_ranges(), self._model

@@ -25,6 +25,9 @@ class ColumnHeader(QHeaderView):
     menu_asked = Signal(int, object)
     """The menu of columns, for the column under the mouse, at a place of the screen."""
 
+    came_in_sight = Signal()
+    """For whoever does nothing out of sight."""
+
     def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.frozen = 0
@@ -87,6 +90,7 @@ class ColumnHeader(QHeaderView):
         """The filters were not placed before."""
         super().showEvent(event)
         self.place_filters()
+        self.came_in_sight.emit()
 
     def place_filters(self, *_: int) -> None:
         """Put the filter fields under their columns: those were moved, resized or scrolled. Out of sight it can wait."""
