@@ -1,5 +1,6 @@
 """A command in another process: its result, its changes told here, and nothing left where it is cancelled."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +73,15 @@ def test_cancelled_it_leaves_nothing_and_the_process_serves_on(qtbot: QtBot, des
     with qtbot.waitSignal(desk.jobs.idle, timeout=20_000):
         desk.command("Add", add_carrier, name="Nordlys", done=results.append)
     assert results == ["Nordlys"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a file that is closed keeps the locks of others")
+def test_the_log_stays_where_the_window_has_lost_its_locks(qtbot: QtBot, desk: Desk[Database]) -> None:
+    """On Unix whoever closes a file lets go of all locks of its process: the other one then seems to be alone."""
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{desk.db.path}{suffix}").read_bytes()
+    log = Path(f"{desk.db.path}-wal").stat().st_ino
+    with qtbot.waitSignal(desk.jobs.idle, timeout=20_000):
+        desk.command("Add", add_carrier, name="Nordlys")
+    assert "Nordlys" in {one.name for one in suppliers(desk.db, desk.actor)}
+    assert Path(f"{desk.db.path}-wal").stat().st_ino == log

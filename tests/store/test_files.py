@@ -204,3 +204,14 @@ def test_a_read_only_workspace_opens_for_reading_and_says_why_it_cannot_write(db
         pytest.skip("the checkout is not readable for another user here")
     assert "ro.vdesk" in done.stdout, done.stderr
     assert "Nothing was changed" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a file that is closed keeps the locks of others")
+def test_a_look_at_an_open_workspace_keeps_its_locks(db, tmp_path):
+    """A backup of it, or opening it again: else another process that leaves would take its log away."""
+    db.setting("name")  # A connection stays open.
+    backup.back_up(db.path, tmp_path / "copy.vdesk")
+    files.prepare(db.path)
+    leave = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM change').fetchall(); c.close()"
+    subprocess.run([sys.executable, "-c", leave, str(db.path)], check=True)
+    assert Path(f"{db.path}-wal").exists()

@@ -3,7 +3,6 @@
 Pages ask through `Ask`, so that a test (or a script) can answer. `ScriptedAsk` is part of the product's test contract.
 """
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +14,9 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButto
 
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr, trn
+from voipdesk.kit.file_dialog import Kinds, chosen, file_dialog
 
 MOST_PROBLEMS = 200
-
-Kinds = Sequence[tuple[str, str]]
-"""Kinds of files as (name, patterns): `("Rate sheets", "*.csv *.xlsx")`."""
 
 
 class Ask(Protocol):
@@ -109,28 +106,31 @@ class QtAsk:
         return str(answer) if agreed else None
 
     def open_files(self, title: str, kinds: Kinds, *, many: bool = False) -> list[Path]:
-        """Files to read, in the system's dialog unless `VOIPDESK_NATIVE_DIALOGS=0`."""
-        ask = QFileDialog.getOpenFileNames if many else QFileDialog.getOpenFileName
-        answer: Any = ask(self.window, title, self._folder, _filter(kinds), options=_options())
-        names = list(answer[0]) if many else [answer[0]]
-        paths = [Path(name) for name in names if name]
+        """Files to read."""
+        dialog = file_dialog(self.window, title, self._folder, kinds)
+        mode = QFileDialog.FileMode
+        dialog.setFileMode(mode.ExistingFiles if many else mode.ExistingFile)
+        paths = [Path(name) for name in chosen(dialog)]
         self._remember(paths)
         return paths
 
     def save_file(self, title: str, kinds: Kinds, *, name: str = "") -> Path | None:
-        """Where to write; the dialog itself asks before overwriting."""
-        start = str(Path(self._folder) / name) if self._folder else name
-        answer, kind = QFileDialog.getSaveFileName(
-            self.window, title, start, _filter(kinds), options=_options()
-        )
-        if not answer:
-            return None
-        path = Path(answer)
-        if not path.suffix and kinds:
-            patterns = next((patterns for label, patterns in kinds if kind.startswith(label)), kinds[0][1])
-            path = path.with_suffix(patterns.split()[0].lstrip("*"))
-        self._remember([path])
-        return path
+        """Where to write; the dialog itself asks before overwriting, also where it completes the name."""
+        dialog = file_dialog(self.window, title, self._folder, kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        suffixes = [patterns.split()[0].lstrip("*.") for _, patterns in kinds]
+
+        def complete() -> None:
+            at = dialog.nameFilters().index(dialog.selectedNameFilter())
+            dialog.setDefaultSuffix(suffixes[at])
+
+        if suffixes:
+            dialog.filterSelected.connect(complete)
+            complete()
+        dialog.selectFile(name)
+        paths = [Path(name) for name in chosen(dialog)]
+        self._remember(paths)
+        return paths[0] if paths else None
 
     def tell(self, text: str, *, title: str = "", details: str = "") -> None:
         """A message; details can be opened and copied."""
@@ -232,12 +232,3 @@ class ScriptedAsk:
 
 def _program() -> str:
     return QGuiApplication.applicationDisplayName() or "VoIPDesk"
-
-
-def _filter(kinds: Kinds) -> str:
-    return ";;".join(f"{name} ({patterns})" for name, patterns in kinds)
-
-
-def _options() -> QFileDialog.Option:
-    plain = os.environ.get("VOIPDESK_NATIVE_DIALOGS") == "0"
-    return QFileDialog.Option.DontUseNativeDialog if plain else QFileDialog.Option(0)

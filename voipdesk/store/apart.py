@@ -31,4 +31,6 @@ def do(progress: Progress, order: Order) -> tuple[Any, list[ChangeSet]]:
     try:
         return order.command(db, order.actor, *order.given, progress=progress, **order.named), told
     finally:
-        db.close()
+        # The window has the file open, even where its locks are lost: on Unix anything in its process that closed the
+        # file (a dialog of the desktop that looks into it, say) has let go of them.
+        db.close(leave_log=True)

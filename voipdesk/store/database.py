@@ -162,8 +162,13 @@ class Database:
         """Tell the subscribers of a change that another process has committed on this file."""
         self._tell(changes)
 
-    def close(self) -> None:
-        """Let go of the file."""
+    def close(self, *, leave_log: bool = False) -> None:
+        """Let go of the file. `leave_log`: SQLite's log stays beside it even if nobody else seems to use it."""
+        if leave_log:
+            # The last to write takes the log away, unless somebody reads; a reader that is the last cannot take it.
+            with self.read() as conn:
+                conn.execute(select(change.c.seq).limit(1)).all()
+                self._writer.dispose()
         self._reader.dispose()
         self._writer.dispose()
 

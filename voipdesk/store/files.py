@@ -76,8 +76,12 @@ def prepare(path: Path) -> None:
 
 
 def revision(path: Path) -> str:
-    """The schema revision of a workspace file. `WorkspaceError` names why a file is none."""
-    _check_header(path)
+    """The schema revision of a workspace file. `WorkspaceError` names why a file is none.
+
+    A workspace may be open in this process: only SQLite may open it, since on Unix whoever else closes it lets go of the
+    locks that this process has on it, and the next one to leave takes its log away.
+    """
+    _check_place(path)
     try:
         connection = sqlite3.connect(reading_uri(path), uri=True)
         try:
@@ -87,6 +91,7 @@ def revision(path: Path) -> str:
         finally:
             connection.close()
     except (sqlite3.Error, TypeError) as cause:
+        _check_header(path)
         raise _not_a_workspace(path, tr("it is damaged ({why})").format(why=cause)) from cause
 
 
@@ -167,12 +172,12 @@ def _remove(path: Path) -> None:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def _check_header(path: Path) -> None:
+def _check_place(path: Path) -> None:
+    """Whether there is a file with something in it."""
     if path.is_dir():
         raise _not_a_workspace(path, tr("it is a folder"))
     try:
-        with path.open("rb") as file:
-            head = file.read(16)
+        size = path.stat().st_size
     except FileNotFoundError as cause:
         raise WorkspaceError(
             "workspace_missing",
@@ -181,13 +186,19 @@ def _check_header(path: Path) -> None:
         ) from cause
     except OSError as cause:
         raise _not_a_workspace(path, cause.strerror or str(cause)) from cause
+    if not size:
+        raise _not_a_workspace(path, tr("it is empty"))
+
+
+def _check_header(path: Path) -> None:
+    """Whether a file that SQLite cannot read is a database at all."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as cause:
+        raise _not_a_workspace(path, cause.strerror or str(cause)) from cause
     if head != _MAGIC:
-        why = (
-            tr("it is empty")
-            if not head and os.path.getsize(path) == 0
-            else tr("it is a file of another kind")
-        )
-        raise _not_a_workspace(path, why)
+        raise _not_a_workspace(path, tr("it is a file of another kind"))
 
 
 def _not_a_workspace(path: Path, why: str) -> WorkspaceError:

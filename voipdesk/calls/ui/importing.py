@@ -14,9 +14,9 @@ from voipdesk.calls.ui.dryrun import DryRunPage, Trial
 from voipdesk.kernel.money import rounded
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
-from voipdesk.kit.ask import Kinds
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.editors import ChoiceEdit
+from voipdesk.kit.file_dialog import Kinds
 from voipdesk.kit.flow import Flow, Step, Values
 from voipdesk.kit.grid import Column, Grid, Kind, Look, MemorySource
 from voipdesk.kit.jobs import Done, Job, Refusal

@@ -5,13 +5,14 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
+from voipdesk.kit.file_dialog import folder_in
 from voipdesk.kit.page import button
 from voipdesk.rates import commands, queries
 from voipdesk.rates.commands import ImportReport
@@ -225,5 +226,5 @@ def chosen_folder(parent: QWidget, desk: Desk[Database], before: Path | None) ->
         if way != "another":
             return way == "none", None
     start = str(before) if before is not None else ""
-    name = QFileDialog.getExistingDirectory(parent, tr("Watched folder"), start)
+    name = folder_in(parent, tr("Watched folder"), start)
     return bool(name), Path(name) if name else None

@@ -10,7 +10,7 @@ from uuid import UUID
 import shiboken6
 from PySide6.QtCore import QStandardPaths, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from voipdesk.kernel.periods import day_start
 from voipdesk.kernel.problems import VoipDeskError
@@ -19,6 +19,7 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.editors import ChoiceEdit, DateEdit
+from voipdesk.kit.file_dialog import folder_in
 from voipdesk.kit.form import FormDialog
 from voipdesk.kit.grid import Column, Grid, Kind, Look, MemorySource
 from voipdesk.kit.names import named
@@ -149,7 +150,7 @@ class SheetsDialog(FormDialog):
         return holder
 
     def _browse(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, tr("Folder"), self.folder.text())
+        name = folder_in(self, tr("Folder"), self.folder.text())
         if name:
             self.folder.setText(name)
 
