@@ -36,6 +36,8 @@ PAGE_ACTIONS = (
 )
 """Methods a page may have; their menu entries are enabled while such a page is in sight."""
 
+Labels = tuple[str | None, str | None]
+"""What undo and redo would do."""
 
 _ROLES = {
     "about": QAction.MenuRole.AboutRole,
@@ -50,6 +52,9 @@ class Menus:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._actions: dict[str, QAction] = {}
+        self._journal: Labels = (None, None)
+        """What undo and redo would do to the workspace, as far as it was read."""
+        self._asked = self._told = 0
         bar = window.menuBar()
         self._file = bar.addMenu(tr("&File"))
         self._edit = bar.addMenu(tr("&Edit"))
@@ -76,16 +81,30 @@ class Menus:
                 key=section.key or (f"Ctrl+{number}" if number < 10 else ""),
                 icon=section.icon,
             )
-        desk.changes.connect(lambda _: self.refresh_undo())
+        self._journal = (None, None)
+        desk.changes.connect(lambda _: self._read_journal(desk))
+        self._read_journal(desk)
         self.refresh_undo()
 
+    def _read_journal(self, desk: "Desk[Database]") -> None:
+        """Read beside the window what undo and redo would do; of two readings that cross the newer one counts."""
+        self._asked += 1
+        turn = self._asked
+
+        def take(found: Labels) -> None:
+            if turn > self._told:
+                self._told, self._journal = turn, found
+                self.refresh_undo()
+
+        desk.jobs.look(
+            tr("Read history"),
+            lambda _: (desk.db.undo_label(desk.actor), desk.db.redo_label(desk.actor)),
+            done=take,
+        )
+
     def refresh_undo(self) -> None:
-        """Name what undo and redo would do."""
-        desk = self._window.desk
-        if desk is None:
-            return
-        drafted = self._drafted()
-        undo, redo = drafted or (desk.db.undo_label(desk.actor), desk.db.redo_label(desk.actor))
+        """Name what undo and redo would do, as it is known."""
+        undo, redo = self._drafted() or self._journal
         for name, plain, label in (("undo", tr("Undo"), undo or None), ("redo", tr("Redo"), redo or None)):
             action = self._actions[name]
             action.setEnabled(label is not None)

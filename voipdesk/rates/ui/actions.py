@@ -211,28 +211,31 @@ def revert(
     if not desk.ask.confirm(text, verb=verb, danger=True):
         return
 
-    def tell(done: queries.Version) -> None:
-        label = desk.db.undo_label(desk.actor)
+    def work(_: Progress) -> tuple[queries.Version, str | None]:
+        done = commands.revert_version(
+            desk.db, desk.actor, table=table.id, version=version.seq, locked=locked
+        )
+        return done, desk.db.undo_label(desk.actor)
+
+    def tell(found: tuple[queries.Version, str | None]) -> None:
+        done, label = found
         said = tr("Version {number} of {table} was taken back.").format(number=done.seq, table=table.name)
         say(said, {tr("Undo"): lambda: undo(desk, label, say)})
 
-    desk.jobs.write(
-        verb,
-        lambda _: commands.revert_version(
-            desk.db, desk.actor, table=table.id, version=version.seq, locked=locked
-        ),
-        done=tell,
-        refused=desk.ask.refuse,
-    )
+    desk.jobs.write(verb, work, done=tell, refused=desk.ask.refuse)
 
 
 def undo(desk: Desk[Database], label: str | None, say: Say) -> None:
     """Undo the change of a toast, unless something else was done since."""
-    if label is None or desk.db.undo_label(desk.actor) != label:
-        desk.ask.tell(tr("Something else was done since. Use Undo in the Edit menu, step by step."))
-        return
 
-    def tell(changes: ChangeSet) -> None:
-        say(tr("Undone: {label}").format(label=changes.label), None)
+    def work(_: Progress) -> ChangeSet | None:
+        is_last = label is not None and desk.db.undo_label(desk.actor) == label
+        return desk.db.undo(desk.actor) if is_last else None
 
-    desk.jobs.write(tr("Undo"), lambda _: desk.db.undo(desk.actor), done=tell, refused=desk.ask.refuse)
+    def tell(changes: ChangeSet | None) -> None:
+        if changes is None:
+            desk.ask.tell(tr("Something else was done since. Use Undo in the Edit menu, step by step."))
+        else:
+            say(tr("Undone: {label}").format(label=changes.label), None)
+
+    desk.jobs.write(tr("Undo"), work, done=tell, refused=desk.ask.refuse)

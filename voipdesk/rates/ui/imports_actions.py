@@ -151,14 +151,17 @@ def revert(desk: Desk[Database], import_id: UUID | None, name: str, locked: Lock
     if import_id is None:
         return
 
-    def tell(_: object) -> None:
-        label = desk.db.undo_label(desk.actor)
+    def work(_: Progress) -> str | None:
+        commands.revert_import(desk.db, desk.actor, import_id, locked=locked)
+        return desk.db.undo_label(desk.actor)
+
+    def tell(label: str | None) -> None:
         said = tr("{file} was taken back; it can be imported again.").format(file=name)
         say(said, {tr("Undo"): lambda: undo(desk, label, say)})
 
     desk.jobs.write(
         tr("Revert {file}").format(file=name),
-        lambda _: commands.revert_import(desk.db, desk.actor, import_id, locked=locked),
+        work,
         done=tell,
         refused=desk.ask.refuse,
     )
