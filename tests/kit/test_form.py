@@ -49,3 +49,30 @@ def test_the_form_of_a_new_workspace_is_level(qtbot: QtBot) -> None:
     form = dialog.findChild(QFormLayout)
     assert form is not None
     assert max(map(abs, apart(form))) <= 0.5
+
+
+def test_what_no_workspace_begins_with_is_told_and_what_was_typed_stays(qtbot: QtBot) -> None:
+    parent = QDialog()
+    qtbot.addWidget(parent)
+    dialog = NewWorkspace(parent)
+    dialog.company.setText("Mitta Telecom")
+    dialog.currency.setText("dollars")
+    dialog.zone.setText("Cairo")
+    dialog.show()
+    said = []
+    for currency, zone in (("dollars", "Cairo"), ("usd", "Cairo")):
+        dialog.currency.setText(currency)
+        dialog.zone.setText(zone)
+        dialog.accept()
+        assert dialog.isVisible()
+        said.append(" ".join(one.text() for one in dialog.findChildren(QLabel)))
+    assert "DOLLARS is not a currency code" in said[0]
+    assert "Cairo is not a time zone" in said[1]
+    assert dialog.company.text() == "Mitta Telecom"
+    names = dialog.zone.completer()
+    names.setCompletionPrefix("cairo")
+    assert names.currentCompletion() == "Africa/Cairo"
+    dialog.zone.setText(names.currentCompletion())
+    dialog.accept()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+    assert dialog.values() == {"company": "Mitta Telecom", "currency": "USD", "zone": "Africa/Cairo"}

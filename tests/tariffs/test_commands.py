@@ -85,6 +85,27 @@ def test_a_reseller_stands_on_what_he_pays_and_no_table_is_known_to_him(world: W
     assert len(said) == 1
 
 
+def test_a_plan_is_made_for_a_reseller_below(world: World) -> None:
+    made = commands.create_plan(
+        world.db, world.sara, name="Zeta Retail", owner="Zeta Resell", rules=[PlanRule()]
+    )
+    assert (made.owner, made.table_id, made.terms.is_below_base_allowed) == ("Zeta Resell", None, False)
+    shop = world.account("Zeta Shop").id
+    commands.assign_plan(world.db, world.sara, account=shop, plan=made.id, since=world.at("2026-11-01"))
+    assert [one.name for one in queries.plans(world.db, world.zoe)] == ["Zeta Retail"]
+    for actor, owner, code in (
+        (world.sara, "Nile Calls", "not_a_seller"),
+        (world.rami, "Delta Shop", "not_a_seller"),
+        (world.rami, "Zeta Resell", "unknown_account"),
+        (world.rami, "Acme VoIP", "unknown_account"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            commands.create_plan(world.db, actor, name="Other", owner=owner)
+        assert refusal.value.code == code
+    with pytest.raises(Refused, match="stand on the price he pays") as refusal:
+        commands.create_plan(world.db, world.sara, name="Other", owner="Zeta Resell", table="Aurora A-Z")
+
+
 def test_one_plan_name_per_owner(world: World) -> None:
     assert commands.create_plan(world.db, world.rami, name="Gold").owner == "Delta Resell"
     with pytest.raises(Refused, match="a plan GOLD already"):

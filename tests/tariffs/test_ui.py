@@ -18,6 +18,7 @@ from voipdesk.kit.names import unnamed
 from voipdesk.tariffs import commands
 from voipdesk.tariffs.rules import PlanRule, PlanTerms, sell_price
 from voipdesk.tariffs.ui import preview as preview_tab
+from voipdesk.tariffs.ui.dialog import PlanDialog
 
 PAGE = "plans"
 
@@ -349,3 +350,33 @@ def test_what_was_read_before_a_change_does_not_cover_what_was_read_after_it(
     shown.qtbot.wait(200)
     shown.settle()
     assert preview(shown)["44"]["sell"] == "0.5000"
+
+
+def new_plan(shown: Shown, name: str, owner: str = "") -> tuple[str, bool]:
+    """What it does below cost by default, and whether it asked whose it is."""
+    shown.page.create_new()
+    dialog = shown.page.findChildren(PlanDialog)[-1]
+    dialog.name.setText(name)
+    if owner:
+        dialog.owner.setCurrentIndex(dialog.owner.findText(owner))
+    found = str(dialog.below.value()), dialog.owner.isVisibleTo(dialog)
+    dialog.accept()
+    shown.settle()
+    return found
+
+
+def test_a_new_plan_is_looked_at_and_may_be_a_resellers(world: World, opened: Show) -> None:
+    shown = opened()
+    choose(shown, "Cost")
+    assert new_plan(shown, "Retail 12") == ("allow", True)
+    assert shown.page.title.text() == "Retail 12"
+    assert new_plan(shown, "Zeta Retail", "Zeta Resell") == ("refuse", True)
+    assert shown.page.title.text() == "Zeta Retail"
+    assert "over the price its owner pays" in shown.page.facts.text()
+    assert shown.page.chosen.owner == "Zeta Resell"
+
+
+def test_a_reseller_is_not_asked_whose_a_plan_is(opened: Show) -> None:
+    shown = opened("rami")
+    assert new_plan(shown, "Own") == ("refuse", False)
+    assert shown.page.chosen.owner == "Delta Resell"

@@ -31,8 +31,19 @@ from voipdesk.store.database import Database, Write
 from voipdesk.store.types import uuid7
 
 __all__ = [
-    "Details", "add_alias", "change_account", "change_supplier", "create_account", "create_login",
-    "create_supplier", "disable_login", "move_account", "remove_alias", "set_password", "set_setting",
+    "Details",
+    "add_alias",
+    "change_account",
+    "change_supplier",
+    "check_workspace",
+    "create_account",
+    "create_login",
+    "create_supplier",
+    "disable_login",
+    "move_account",
+    "remove_alias",
+    "set_password",
+    "set_setting",
     "start_workspace",
 ]  # fmt: skip
 
@@ -58,6 +69,14 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
+def check_workspace(*, company: str, currency: str, zone: str) -> str:
+    """The name of our own company as it is kept; `Refused` for what no workspace can begin with."""
+    name = filled(company, tr("company"))
+    check_currency(currency)
+    zone_name(zone)
+    return name
+
+
 def start_workspace(
     path: Path,
     *,
@@ -68,9 +87,7 @@ def start_workspace(
     clock: Clock | None = None,
 ) -> Database:
     """Make a workspace file: settings, our own company as the admin account, and its login with all rights."""
-    name = filled(company, tr("company"))
-    check_currency(currency)
-    zone_name(zone)
+    name = check_workspace(company=company, currency=currency, zone=zone)
     db = Database.create(Path(path), clock)
     root = uuid7()
     actor = Actor(root, "admin", login, rights_of("admin", [ALL]))

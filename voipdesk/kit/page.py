@@ -356,8 +356,11 @@ class Toast(QFrame):
             old = item.widget()
             if old is not None:
                 old.deleteLater()
+                old.hide()  # Until it is gone it would still be given room.
         for key, verb in actions:
-            self._buttons.addWidget(button(verb, key, look="link", act=partial(self._act, key)))
+            push = button(verb, key, look="link", act=partial(self._act, key))
+            self._buttons.addWidget(push)
+            push.show()  # Where the toast is in sight, Qt shows it only later: it would be given no room.
         self.show()
         self._place()
         self.raise_()

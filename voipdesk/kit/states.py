@@ -86,6 +86,9 @@ class StatePane(QFrame):
         self._text.ensurePolished()
         line = self._text.fontMetrics().horizontalAdvance(self._text.text()) + theme.S
         width = max(theme.ems(24), min(theme.ems(32), line))
+        parent = self.parentWidget()
+        if parent is not None and parent.layout() is None:
+            width = max(theme.ems(8), min(width, parent.width() - 2 * theme.XL))
         self._text.setFixedWidth(width)
         self._text.setMinimumHeight(max(0, self._text.heightForWidth(width)))
 
@@ -99,6 +102,7 @@ class StatePane(QFrame):
         """Cover the parent below its header, where the pane is not in a layout."""
         below, parent = self._below, self.parentWidget()
         if parent is not None and parent.layout() is None and not self.isHidden():
+            self._room_for_text()
             self.setGeometry(0, below, parent.width(), max(0, parent.height() - below))
 
     def changeEvent(self, event: QEvent) -> None:

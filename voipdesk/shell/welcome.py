@@ -2,22 +2,32 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict
+from zoneinfo import available_timezones
 
-from PySide6.QtCore import QLocale, QTimeZone
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtCore import QLocale, Qt, QTimeZone
+from PySide6.QtWidgets import QCompleter, QDialog, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
-from voipdesk.accounts.commands import start_workspace
+from voipdesk.accounts.commands import check_workspace, start_workspace
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.ask import QtAsk
-from voipdesk.kit.form import caption
+from voipdesk.kit.form import FormDialog
 from voipdesk.kit.names import named
 from voipdesk.shell import opening, places
 from voipdesk.shell.window import MainWindow
 from voipdesk.store.backup import restore
 
 KINDS = [(tr("VoIPDesk workspace"), "*.vdesk")]
+
+
+class NewValues(TypedDict):
+    """What a workspace begins with."""
+
+    company: str
+    currency: str
+    zone: str
 
 
 class Welcome(QDialog):
@@ -71,12 +81,7 @@ class Welcome(QDialog):
         if path is None:
             return
         try:
-            start_workspace(
-                path,
-                company=form.company.text(),
-                currency=form.currency.text().strip().upper(),
-                zone=form.zone.text(),
-            ).close()
+            start_workspace(path, **form.values()).close()
         except VoipDeskError as refused:
             self._ask.refuse(refused)
             return
@@ -116,31 +121,36 @@ class Welcome(QDialog):
         self.accept()
 
 
-class NewWorkspace(QDialog):
-    """Three fields; the defaults come from the system."""
+class NewWorkspace(FormDialog):
+    """Three fields; the defaults come from the system. What cannot be is told before a file is asked for."""
 
     def __init__(self, parent: QDialog) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Start a new workspace"))
         self.company = named(QLineEdit(), "field.company", tr("Company"))
         self.currency = named(QLineEdit(_system_currency()), "field.currency", tr("Currency"))
         self.zone = named(QLineEdit(_system_zone()), "field.zone", tr("Time zone"))
-        form = QFormLayout()
-        for field in (self.company, self.currency, self.zone):
-            form.addRow(caption(field.accessibleName(), field), field)
-        start = named(QPushButton(tr("Start")), "btn.commit", tr("Start"))
-        start.setProperty("look", "primary")
-        start.setDefault(True)
-        start.clicked.connect(self.accept)
-        cancel = named(QPushButton(tr("Cancel")), "btn.cancel", tr("Cancel"))
-        cancel.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(cancel)
-        row.addWidget(start)
-        column = QVBoxLayout(self)
-        column.addLayout(form)
-        column.addLayout(row)
+        names = QCompleter(sorted(available_timezones()), self.zone)
+        names.setFilterMode(Qt.MatchFlag.MatchContains)
+        names.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.zone.setCompleter(names)
+        fields = [(one.accessibleName(), one) for one in (self.company, self.currency, self.zone)]
+        super().__init__(
+            parent, tr("Start a new workspace"), fields=fields, verb=tr("Start"), problem=self._wrong
+        )
+
+    def values(self) -> NewValues:
+        """What `start_workspace` takes beside the file."""
+        return {
+            "company": self.company.text(),
+            "currency": self.currency.text().strip().upper(),
+            "zone": self.zone.text().strip(),
+        }
+
+    def _wrong(self) -> str:
+        try:
+            check_workspace(**self.values())
+        except VoipDeskError as refused:
+            return str(refused)
+        return ""
 
 
 def _system_currency() -> str:

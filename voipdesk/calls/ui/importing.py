@@ -18,6 +18,7 @@ from voipdesk.kit.desk import Desk
 from voipdesk.kit.editors import ChoiceEdit
 from voipdesk.kit.file_dialog import Kinds
 from voipdesk.kit.flow import Flow, Step, Values
+from voipdesk.kit.form import caption
 from voipdesk.kit.grid import Column, Grid, Kind, Look, MemorySource
 from voipdesk.kit.jobs import Done, Job, Refusal
 from voipdesk.kit.names import named
@@ -60,8 +61,8 @@ class FilePage(QWidget):
         form.setVerticalSpacing(theme.M)
         form.setHorizontalSpacing(theme.L)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(label(tr("Call file")), row)
-        form.addRow(label(tr("Times of the file")), self.zone)
+        form.addRow(caption(tr("Call file"), self.path), row)
+        form.addRow(caption(tr("Times of the file"), self.zone), self.zone)
         about = tr(
             "CSV, text and workbooks are read; columns are found by their titles and contents. "
             "Times that name no offset are read on the wall clock chosen here."

@@ -275,7 +275,7 @@ def unusable(count: int, reasons: Mapping[str, int] | None = None) -> Guard:
     """G9: rows that are none of a rate; they wait in quarantine. `reasons`: sentences and how often."""
     if not count:
         return Guard("G9", OK, tr("Every row can be read."))
-    text = tr("{count} rows are in quarantine.").format(count=f"{count:,}")
+    text = trn("{count} row is in quarantine.", "{count} rows are in quarantine.", count)
     lines = tuple(f"{number:,} × {reason}" for reason, number in (reasons or {}).items())
     return Guard("G9", OK, text, str(count), lines=lines)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from voipdesk.accounts import queries as accounts
-from voipdesk.accounts.rules import Right, require
+from voipdesk.accounts.rules import Account, Right, require
 from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import MAX_PRICE, Rounding, to_scaled
 from voipdesk.kernel.problems import Refused
@@ -32,6 +32,13 @@ class PlanDetails(TypedDict, total=False):
     note: str
 
 
+class NewPlan(PlanDetails, total=False):
+    """A plan's details where it is made."""
+
+    owner: UUID | str | None
+    """Who sells by it: the actor (the default) or a reseller below him."""
+
+
 def create_plan(
     db: Database,
     actor: Actor,
@@ -39,16 +46,19 @@ def create_plan(
     name: str,
     table: UUID | str | None = None,
     rules: Sequence[PlanRule] = (),
-    **details: Unpack[PlanDetails],
+    **details: Unpack[NewPlan],
 ) -> queries.Plan:
-    """Make a plan of the actor's own, with its first rules: the admin's over a rate table (the default one unless
-    named), a reseller's always on the price he pays.
+    """Make a plan of the actor's own or of a reseller below him, with its first rules: the admin's over a rate table
+    (the default one unless named), a reseller's always on the price he pays.
     """
     require(actor, Right.EDIT_PLANS)
     title = _title(name)
+    owner = details.pop("owner", None)
     with db.write(tr("Create plan {name}").format(name=title), actor) as write:
-        values = {"below_base": "allow" if actor.level == "admin" else "refuse", **_checked(details)}
-        key = _insert(write, actor.account_id, title, table_id=_base(write.conn, actor, table), values=values)
+        seller = _seller(write.conn, actor, owner)
+        values = {"below_base": "allow" if seller.level == "admin" else "refuse", **_checked(details)}
+        base = _base(write.conn, actor if seller.id == actor.account_id else None, table)
+        key = _insert(write, seller.id, title, table_id=base, values=values)
         insert_rules(write.conn, key, rules)
         return queries.plan_on(write.conn, actor, key)
 
@@ -141,14 +151,26 @@ def _insert(
     return key
 
 
-def _base(conn: Connection, actor: Actor, table: UUID | str | None) -> UUID | None:
+def _seller(conn: Connection, actor: Actor, owner: UUID | str | None) -> Account:
+    """Whose plan it is to be. `Refused` for whom sells to nobody."""
+    found = accounts.account_on(conn, actor, actor.account_id if owner is None else owner)
+    if found.id != actor.account_id and found.level != "reseller":
+        raise Refused(
+            "not_a_seller",
+            tr("{name} sells to nobody.").format(name=found.name),
+            tr("Plans belong to you or to a reseller."),
+        )
+    return found
+
+
+def _base(conn: Connection, actor: Actor | None, table: UUID | str | None) -> UUID | None:
     """Id of the table a new plan stands on. To a reseller every table is unknown: he stands on what he pays."""
-    if actor.level != "admin":
+    if actor is None or actor.level != "admin":
         if table is not None:
             raise Refused(
                 "unknown_table",
                 tr("There is no rate table {name}.").format(name=table),
-                tr("Your plans stand on the price you pay: leave the table out."),
+                tr("A reseller's plans stand on the price he pays: leave the table out."),
             )
         return None
     require(actor, Right.SEE_COSTS)

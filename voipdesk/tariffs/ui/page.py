@@ -9,7 +9,9 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from voipdesk.accounts.queries import account, tree
 from voipdesk.accounts.rules import Right, may
+from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
@@ -46,6 +48,7 @@ class PlansPage(ListPage):
         self._desk = desk
         super().__init__("plans", tr("Tariff plans"), actions=self._buttons(), within=within)
         self._plans: dict[UUID, Plan] = {}
+        self._sellers: list[tuple[UUID, str, str]] = []
         self._seek: UUID | None = None
         self.columns = plan_columns(with_owner=desk.actor.level == "admin")
         self.grid = Grid("plans", self.columns, title=tr("Tariff plans"))
@@ -77,7 +80,7 @@ class PlansPage(ListPage):
 
     def refresh(self) -> None:
         """Read the plans again; the chosen one stays."""
-        self._desk.read(tr("Read plans"), plans, self._take)
+        self._desk.read(tr("Read plans"), _plans_and_sellers, self._take)
 
     @property
     def filtered(self) -> Grid:
@@ -93,8 +96,7 @@ class PlansPage(ListPage):
         """Ask for a name and a markup; more rules come afterwards."""
         if not may(self._desk.actor, Right.EDIT_PLANS):
             return
-        dialog = PlanDialog(self)
-        dialog.below.set_value("allow" if self._desk.actor.level == "admin" else "refuse")
+        dialog = PlanDialog(self, sellers=self._sellers)
         dialog.accepted.connect(lambda: self._create(dialog.fields()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -180,10 +182,16 @@ class PlansPage(ListPage):
 
     def _create(self, fields: Mapping[str, Any]) -> None:
         desk = self._desk
+
+        def look_at(plan: Plan) -> None:
+            self._seek = plan.id
+            self.said.emit(tr("{plan} was added.").format(plan=plan.name), None)
+            self.refresh()
+
         desk.jobs.write(
             tr("Create a plan"),
             lambda _: commands.create_plan(desk.db, desk.actor, **fields),
-            done=lambda plan: self.said.emit(tr("{plan} was added.").format(plan=plan.name), None),
+            done=look_at,
             refused=desk.ask.refuse,
         )
 
@@ -195,7 +203,8 @@ class PlansPage(ListPage):
             refused=desk.ask.refuse,
         )
 
-    def _take(self, found: list[Plan]) -> None:
+    def _take(self, read: tuple[list[Plan], list[tuple[UUID, str, str]]]) -> None:
+        found, self._sellers = read
         self._plans = {one.id: one for one in found}
         self._seek = self._seek if self._seek in self._plans else None
         before = self.chosen
@@ -275,3 +284,10 @@ def facts_of(plan: Plan) -> str:
     if not terms.is_below_base_allowed:
         parts.append(tr("never below cost"))
     return " · ".join(parts)
+
+
+def _plans_and_sellers(db: Database, actor: Actor) -> tuple[list[Plan], list[tuple[UUID, str, str]]]:
+    """What the page shows, and whose a new plan may be; runs beside the window."""
+    below = [one for one in tree(db, actor) if one.level == "reseller" and one.id != actor.account_id]
+    own = account(db, actor, actor.account_id)
+    return plans(db, actor), [(one.id, one.name, one.level) for one in (own, *below)]

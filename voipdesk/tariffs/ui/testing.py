@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +18,7 @@ from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.derivation import derivation
 from voipdesk.kit.desk import Desk
-from voipdesk.kit.editors import ChoiceEdit
+from voipdesk.kit.editors import ChoiceEdit, CountEdit
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button, label
 from voipdesk.store.database import Database
@@ -39,8 +38,7 @@ class TestDialog(QDialog):
         self.number = named(QLineEdit(), "field.number", tr("Number"))
         self.number.setPlaceholderText("+49 151 234567")
         self.account = named(ChoiceEdit(), "field.account", tr("Account"))
-        self.seconds = named(QSpinBox(), "field.seconds", tr("Seconds"))
-        self.seconds.setRange(0, 86_400)
+        self.seconds = named(CountEdit(most=86_400), "field.seconds", tr("Seconds"))
         self.seconds.setValue(60)
         self.title = label(bold=True, size=1.15)
         self.title.setObjectName("test.title")
