@@ -16,10 +16,9 @@ from voipdesk.calls.engine import (
     TROUBLES,
     CallColumns,
     Chains,
-    plan_list,
     rate_batch,
-    table_list,
 )
+from voipdesk.calls.engine_lists import PlanRows, plan_list, table_list
 from voipdesk.calls.engine_paths import PathNumbers
 from voipdesk.kernel.money import Rounding, from_scaled, to_scaled
 from voipdesk.kernel.periods import EffectiveRange, to_micros
@@ -36,7 +35,7 @@ from voipdesk.rating.rules import (
     Trouble,
     rate_call,
 )
-from voipdesk.tariffs.engine import base_of, sell_deck
+from voipdesk.tariffs.engine import base_of
 from voipdesk.tariffs.rules import Action, Match, PlanRule, PlanSource, PlanTerms
 
 START = datetime(2026, 10, 1, tzinfo=UTC)
@@ -119,6 +118,11 @@ def deck_of(rows):
     )
 
 
+def list_of(rows, fx=Fraction(1)):
+    deck = deck_of(rows)
+    return table_list(deck, base_of(deck.keys, deck.terms, deck.state, [row.destination for row in rows]), fx)
+
+
 CALLS = st.tuples(
     st.none() | st.text("01", min_size=3, max_size=8), HOURS, st.integers(0, 200) | st.just(10**7)
 )
@@ -133,8 +137,9 @@ WAYS = st.tuples(*[st.sampled_from(["absent", "none", "plan"])] * 3)
     st.lists(st.tuples(CALLS, WAYS), min_size=1, max_size=12),
     st.tuples(st.integers(0, 8), st.sampled_from(list(Rounding)), st.sampled_from([1, Fraction(37, 40)])),
     st.tuples(st.booleans(), st.booleans()),
+    st.integers(0, 3),
 )
-def test_a_batch_equals_the_rules(supplier, table, plans, calls, money, alike):
+def test_a_batch_equals_the_rules(supplier, table, plans, calls, money, alike, whole):
     decimals, mode, fx = money
     rounding = RoundingRule(decimals, mode)
     has_one_way, has_one_deck = alike  # then lists share what they have in common
@@ -145,13 +150,13 @@ def test_a_batch_equals_the_rules(supplier, table, plans, calls, money, alike):
     for rules, terms in plans:
         sources.append(PlanSource(sources[-1] if sources else RateTable.of(table), terms, rules))
     # The columnar side.
-    deck = deck_of(table)
-    lists = [table_list(deck if has_one_deck else deck_of(supplier), Fraction(fx))]
-    base = base_of(deck.keys, deck.terms, deck.state, [row.destination for row in table])
-    for rules, terms in plans:
-        sold = sell_deck(base, rules, terms)
-        lists.append(plan_list(deck, sold))
-        base = base.over(sold)
+    below = list_of(table)
+    lists = [replace(below if has_one_deck else list_of(supplier), fx=Fraction(fx))]
+    for place, (rules, terms) in enumerate(
+        plans
+    ):  # some priced whole, those below them as calls meet their rows
+        below = (plan_list if place < whole else PlanRows)(below, rules, terms)
+        lists.append(below)
     ways = np.array(
         [
             [0, *({"absent": ABSENT, "none": NO_PLAN, "plan": 1 + i}[one] for i, one in enumerate(way))]
@@ -188,10 +193,9 @@ def test_a_batch_equals_the_rules(supplier, table, plans, calls, money, alike):
 def test_intervals_of_one_level_are_not_those_of_another():
     # What levels have in common is computed once; these differ in one thing each.
     row = Rate("4", Terms(Decimal(1), initial_interval=6, next_interval=6), EffectiveRange(START))
-    deck = deck_of([row, replace(row, prefix="44")])
-    base = base_of(deck.keys, deck.terms, deck.state)
+    table = list_of([row, replace(row, prefix="44")])
     rules = [[PlanRule(initial_interval=30)], [PlanRule(next_interval=10)], [PlanRule(markup=Decimal("0.5"))]]
-    lists = [table_list(deck), *(plan_list(deck, sell_deck(base, one, PlanTerms())) for one in rules)]
+    lists = [table, *(plan_list(table, one, PlanTerms()) for one in rules)]
     calls = CallColumns(
         number_keys(["4123", "4429"]), np.full(2, to_micros(START)), np.array([7, 31]), np.zeros(2, np.int64)
     )
@@ -205,11 +209,14 @@ def test_intervals_of_one_level_are_not_those_of_another():
 
 
 def test_calls_charged_alike_share_a_path():
-    deck = build_deck(["4", "44"], columns([Rate("4", Terms(Decimal(1)), EffectiveRange(START))] * 2))
-    chains = Chains((table_list(deck),), np.array([[0, ABSENT, 0, ABSENT], [0, ABSENT, 0, 0]], np.int16))
+    row = Rate("4", Terms(Decimal(1)), EffectiveRange(START))
+    chains = Chains(
+        (list_of([row, replace(row, prefix="44")]),),
+        np.array([[0, ABSENT, 0, ABSENT], [0, ABSENT, 0, 0]], np.int16),
+    )
     numbers = ["4123", "4429", "4199", "4123", "9999"]
     calls = CallColumns(
-        number_keys(numbers), np.zeros(5, np.int64), np.full(5, 60), np.array([0, 0, 0, 1, 0])
+        number_keys(numbers), np.full(5, to_micros(START)), np.full(5, 60), np.array([0, 0, 0, 1, 0])
     )
     batch = rate_batch(calls, chains)
     path_of_call = PathNumbers().add(calls, chains, batch).path_of_call.tolist()

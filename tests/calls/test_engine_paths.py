@@ -5,22 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voipdesk.calls.engine import ABSENT, LEVELS, NO_PLAN, CallColumns, Chains, rate_batch, table_list
+from voipdesk.calls.engine import ABSENT, LEVELS, NO_PLAN, CallColumns, Chains, rate_batch
+from voipdesk.calls.engine_lists import table_list
 from voipdesk.calls.engine_paths import MOST, Numbering, PathNumbers
 from voipdesk.rating.engine import TermColumns, build_deck, number_keys
+from voipdesk.tariffs.engine import base_of
 
 PREFIXES = ["1", "12", "123", "2"]
 
 
-def deck_of(prefixes):
+def listed(prefixes):
     ones = np.ones(len(prefixes), np.int64)
-    return build_deck(prefixes, TermColumns(*[ones] * 8))
+    deck = build_deck(prefixes, TermColumns(*[ones] * 8))
+    return table_list(deck, base_of(deck.keys, deck.terms, deck.state))
 
 
 LISTS = (
-    table_list(deck_of(PREFIXES)),
-    table_list(deck_of(PREFIXES[:2])),
-    table_list(deck_of([*"56789", "1"])),
+    listed(PREFIXES),
+    listed(PREFIXES[:2]),
+    listed([*"56789", "1"]),
 )
 WAYS = [
     [0, ABSENT, 1, ABSENT],

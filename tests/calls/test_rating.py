@@ -18,7 +18,7 @@ from tests.worlds import CAIRO, World
 from voipdesk.accounts import commands as people
 from voipdesk.billing.schema import invoice, invoice_call
 from voipdesk.calls import commands, engine_run, queries
-from voipdesk.calls.commands import landing, rating, reading
+from voipdesk.calls.commands import book, landing, rating, reading
 from voipdesk.calls.engine import LEVELS
 from voipdesk.calls.engine_run import Run
 from voipdesk.calls.queries import CallFilter
@@ -369,9 +369,11 @@ def test_a_level_without_plan_says_so_and_names_no_table(world: World, file_of: 
     ]
 
 
+@pytest.mark.parametrize("most", [0, 10, book.MOST_WHOLE])
 def test_many_chunks_and_files_give_what_one_gives(
-    world: World, file_of: Writer, monkeypatch: pytest.MonkeyPatch
+    world: World, file_of: Writer, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
+    """Whether plans are priced whole or, all or some of them, where calls meet their rows."""
     numbers = ("201012345678", "447700900123", "18765550100", "999", "491511234567", "5312345")
     names = ("NILE", "BLUE", "DSHOP", "PALM", "ZSHOP")
     lines = [
@@ -386,6 +388,7 @@ def test_many_chunks_and_files_give_what_one_gives(
     monkeypatch.setattr(reading, "FIRST", 3)
     monkeypatch.setattr(reading, "AHEAD", 2)
     monkeypatch.setattr(landing, "SMALLEST", 11)
+    monkeypatch.setattr(book, "MOST_WHOLE", most)
     report = commands.rate_calls(world.db, world.sara)
     assert report.rated == 60
     assert results(world) == whole

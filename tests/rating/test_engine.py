@@ -146,7 +146,7 @@ def test_rows_left_out_give_way_to_shorter_prefixes(rows, numbers, data):
         deck,
         engine.find(deck, engine.number_keys(numbers), instants),
         instants,
-        np.array([row.prefix in gone for row in rows]),
+        np.array([row.prefix in gone for row in rows]).__getitem__,
     )
     table = RateTable.of([row for row in rows if row.prefix not in gone])
     for number, row in zip(numbers, found.rows, strict=True):

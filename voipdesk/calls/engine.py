@@ -2,26 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voipdesk.rating.engine import (
-    BLOCKED,
-    NO_ROW,
-    Bools,
-    Deck,
-    Found,
-    Ints,
-    TermColumns,
-    find,
-    find_without,
-    is_same,
-)
+from voipdesk.calls.engine_lists import Prices
+from voipdesk.rating.engine import NO_ROW, Bools, Found, Ints, TermColumns, find, find_without
 from voipdesk.rating.engine_charge import billed_seconds, charge
 from voipdesk.rating.rules import USUAL_ROUNDING, Level, RoundingRule, Trouble
-from voipdesk.tariffs.engine import SellDeck
 
 LEVELS = (Level.COST, Level.RESELLER, Level.COMPANY, Level.USER)
 PRICE_LEVELS = LEVELS[1:]
@@ -42,32 +30,10 @@ _AS_COST[_CODE[Trouble.BLOCKED]] = _CODE[Trouble.COST_BLOCKED]
 
 
 @dataclass(frozen=True, slots=True)
-class PriceList:
-    """What is charged at a level: a deck, and terms, states and left-out rows in the order of its rows."""
-
-    deck: Deck
-    terms: TermColumns
-    state: NDArray[np.int8]
-    omitted: Bools | None = None
-    fx: Fraction = Fraction(1)
-    """Units of the account's currency for one of the deck's, on the day of the calls."""
-
-
-def table_list(deck: Deck, fx: Fraction = Fraction(1)) -> PriceList:
-    """A supplier's table as it is."""
-    return PriceList(deck, deck.terms, deck.state, None, fx)
-
-
-def plan_list(deck: Deck, sold: SellDeck, fx: Fraction = Fraction(1)) -> PriceList:
-    """A plan over the rows of a deck, as it reads while its rules stand."""
-    return PriceList(deck, sold.terms, sold.state, sold.omitted if sold.omitted.any() else None, fx)
-
-
-@dataclass(frozen=True, slots=True)
 class Chains:
     """The ways through the levels: per way and level a position in `lists`, `NO_PLAN` or `ABSENT`."""
 
-    lists: tuple[PriceList, ...]
+    lists: tuple[Prices, ...]
     ways: NDArray[np.int16]
     """Shape (number of ways, 4), in the order of `LEVELS`."""
 
@@ -120,7 +86,7 @@ class Search:
     taken: dict[int, Ints] = field(default_factory=dict)
     """Columns of terms at the rows found; see `TermColumns.take`."""
     seconds: dict[tuple[int, ...], Ints] = field(default_factory=dict)
-    """Billed seconds by the columns, of those taken, that they come from."""
+    """Billed seconds by the columns that they come from, which are among those taken."""
 
     def billed(self, talk: Ints, terms: TermColumns) -> Ints:
         """Seconds to bill for all calls under terms taken here."""
@@ -152,7 +118,7 @@ def rate_batch(calls: CallColumns, chains: Chains, rounding: RoundingRule = USUA
 
 def _at_level(
     calls: CallColumns,
-    lists: Sequence[PriceList],
+    lists: Sequence[Prices],
     source: NDArray[np.int16],
     rounding: RoundingRule,
     finds: dict[int, Search],
@@ -177,7 +143,7 @@ def _at_level(
 def _under(
     position: int,
     calls: CallColumns,
-    lists: Sequence[PriceList],
+    lists: Sequence[Prices],
     finds: dict[int, Search],
     rounding: RoundingRule,
     chosen: Ints | None = None,
@@ -192,7 +158,7 @@ def _under(
     if not len(one.deck):  # a table before its first sheet
         return nothing, nothing, np.where(talk > 0, _CODE[Trouble.NO_RATE], np.int8(0)), no_row
     rows, shared = _rows(one, calls, chosen, finds)
-    terms = one.terms.take(rows, None if shared is None else shared.taken)
+    terms = one.terms_at(rows, None if shared is None else shared.taken)
     seconds = None if shared is None else shared.billed(talk, terms)
     money = charge(talk, terms, rounding, one.fx, seconds=seconds)
     codes = _codes(one, rows, money.is_too_large, talk)
@@ -202,14 +168,14 @@ def _under(
     return np.where(counts, money.seconds, 0), np.where(counts, money.amount, 0), codes, rows
 
 
-def _codes(one: PriceList, rows: Ints, is_too_large: Bools, talk: Ints) -> NDArray[np.int8] | None:
+def _codes(one: Prices, rows: Ints, is_too_large: Bools, talk: Ints) -> NDArray[np.int8] | None:
     """Trouble by trouble, None where every call has its rate; an unanswered call has none, rate or no rate."""
-    missing = rows < 0
-    may_block = not is_same(one.state) or one.state[0] == BLOCKED
-    if not may_block and not missing.any() and not is_too_large.any():
+    missing, blocked = rows < 0, one.blocks(rows)
+    if blocked is None and not missing.any() and not is_too_large.any():
         return None
     codes = np.where(is_too_large, _CODE[Trouble.TOO_LARGE], np.int8(0))
-    codes = np.where(one.state[rows] == BLOCKED, _CODE[Trouble.BLOCKED], codes)
+    if blocked is not None:
+        codes = np.where(blocked, _CODE[Trouble.BLOCKED], codes)
     codes = np.where(missing, _CODE[Trouble.NO_RATE], codes)
     return np.where(talk > 0, codes, np.int8(0)).astype(np.int8)
 
@@ -224,7 +190,7 @@ def _groups(source: NDArray[np.int16]) -> Iterator[tuple[int, Ints]]:
 
 
 def _rows(
-    one: PriceList, calls: CallColumns, chosen: Ints | None, finds: dict[int, Search]
+    one: Prices, calls: CallColumns, chosen: Ints | None, finds: dict[int, Search]
 ) -> tuple[Ints, Search | None]:
     """The matched row of each chosen call, and what other lists share where these are all calls as they were found.
 
@@ -236,8 +202,8 @@ def _rows(
     found = search.found
     if chosen is not None:
         found, at = Found(found.rows[chosen], found.nodes[chosen]), at[chosen]
-    if one.omitted is not None:
-        return find_without(one.deck, found, at, one.omitted).rows, None
+    if one.may_omit:
+        return find_without(one.deck, found, at, one.omits).rows, None
     return found.rows, search if chosen is None else None
 
 

@@ -9,25 +9,16 @@ from uuid import UUID
 
 import numpy as np
 
-from voipdesk.calls.engine import (
-    LEVELS,
-    TROUBLES,
-    CallColumns,
-    Chains,
-    PriceList,
-    RatedBatch,
-    plan_list,
-    rate_batch,
-    table_list,
-)
+from voipdesk.calls.engine import LEVELS, TROUBLES, CallColumns, Chains, RatedBatch, rate_batch
 from voipdesk.calls.engine_figures import Totals
 from voipdesk.calls.engine_keys import Met
+from voipdesk.calls.engine_lists import PlanRows, PriceList, Prices, plan_list, table_list
 from voipdesk.calls.engine_paths import NONE, Numbered, PathNumbers
 from voipdesk.rates.engine import RateColumns
 from voipdesk.rating.engine import TERM_NAMES, Bools, Deck, Ints, keys_of_marked, near
 from voipdesk.rating.rules import Level, RoundingRule
 from voipdesk.store.engine_columns import NULL, Packed
-from voipdesk.tariffs.engine import Base, SellDeck, sell_deck
+from voipdesk.tariffs.engine import Base
 from voipdesk.tariffs.rules import PlanRule, PlanTerms
 
 
@@ -87,25 +78,24 @@ class Listed:
     """A price list and where it comes from; without plan a supplier's table as it is."""
 
     table: Table
-    prices: PriceList
-    base: Base
-    sold: SellDeck | None = None
+    prices: Prices
     plan_id: UUID | None = None
     plan_version: int | None = None
     rule_ids: tuple[UUID, ...] = ()
 
     def terms_of(self, rows: Ints) -> Columns:
         """The terms of rows as columns of the table `term`, from `rate` on."""
+        terms = self.prices.terms_at(rows)
         return {
             "rate": self.table.ids[rows],
-            "rule": np.full(len(rows), NULL) if self.sold is None else self.sold.rule[rows].astype(np.int64),
-            **{name: getattr(self.prices.terms, name)[rows] for name in TERM_NAMES},
+            "rule": self.prices.rules_at(rows),
+            **{name: getattr(terms, name) for name in TERM_NAMES},
         }
 
 
 def of_table(table: Table) -> Listed:
     """The supplier's own prices."""
-    return Listed(table, table_list(table.deck), table.base)
+    return Listed(table, table_list(table.deck, table.base))
 
 
 def of_plan(
@@ -115,12 +105,18 @@ def of_plan(
     at: datetime,
     *,
     origin: tuple[UUID, int, tuple[UUID, ...]],
+    is_whole: bool = True,
 ) -> Listed:
-    """A plan over a table or over another plan, as it reads at an instant; `origin` is its id, version and rule ids."""
-    sold = sell_deck(below.base, rules, terms, at)
-    plan_id, version, rule_ids = origin
-    prices = plan_list(below.table.deck, sold)
-    return Listed(below.table, prices, below.base.over(sold), sold, plan_id, version, rule_ids)
+    """A plan over a table or over another plan, as it reads at an instant; `origin` is its id, version and rule ids.
+
+    With `is_whole` all rows are priced now, where they are below, else those that calls meet.
+    """
+    prices: Prices
+    if is_whole and isinstance(below.prices, PriceList):
+        prices = plan_list(below.prices, rules, terms, at)
+    else:
+        prices = PlanRows(below.prices, rules, terms, at)
+    return Listed(below.table, prices, *origin)
 
 
 Pair = tuple[bytes, bytes | None]

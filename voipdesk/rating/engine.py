@@ -3,7 +3,7 @@
 Scaled prices are integers x 10^8; what calls cost is in `engine_charge`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -331,15 +331,17 @@ def match(deck: Deck, keys: Ints, at: Ints) -> Ints:
     return find(deck, keys, at).rows
 
 
-def find_without(deck: Deck, found: Found, at: Ints, omitted: Bools) -> Found:
-    """What is found when a plan leaves rows out: calls that met one go on to shorter prefixes."""
+def find_without(deck: Deck, found: Found, at: Ints, omitted: Callable[[Ints], Bools]) -> Found:
+    """What is found when a plan leaves rows out, which `omitted` tells: calls that met one go on to shorter prefixes."""
     rows, nodes = found.rows.copy(), found.nodes.copy()
+    met = np.flatnonzero(rows >= 0)
     while True:
-        met = np.flatnonzero((rows >= 0) & omitted[rows])
+        met = met[omitted(rows[met])]
         if not len(met):
             return Found(rows, nodes)
         further = _settle(deck, deck.index.parents[nodes[met]], at[met])
         rows[met], nodes[met] = further.rows, further.nodes
+        met = met[further.rows >= 0]
 
 
 def _settle(deck: Deck, nodes: Ints, at: Ints) -> Found:

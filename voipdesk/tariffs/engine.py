@@ -8,12 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voipdesk.kernel.money import SCALE, UNIT, Rounding, to_scaled
-from voipdesk.rating.engine import BLOCKED, CLOSED, Bools, Ints, TermColumns, number_key, prefix_end, short
+from voipdesk.rating.engine import (
+    BLOCKED,
+    CLOSED,
+    TERM_NAMES,
+    Bools,
+    Ints,
+    TermColumns,
+    number_key,
+    prefix_end,
+    short,
+)
 from voipdesk.tariffs.rules import Action, Match, PlanRule, PlanTerms, is_at, is_like, rule_order
 
 SAFE = 2**62
@@ -41,6 +52,36 @@ class Base:
         """The same rows at the prices of a plan: the base of a plan one level down."""
         return Base(
             self.keys, self.order, self.destination, self.destinations, sold.state, sold.terms, sold.omitted
+        )
+
+    def take(self, rows: Ints) -> "Base":
+        """Some of the rows, in this order."""
+        keys = self.keys[rows]
+        return Base(
+            keys,
+            np.argsort(keys, kind="stable"),
+            self.destination[rows],
+            self.destinations,
+            self.state[rows],
+            self.terms.take(rows),
+            self.omitted[rows],
+        )
+
+    def and_also(self, other: "Base") -> "Base":
+        """These rows and behind them others, of the same destinations."""
+
+        def joined(one: object, two: object, name: str) -> NDArray[Any]:
+            return np.concatenate((getattr(one, name), getattr(two, name)))
+
+        keys = joined(self, other, "keys")
+        return Base(
+            keys,
+            np.argsort(keys, kind="stable"),
+            joined(self, other, "destination"),
+            self.destinations,
+            joined(self, other, "state"),
+            TermColumns(*(joined(self.terms, other.terms, name) for name in TERM_NAMES)),
+            joined(self, other, "omitted"),
         )
 
 

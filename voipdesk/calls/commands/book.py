@@ -20,6 +20,9 @@ from voipdesk.tariffs import queries as tariffs
 from voipdesk.tariffs.queries import PlanFacts
 from voipdesk.tariffs.rules import Match
 
+MOST_WHOLE = 4_000_000
+"""Rows that plans are priced for at once, which is quickest for a few plans; of hundreds each is asked for few rows."""
+
 
 @dataclass(slots=True)
 class Book:
@@ -37,6 +40,8 @@ class Book:
     _numbers: dict[UUID, int] = field(init=False)
     _tables: dict[UUID, Table] = field(default_factory=dict)
     _lists: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _whole: int = 0
+    """Rows of all plans so far, if each were priced whole."""
     _edges: dict[bytes, list[int]] = field(default_factory=dict)
     _ways: dict[tuple[Pair, int], int] = field(default_factory=dict)
 
@@ -106,7 +111,11 @@ class Book:
         key = (plan.id, bisect_right(turns, at), below)
         origin = (plan.id, plan.version, plan.rule_ids)
         if key not in self._lists:
-            self._add(key, of_plan(self.run.lists[below], plan.rules, plan.terms, at, origin=origin))
+            under = self.run.lists[below]
+            self._whole += len(under.table.deck)
+            is_whole = self._whole <= MOST_WHOLE
+            made = of_plan(under, plan.rules, plan.terms, at, origin=origin, is_whole=is_whole)
+            self._add(key, made)
         return self._lists[key]
 
     def _table_list(self, table_id: UUID) -> int:
