@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.published import publish_rates
@@ -300,3 +300,23 @@ def test_a_table_whose_rates_begin_later_says_when_and_shows_them(seen: Seen) ->
     seen.grid.pane.button.click()
     seen.wait()
     assert seen.column("prefix") == ["44"]
+
+
+def test_the_inspector_tells_of_now_where_rates_came_while_another_page_was_in_sight(seen: Seen) -> None:
+    seen.page.show_inspector()
+    assert seen.grid.go_to("44", "price")
+
+    def says(price: str) -> bool:
+        panel = seen.child(QScrollArea, "panel.inspector")
+        return any(price in one.text() for one in panel.findChildren(QLabel) if one.isVisible())
+
+    seen.qtbot.waitUntil(lambda: says("0.0080"))
+    seen.window.show_page("accounts")
+    publish_rates(
+        seen.world.db, seen.world.sara, table="Aurora A-Z", rows=[NewRate("44", Terms(Decimal("0.0123")), "UK Fixed")]
+    )  # fmt: skip
+    seen.wait()
+    seen.qtbot.wait(200)
+    seen.wait()
+    assert seen.page.grid.current_key() == "44"
+    seen.qtbot.waitUntil(lambda: says("0.0123"), timeout=3_000)

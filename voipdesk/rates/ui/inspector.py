@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from voipdesk.kernel.money import from_scaled, price_text
@@ -45,6 +46,10 @@ class Inspector(QScrollArea):
     def toggle(self) -> None:
         """Show or hide it."""
         self.setVisible(self.isHidden())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Out of sight nothing was read."""
+        super().showEvent(event)
         self._later.start()
 
     def look_at(self, key: object) -> None:
