@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPus
 from pytestqt.qtbot import QtBot
 
 from tests.shell.conftest import Open, settle
+from voipdesk.accounts.commands import set_setting
 from voipdesk.accounts.queries import account, workspace
 from voipdesk.kit import theme
 from voipdesk.kit.names import unnamed
@@ -146,6 +147,21 @@ def test_long_lists_are_read_beside_the_window_and_nothing_is_kept_by_it(
     assert str(workspace(desk.db).zone) == "Africa/Cairo"
     assert desk.db.undo_label(desk.actor) == before
     assert (zone.value(), country.value()) == ("Africa/Cairo", workspace(desk.db).country)  # type: ignore[attr-defined]
+
+
+def test_a_zone_that_is_not_offered_is_shown_as_it_is_kept(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(page="settings")
+    desk = window.desk
+    assert desk is not None
+    part = page_of(window).show_part("workspace")
+    zone = setting(part, "zone").field
+    for name in ("GMT", "Japan", "Africa/Cairo"):
+        set_setting(desk.db, desk.actor, key="zone", value=name)
+        settle(qtbot, window)
+        assert (zone.value(), zone.currentText()) == (name, name)  # type: ignore[attr-defined]
+    assert desk.db.undo_label(desk.actor) is not None
+    qtbot.wait(MILLISECONDS + 200)
+    assert str(workspace(desk.db).zone) == "Africa/Cairo"
 
 
 def test_another_zone_reaches_the_pages_that_are_open(open_window: Open, qtbot: QtBot) -> None:

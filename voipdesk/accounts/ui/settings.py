@@ -122,7 +122,10 @@ class WorkspacePart(SettingsPart):
             "decimals": kept.rounding.decimals, "mode": kept.rounding.mode,
         }  # fmt: skip
         for one in self.settings:
-            one.show_value(values[one.name])
+            value, shown = values[one.name], one.field
+            if one.name in choices and isinstance(shown, ChoiceEdit) and shown.findData(value) < 0:
+                shown.addItem(str(value), value)  # What is kept may be none of those that are offered.
+            one.show_value(value)
             if one.name == "currency":
                 one.fix(fixed)
         made = rounded(_EXAMPLE, kept.rounding.decimals, kept.rounding.mode)
