@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.kit.gallery import COLUMNS, rows
@@ -135,6 +135,34 @@ def test_typing_a_filter_is_read_when_typing_stops(qtbot: QtBot) -> None:
     field.setText("egypt mobile")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert seen == [60, 30]
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_filters_stand_under_columns_that_were_moved_out_of_sight(
+    qtbot: QtBot, direction: Qt.LayoutDirection
+) -> None:
+    stack = QStackedWidget()
+    qtbot.addWidget(stack)
+    stack.setLayoutDirection(direction)
+    grid = Grid("rates", COLUMNS, title="Rates")
+    for one in (grid, QWidget()):
+        stack.addWidget(one)
+    stack.resize(1200, 700)
+    grid.set_source(MemorySource(COLUMNS, rows(30), key="prefix"))
+    grid.set_filter_row()
+    stack.show()
+    header = grid.header
+    stack.setCurrentIndex(1)
+    header.resizeSection(0, header.sectionSize(0) + 90)
+    header.moveSection(3, 1)
+    grid.view.hide_column(2)
+    stack.setCurrentIndex(0)
+    for at, column in enumerate(COLUMNS):
+        field = header.filters.fields[column.id]
+        if not header.isSectionHidden(at):
+            left = field.mapTo(header, QPoint(0, 0)).x() - header.viewport().x()
+            assert abs(left - header.sectionViewportPosition(at)) <= 4, column.id
+        assert field.isVisible() is not header.isSectionHidden(at)
 
 
 def test_a_filter_that_came_with_other_rows_ends_when_it_is_taken_out(qtbot: QtBot) -> None:

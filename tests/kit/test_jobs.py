@@ -8,11 +8,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from voipdesk.kernel.problems import Cancelled, FileError, Place, Problem, Refused, VoipDeskError
 from voipdesk.kernel.progress import Progress
 from voipdesk.kit.jobs import InlineJobs, Job, Jobs, JobState
+from voipdesk.kit.mailbox import Mailbox
 
 BOTH = pytest.mark.parametrize("kind", ["threads", "inline"])
 
@@ -68,6 +70,15 @@ def test_reading_that_has_not_begun_ends_with_the_window(qtbot: QtBot, jobs: Job
     jobs.shutdown()
     qtbot.wait(50)
     assert not begun.is_set()
+
+
+def test_nobody_looks_for_answers_when_none_can_come(qtbot: QtBot, jobs: Jobs) -> None:
+    ended(qtbot, jobs, lambda: jobs.read("Read", lambda _: None))
+    looks = jobs.findChild(Mailbox).findChild(QTimer)
+    assert isinstance(looks, QTimer)
+    assert not looks.isActive()
+    jobs.write("Write", lambda _: None)
+    assert looks.isActive()
 
 
 def test_a_total_that_is_known_beside_the_work_is_shown(qtbot: QtBot, jobs: Jobs) -> None:

@@ -5,7 +5,7 @@ import threading
 from PySide6.QtCore import QEventLoop, QTimer
 from pytestqt.qtbot import QtBot
 
-from voipdesk.kit.mailbox import Mailbox
+from voipdesk.kit.mailbox import LATER, SOON, Mailbox
 
 
 def test_calls_come_in_the_order_of_each_thread_and_in_the_window_s(qtbot: QtBot) -> None:
@@ -55,3 +55,16 @@ def test_asking_again_does_not_put_the_look_off(qtbot: QtBot) -> None:
     mailbox.post(lambda: heard.append("late"))
     qtbot.wait(50)
     assert heard == ["made"]
+
+
+def test_it_looks_often_again_when_more_is_expected_and_never_when_nothing_is(qtbot: QtBot) -> None:
+    mailbox = Mailbox()
+    timer = mailbox.findChild(QTimer)
+    assert timer is not None
+    mailbox.expect(True)
+    assert timer.interval() == SOON
+    qtbot.waitUntil(lambda: timer.interval() == LATER)
+    mailbox.expect(True)
+    assert timer.interval() == SOON
+    mailbox.expect(False)
+    assert not timer.isActive()

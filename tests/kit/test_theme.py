@@ -6,8 +6,10 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtGui import QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 
 from voipdesk.kit import icons, theme
+from voipdesk.kit.grid import Column, Grid
 from voipdesk.kit.theme import DARK, LIGHT, Colours, contrast
 
 GROUNDS = ("window", "surface", "sidebar", "header", "hover")
@@ -98,6 +100,28 @@ def test_an_icon_made_before_a_switch_is_painted_in_the_new_palette(qapp: QAppli
     dark = made.pixmap(24).toImage()
     assert light.pixelColor(12, 12).name() == LIGHT.text
     assert dark.pixelColor(12, 12).name() == DARK.text
+
+
+def test_a_question_under_a_grid_has_its_icon_in_the_palette_of_now(qtbot: QtBot, qapp: QApplication) -> None:
+    grid = Grid("x", [Column("a", "A")])
+    qtbot.addWidget(grid)
+    grid.show()
+
+    def ink() -> set[str]:
+        icon = next(one for one in grid.notice.findChildren(QLabel) if not one.pixmap().isNull())
+        picture = icon.pixmap().toImage()
+        places = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+        return {picture.pixelColor(x, y).name() for x, y in places if picture.pixelColor(x, y).alpha() == 255}
+
+    theme.use(qapp, dark=True)
+    grid.notice.ask("Really?", [("yes", "Yes")])
+    assert DARK.warning in ink()
+    theme.use(qapp, dark=False)
+    qtbot.waitUntil(lambda: LIGHT.warning in ink())
+    grid.hide()
+    theme.use(qapp, dark=True)
+    grid.show()
+    qtbot.waitUntil(lambda: DARK.warning in ink())
 
 
 def test_an_icon_that_nobody_drew_is_a_fault() -> None:

@@ -38,6 +38,7 @@ def test_the_window_answers_while_modules_come(qtbot: QtBot, slow: list[str]) ->
         ahead.start()
     assert heard == [True]
     assert len(ticks) > 10
+    assert not any(one.isActive() for one in ahead.findChildren(QTimer)), "nothing more can come"
     assert {slow[0], slow[2]} <= set(sys.modules)
 
 

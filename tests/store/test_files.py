@@ -29,6 +29,12 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(db):
     assert max(files.known_revisions()) == files.HEAD
 
 
+def test_new_workspaces_have_large_pages(db):
+    connection = sqlite3.connect(db.path)
+    assert connection.execute("PRAGMA page_size").fetchone() == (files.PAGE,)
+    connection.close()
+
+
 def test_journal_triggers_stand_on_every_table_that_says_so_and_see_every_column(db):
     connection = sqlite3.connect(db.path)
     journaled = {table.name for table in load().tables.values() if table.info.get("journal")}

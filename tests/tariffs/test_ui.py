@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.windows import Show, Shown, close, show, texts
@@ -57,6 +57,15 @@ def test_a_view_is_built_when_it_is_first_looked_at_and_stays_by_the_plan(opened
     shown.page.tabs.setCurrentIndex(1)
     assert texts(shown.grid("rules")) != rules
     assert len(shown.page.findChildren(GridView, "table.rules")) == 1
+
+
+def test_looking_for_a_destination_leads_to_the_preview(opened: Show) -> None:
+    shown = opened()
+    choose(shown, "Gold", tab=1)
+    shown.page.find()
+    field = shown.find(QLineEdit, "filter.destination")
+    assert shown.page.tabs.currentIndex() == 0
+    assert field.hasFocus()
 
 
 def test_prices_below_cost_and_blocks_are_marked(world: World, opened: Show) -> None:
