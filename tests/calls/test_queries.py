@@ -211,6 +211,26 @@ def test_verify_finds_results_that_do_not_tell_whom_or_why(rated: World, table: 
     assert "Rate their calls again" in found.message
 
 
+@pytest.mark.parametrize("column", ["way_id", "path_id"])
+def test_verify_counts_the_results_that_point_to_nothing(rated: World, column: str) -> None:
+    """As a file has them that was damaged before it was rebuilt; results without amounts need point to nothing."""
+    with rated.db.write("Something is lost", rated.sara, undoable=False) as write:
+        write.raw.execute(f"UPDATE rated SET {column} = NULL")
+        priced = "SELECT count(*) FROM rated WHERE coalesce(cost, reseller_price, company_price, user_price) IS NOT NULL"
+        count = write.raw.execute(priced).fetchone()[0]
+    [found] = queries.verify(rated.db)
+    assert found.message.startswith(f"{count} results do not tell")
+
+
+def test_verify_counts_every_result_of_terms_that_are_lost(rated: World) -> None:
+    with rated.db.write("Something is lost", rated.sara, undoable=False) as write:
+        write.raw.execute("DELETE FROM rating_term")
+        priced = "SELECT count(*) FROM rated WHERE coalesce(cost, reseller_price, company_price, user_price) IS NOT NULL"
+        count = write.raw.execute(priced).fetchone()[0]
+    [found] = queries.verify(rated.db)
+    assert found.message.startswith(f"{count} results do not tell")
+
+
 def test_every_problem_has_words_and_a_place() -> None:
     for code in (*CallProblem, *(one for one in Trouble if one)):
         assert str(code) in rules.ORDER

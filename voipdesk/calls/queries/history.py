@@ -180,7 +180,7 @@ def verify(db: Database) -> list[Problem]:
             found.extend(_wrong_ledger(row, counts.get(row.seq, 0), kept.get(row.id, 0)))
         orphans = select(func.count()).where(~exists().where(call.c.id == rated.c.call_id)).select_from(rated)
         lost = conn.execute(orphans).scalar_one()
-        nameless = sum(conn.execute(one).scalar_one() for one in _nameless())
+        nameless = conn.execute(_nameless()).scalar_one()
     if lost:
         said = tr("{count} results belong to no call.").format(count=lost)
         found.append(Problem("orphan_results", said))
@@ -190,14 +190,20 @@ def verify(db: Database) -> list[Problem]:
     return found
 
 
-def _nameless() -> list[Select[int]]:
-    """Counts of what results point to and is not there: ways, paths, and terms of paths."""
-    ways = (rated.c.way_id, rating_way.c.id), (rated.c.path_id, rating_path.c.id)
-    terms = [(rating_path.c[f"{level}_term"], rating_term.c.id) for level in ("cost", *LEVEL_COLUMNS)]
-    return [
-        select(func.count()).select_from(told.table).where(told.is_not(None), ~exists().where(known == told))
-        for told, known in (*ways, *terms)
+def _nameless() -> Select[int]:
+    """How many results point to a way, a path or terms that are not there, or have amounts and point to none."""
+    amounts = rated.c.cost, *(level[2] for level in LEVEL_COLUMNS.values())
+    terms = rating_path.c.cost_term, *(level[3] for level in LEVEL_COLUMNS.values())
+    known = [or_(term.is_(None), exists().where(rating_term.c.id == term)) for term in terms]
+    has_amounts = or_(*(one.is_not(None) for one in amounts))
+    lost = [
+        and_(or_(told.is_not(None), has_amounts), ~found)
+        for told, found in (
+            (rated.c.way_id, exists().where(rating_way.c.id == rated.c.way_id)),
+            (rated.c.path_id, exists().where(rating_path.c.id == rated.c.path_id, *known)),
+        )
     ]
+    return select(func.count()).select_from(rated).where(or_(*lost))
 
 
 def _counts(conn: Connection, key: Any) -> dict[Any, int]:
