@@ -77,6 +77,20 @@ def test_calls_nobody_has_rated_are_told_to_those_who_can_rate(tmp_path: Path, w
     assert all("not rated" not in item.text for item in week(world).attention)
 
 
+def test_priced_calls_with_a_problem_hide_none_that_nobody_has_rated(tmp_path: Path, world: World) -> None:
+    """Where nothing is bought the sale is priced all the same: a price, and a problem."""
+    file = tmp_path / "more.csv"
+    row = "{id},NILE,1000,00447700900123,2026-12-04 10:00:00,2026-12-04 10:00:05,30,ANSWERED\n"
+    with world.db.write("No default table", world.sara) as write:
+        write.raw.execute("UPDATE rate_table SET is_default = 0")
+    for name in ("b1", "b2"):
+        file.write_text(HEAD + row.format(id=name), encoding="utf-8")
+        import_calls(world.db, world.sara, file, zone="Africa/Cairo", rate=name == "b1")
+    found = week(world)
+    assert "1 call is not rated yet" in [item.text for item in found.attention]
+    assert sum(one.unrated for one in found.days) == 1
+
+
 def test_a_customer_sees_spend_and_neither_cost_nor_anybody_else(world):
     found = week(world, "cora")
     assert set(figures(found)) == {"revenue", "minutes", "calls", "asr", "acd"}

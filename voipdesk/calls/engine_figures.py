@@ -8,6 +8,7 @@ from voipdesk.rating.engine import Bools, Ints
 
 COLUMNS = (
     "attempts", "answered", "talk", "billed", "revenue", "cost", "margin", "priced", "charged", "without_cost", "problems",
+    "unrated",
 )  # fmt: skip
 
 
@@ -28,7 +29,7 @@ class Figures:
             np.ones(len(self.talk), np.int64), talked, self.talk, np.maximum(self.billed, 0),
             np.maximum(self.price, 0), np.maximum(self.cost, 0),
             np.where(priced & costed, self.price - self.cost, 0),
-            priced, priced & talked, priced & ~costed, self.has_problem,
+            priced, priced & talked, priced & ~costed, self.has_problem, ~priced & (self.has_problem == 0),
         )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def home(db: Database, actor: Actor, since: datetime, until: datetime) -> Home:
     whole = together(days)
     with db.read() as conn:
         ever = whole.attempts > 0 or has_calls(conn, actor)
-    unrated = whole.attempts - whole.priced - whole.problems if may(actor, Right.RATE_CALLS) else 0
+    unrated = whole.unrated if may(actor, Right.RATE_CALLS) else 0
     return Home(
         attention=tuple(_attention(waiting, destinations, unrated)),
         figures=tuple(figures(db, actor, whole)),

@@ -289,6 +289,7 @@ def _total(customer: Account | None, several: Sequence[Any], *, has_cost: bool) 
         charged=added("charged"),
         without_cost=0,
         problems=0,
+        unrated=0,
     )
 
 

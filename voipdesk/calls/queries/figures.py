@@ -62,6 +62,8 @@ class Total:
     """Answered calls with a price, be it zero."""
     without_cost: int
     problems: int
+    unrated: int
+    """Calls with neither a price nor a problem: nobody has rated them."""
 
     @property
     def margin_share(self) -> Fraction | None:
@@ -182,7 +184,7 @@ def together(groups: Sequence[Total]) -> Total:
         sum((one.revenue for one in groups), Decimal(0)),
         sum(costs, Decimal(0)) if len(costs) == len(groups) else None,
         sum(margins, Decimal(0)) if len(margins) == len(groups) else None,
-        count("priced"), count("charged"), count("without_cost"), count("problems"),
+        count("priced"), count("charged"), count("without_cost"), count("problems"), count("unrated"),
     )  # fmt: skip
 
 
@@ -218,6 +220,7 @@ def _grouped(view: View, key: ColumnElement[Any]) -> Select[Any]:
         scaled_sum(view.margin).label("margin"), many(priced).label("priced"),
         many(priced & (call.c.talk_seconds > 0)).label("charged"),
         many(priced & ~costed).label("without_cost"), many(view.problem.is_not(None)).label("problems"),
+        many(~priced & view.problem.is_(None)).label("unrated"),
     ).select_from(
         with_results().outerjoin(rating_term, rating_term.c.id == view.term)
     ).group_by(key)  # fmt: skip
@@ -258,4 +261,5 @@ def _total(key: str, label: str, rows: Sequence[Row[Any] | Group], *, has_cost: 
         key, label, count("attempts"), count("answered"), count("talk"), count("billed"), money("revenue"),
         money("cost") if has_cost else None, money("margin") if has_cost else None,
         count("priced"), count("charged"), count("without_cost") if has_cost else 0, count("problems"),
+        count("unrated"),
     )  # fmt: skip

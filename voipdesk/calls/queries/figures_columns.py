@@ -51,6 +51,7 @@ class Group:
     charged: int
     without_cost: int
     problems: int
+    unrated: int
 
 
 def grouped_in_columns(
@@ -147,6 +148,6 @@ def _destinations(conn: Connection, terms: "Ints") -> tuple["Ints", list[str]]:
 
 
 def _group(key: Any, values: Sequence[int]) -> Group:
-    attempts, answered, talk, billed, revenue, cost, margin, priced, charged, without_cost, problems = values
+    attempts, answered, talk, billed, revenue, cost, margin, *counts = values
     money = from_scaled(revenue), from_scaled(cost), from_scaled(margin)
-    return Group(key, attempts, answered, talk, billed, *money, priced, charged, without_cost, problems)
+    return Group(key, attempts, answered, talk, billed, *money, *counts)
