@@ -1,10 +1,11 @@
 """A page that is shown first: it is built where it stands, for what is moved with all it holds is styled anew."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QStackedWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.shell.conftest import Open, settle
@@ -53,12 +54,28 @@ def test_every_page_is_built_where_it_will_stand(open_window: Open, qtbot: QtBot
     settle(qtbot, window)
 
 
+def chain(page: QWidget) -> list[str]:
+    """What Tab goes through, hidden or not, by name."""
+    order, at = [], page
+    while (at := at.nextInFocusChain()) is not page:
+        if page.isAncestorOf(at) and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            order.append(at.objectName())
+    return order
+
+
 def test_the_keyboard_goes_through_the_rates_page_as_it_is_read(open_window: Open) -> None:
     page = open_window(page="rates").page
     assert page is not None
-    order, at = [], page
-    while (at := at.nextInFocusChain()) is not page:
-        if page.isAncestorOf(at):
-            order.append(at.objectName())
     wanted = ["btn.new", "list.tables", "field.as_of", "btn.new_row", "table.rates", "panel.inspector"]
-    assert [one for one in order if one in wanted] == wanted
+    assert [one for one in chain(page) if one in wanted] == wanted
+
+
+def test_filter_fields_are_made_when_they_are_wanted_and_follow_their_rows(open_window: Open) -> None:
+    page: Any = open_window(page="rates").page
+    assert not page.findChildren(QLineEdit, "filter.prefix")
+    before = chain(page)
+    page.toggle_filters()
+    fields = [f"filter.{one.id}" for one in page.grid.model.columns]
+    place = before.index("table.rates") + 1
+    assert chain(page) == [*before[:place], *fields, *before[place:]]
+    assert page.findChild(QLineEdit, "filter.prefix").isVisible()

@@ -1,6 +1,7 @@
 """The row of filter fields under the titles: what is typed is read a moment later, a slip says what is wrong."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -27,14 +28,22 @@ class FilterRow(QWidget):
     def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
         super().__init__(parent)
         self._columns = columns
+        self._rows = parent.parentWidget() or parent
+        """From here Tab leads to the fields."""
         self.formats = Formats()
         self._timer = QTimer(self, singleShot=True, interval=MILLISECONDS)
         self._timer.timeout.connect(self._tell)
-        self.fields: dict[str, QLineEdit] = {}
         self._told: list[Filter] = []
         self._scrolled = QWidget(self)
         """Fields of the columns that scroll: they vanish behind those that do not."""
-        for column in columns:
+        self.hide()
+
+    @cached_property
+    def fields(self) -> dict[str, QLineEdit]:
+        """The fields by column id, made when the row is first shown or filled: many grids never show theirs."""
+        found: dict[str, QLineEdit] = {}
+        before = self._rows
+        for column in self._columns:
             field = QLineEdit(self._scrolled)
             field.setObjectName(f"filter.{column.id}")
             field.setProperty("look", "filter")
@@ -43,8 +52,13 @@ class FilterRow(QWidget):
             field.textChanged.connect(self._typed)
             field.returnPressed.connect(self._at_once)
             field.installEventFilter(self)
-            self.fields[column.id] = field
-        self.hide()
+            QWidget.setTabOrder(before, field)
+            found[column.id] = before = field
+        return found
+
+    @property
+    def _is_made(self) -> bool:
+        return "fields" in self.__dict__
 
     def wanted_height(self) -> int:
         """A field and the space around it."""
@@ -70,8 +84,8 @@ class FilterRow(QWidget):
 
     def filters(self) -> list[Filter]:
         """What is asked for; a field with a slip is marked and left out."""
-        found = []
-        for column in self._columns:
+        found: list[Filter] = []
+        for column in self._columns if self._is_made else ():
             field = self.fields[column.id]
             try:
                 wanted = parse(column, field.text(), self.formats)
@@ -90,11 +104,13 @@ class FilterRow(QWidget):
 
     def typed(self) -> dict[str, str]:
         """What stands in the fields, by column id, without the empty ones."""
-        return {name: field.text() for name, field in self.fields.items() if field.text().strip()}
+        fields = self.fields if self._is_made else {}
+        return {name: field.text() for name, field in fields.items() if field.text().strip()}
 
     def set_typed(self, texts: dict[str, str], *, quietly: bool = False) -> None:
         """Fill the fields and tell at once, or not at all: whoever does it applies them himself."""
-        for name, field in self.fields.items():
+        fields = self.fields if texts or self._is_made else {}
+        for name, field in fields.items():
             field.blockSignals(True)
             field.setText(texts.get(name, ""))
             field.blockSignals(False)
