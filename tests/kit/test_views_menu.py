@@ -1,6 +1,5 @@
 """Saved views of a grid, and the grid as it was left."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.kit.test_grid_editing import FEE, PRICE, shown
 from voipdesk.kit.ask import ScriptedAsk
 from voipdesk.kit.grid import Column, Grid, MemorySource, Sort
-from voipdesk.kit.views_menu import ViewsMenu
+from voipdesk.kit.views_menu import Told, ViewsMenu
 
 
 class Kept:
@@ -19,17 +18,22 @@ class Kept:
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, Any]] = {}
         self.left: list[dict[str, Any]] = []
-        self.asked = 0
+        self.told: Told = lambda _: None
 
-    def all(self, place: str) -> Sequence[tuple[str, dict[str, Any]]]:
-        self.asked += 1
-        return sorted(self.kept.items())
+    def watch(self, place: str, take: Told) -> None:
+        self.told = take
+        self.tell()
+
+    def tell(self) -> None:
+        self.told(sorted(self.kept.items()))
 
     def save(self, place: str, name: str, state: dict[str, Any]) -> None:
         self.kept[name] = state
+        self.tell()
 
     def remove(self, place: str, name: str) -> None:
         del self.kept[name]
+        self.tell()
 
     def last(self, place: str) -> dict[str, Any]:
         return self.left[-1] if self.left else {}
@@ -99,13 +103,12 @@ def test_the_grid_is_as_it_was_left_but_nothing_is_hidden_by_an_old_filter(qtbot
     assert (other.header.shown()[0], FEE in other.header.shown()) == (0, True)
 
 
-def test_views_are_read_when_their_menu_is_opened(qtbot: QtBot, store: Kept) -> None:
+def test_the_menu_has_the_views_there_are_when_it_is_opened(qtbot: QtBot, store: Kept) -> None:
     grid = shown(qtbot)
-    store.kept["Cheap"] = grid.state()
     menu = menu_of(grid, store)
-    assert store.asked == 0
+    store.save("x", "Cheap", grid.state())
+    assert menu.menu.findChild(QAction, "action.view.Cheap") is None
     menu.menu.aboutToShow.emit()
-    assert store.asked == 1
     assert menu.menu.findChild(QAction, "action.view.Cheap") is not None
 
 

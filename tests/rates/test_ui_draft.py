@@ -352,6 +352,8 @@ def test_a_view_is_kept_by_its_name(seen: Seen) -> None:
     assert menu.button.isVisible()
     seen.ask.answers.append("Mobile, dearest first")
     menu.save()
+    seen.wait()
+    menu.fill()
     menu.menu.findChild(QAction, "action.view.first").trigger()
     seen.wait()
     assert seen.column("prefix") == everything
@@ -365,8 +367,10 @@ def test_a_view_is_kept_by_its_name(seen: Seen) -> None:
         remove_view(db, seen.world.rami, place="rates", name="Mobile, dearest first")
     seen.ask.answers.append("x" * 61)
     menu.save()
+    seen.wait()
     assert seen.ask.asked[-1].kind == "refuse"
     menu.remove("Mobile, dearest first")
+    seen.wait()
     assert views(db, sara, "rates") == []
 
 

@@ -1,25 +1,27 @@
 """The button of named views: how a grid is arranged, kept by name; whoever makes the page says where."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr
 from voipdesk.kit.ask import Ask
 from voipdesk.kit.grid import Grid
 from voipdesk.kit.names import named
 from voipdesk.kit.page import button
 
+Told = Callable[[Sequence[tuple[str, dict[str, Any]]]], None]
+"""Hears the names and states of the views of a grid."""
+
 
 class Views(Protocol):
-    """Keeps views of one person; called on the window's thread with a few rows."""
+    """Keeps views of one person. What is kept in a file is read and written beside the window; a refusal is told there."""
 
-    def all(self, place: str) -> Sequence[tuple[str, dict[str, Any]]]:
-        """Names and states of the views of a grid."""
+    def watch(self, place: str, take: Told) -> None:
+        """Tell the views of a grid, soon and whenever there are others."""
 
     def save(self, place: str, name: str, state: dict[str, Any]) -> None:
         """Keep a view; one of the same name is replaced."""
@@ -40,6 +42,7 @@ class ViewsMenu:
     def __init__(self, grid: Grid, place: str, ask: Ask) -> None:
         self._grid, self._place, self._ask = grid, place, ask
         self._views: Views | None = None
+        self._kept: Sequence[tuple[str, dict[str, Any]]] = ()
         self._first: dict[str, Any] | None = None
         self._left: dict[str, Any] = {}
         self.button: QPushButton = button(tr("Views"), "views", icon="eye")
@@ -60,13 +63,15 @@ class ViewsMenu:
             self._grid.restore({**left, "filters": {}, "order": []})
         self._left = _arranged(self._grid.state())
         self.button.setVisible(views is not None)
+        if views is not None:
+            views.watch(self._place, self._take)
 
     def fill(self) -> None:
         """The views there are, and what can be done with them."""
         self.menu.clear()
         if self._views is None:
             return
-        kept = self._views.all(self._place)
+        kept = self._kept
         self._add("view.first", tr("Usual columns, no filter"), self.reset)
         if kept:
             self.menu.addSeparator()
@@ -83,22 +88,23 @@ class ViewsMenu:
         """Ask for a name and keep the grid as it stands."""
         name = self._ask.text(tr("Keep filter, order and columns under the name"), title=tr("Save view"))
         if name and self._views is not None:
-            try:
-                self._views.save(self._place, name, self._grid.state())
-            except VoipDeskError as refused:
-                self._ask.refuse(refused)
-            self.fill()
+            self._views.save(self._place, name, self._grid.state())
 
     def remove(self, name: str) -> None:
         """Drop a view."""
         if self._views is not None:
             self._views.remove(self._place, name)
-            self.fill()
 
     def reset(self) -> None:
         """The grid as it was first."""
         if self._first is not None:
             self._grid.restore({**self._first, "filters": {}, "order": []})
+
+    def _take(self, kept: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """There are other views; a menu that is open shows them at once."""
+        self._kept = kept
+        if self.menu.isVisible():
+            self.fill()
 
     def _remember(self) -> None:
         """The person arranged something."""

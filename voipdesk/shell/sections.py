@@ -46,7 +46,7 @@ class Section:
         if hasattr(page, "views_menu"):
             from voipdesk.shell.kept_views import KeptViews
 
-            page.views_menu.keep_in(KeptViews(desk))
+            page.views_menu.keep_in(KeptViews(desk, page))
         if hasattr(page, "surroundings"):
             from voipdesk.insight.queries_consequences import CallsAndTariffs
 
