@@ -1,5 +1,6 @@
 """The page of calls in a real window: the grid, the wizard for files, the rating run, why a call costs what it costs."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -145,7 +146,8 @@ def test_rating_run_is_tried_first(world: World, opened: Show, yesterday: Path) 
     wizard = shown.find(Wizard, "wizard.rating")
     shown.press("next", wizard)
     said = shown.find(QLabel, "check.report").text()
-    assert said.startswith("9 calls rated · 7 charged")
+    assert said.startswith("9 calls rated · 7 charged · 1 unanswered · ")
+    assert sum(int(number) for number in re.findall(r"\d+", said)[1:]) == 9
     assert not queries.runs(world.db, world.sara)
     customers = {row["account"]: row["after"] for row in texts(shown.grid("customers"))}
     assert set(customers) == {"Nile Calls", "Blue Hotel", "Orchid Clinic"}

@@ -1,9 +1,12 @@
 """Messages and what stands in place of content have room for their words."""
 
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from voipdesk.kit import page
+from voipdesk.kit import page, theme
+from voipdesk.kit.ask import QtAsk
 from voipdesk.kit.states import State, StatePane
 
 
@@ -42,3 +45,29 @@ def test_what_stands_in_place_of_a_narrow_list_is_read_whole(qtbot: QtBot) -> No
         QApplication.processEvents()
         assert pane.rect().contains(label.geometry())
         assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_the_verb_of_a_question_looks_like_one(qtbot: QtBot, qapp: QApplication) -> None:
+    """A button of a message box has its style before it can be told its look."""
+    theme.start(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    seen: list[QColor] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        verb = box.findChild(QPushButton, "btn.confirm")
+        assert verb is not None
+        image = verb.grab().toImage()
+        seen.append(image.pixelColor(image.width() // 2, 5))
+        box.reject()
+
+    QTimer.singleShot(100, look)
+    QtAsk(window).confirm("Issue 1 invoice?", verb="Issue 1 invoice")
+    plain = QPushButton("Issue 1 invoice")
+    plain.setProperty("look", "primary")
+    qtbot.addWidget(plain)
+    plain.show()
+    image = plain.grab().toImage()
+    assert seen == [image.pixelColor(image.width() // 2, 5)]

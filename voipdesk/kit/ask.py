@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButto
 
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr, trn
+from voipdesk.kit import theme
 from voipdesk.kit.file_dialog import Kinds, chosen, file_dialog
 
 MOST_PROBLEMS = 200
@@ -70,7 +71,7 @@ class QtAsk:
             QMessageBox.Icon.Warning if danger else QMessageBox.Icon.Question, text, title, details
         )
         act = box.addButton(verb, QMessageBox.ButtonRole.AcceptRole)
-        act.setProperty("look", "danger" if danger else "primary")
+        theme.set_look(act, "danger" if danger else "primary")
         act.setObjectName("btn.confirm")
         cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         cancel.setObjectName("btn.cancel")
@@ -89,7 +90,7 @@ class QtAsk:
             button = box.addButton(verb, QMessageBox.ButtonRole.ActionRole)
             button.setObjectName(f"btn.{key}")
             if not buttons:
-                button.setProperty("look", "primary")
+                theme.set_look(button, "primary")
                 box.setDefaultButton(button)
             buttons[button] = key
         cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)

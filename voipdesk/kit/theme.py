@@ -264,7 +264,16 @@ def ems(factor: float, widget: QWidget | None = None) -> int:
 
 def set_tone(widget: QWidget, tone: str) -> None:
     """Colour a label or frame by meaning; follows a live switch because the style sheet does it."""
-    widget.setProperty("tone", tone)
+    _set(widget, "tone", tone)
+
+
+def set_look(widget: QWidget, look: str) -> None:
+    """Make a button that is in a window already the primary or the dangerous one."""
+    _set(widget, "look", look)
+
+
+def _set(widget: QWidget, name: str, value: str) -> None:
+    widget.setProperty(name, value)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 

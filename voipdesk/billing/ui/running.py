@@ -60,7 +60,11 @@ class InvoiceRun(QObject):
             return
         total = sum(row.total for row in drafts)
         count = trn("{count} invoice", "{count} invoices", len(drafts))
-        text = tr("Issue {invoices} over {total} {currency}? Their numbers are taken now and never change.")
+        text = trn(
+            "Issue {{invoices}} over {{total}} {{currency}}? Its number is taken now and never changes.",
+            "Issue {{invoices}} over {{total}} {{currency}}? Their numbers are taken now and never change.",
+            len(drafts),
+        )
         asked = text.format(invoices=count, total=f"{total:,}", currency=drafts[0].currency)
         if desk.ask.confirm(asked, verb=tr("Issue {invoices}").format(invoices=count)):
             ids = [row.id for row in drafts]

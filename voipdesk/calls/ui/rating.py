@@ -16,6 +16,7 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.flow import Flow, Step, Values
+from voipdesk.kit.form import caption
 from voipdesk.kit.grid import Column, Grid, Kind, MemorySource
 from voipdesk.kit.jobs import Done, Job, Refusal
 from voipdesk.kit.names import named
@@ -53,7 +54,7 @@ class ScopePage(QWidget):
         form.setVerticalSpacing(theme.M)
         form.setHorizontalSpacing(theme.L)
         form.addRow(label(tr("Rate")), choice)
-        form.addRow(label(tr("Answered")), self.period)
+        form.addRow(caption(tr("Answered"), self.period), self.period)
         form.addRow(label(about, tone="muted", wrap=True))
         self.again.toggled.connect(self.changed)
         self.period.currentIndexChanged.connect(self.changed)
@@ -145,9 +146,11 @@ def rating_line(report: RatingReport) -> str:
     """A run in one sentence."""
     if not report.rated:
         return tr("There is nothing to rate: every call of this period has its price.")
+    unanswered = report.rated - report.charged - sum(report.problems.values())
     parts = [
         trn("{count} call rated", "{count} calls rated", report.rated),
         trn("{count} charged", "{count} charged", report.charged),
+        *([trn("{count} unanswered", "{count} unanswered", unanswered)] if unanswered else []),
         *(f"{rules.title(code)}: {report.problems[code]:,}" for code in rules.in_order(report.problems)),
     ]
     return " · ".join(parts)
@@ -164,10 +167,12 @@ def _held_up(check: RatingCheck, values: Values) -> list[str]:
 def _untouched(report: RatingReport) -> str:
     calls = sum(one.calls for one in report.untouched)
     moved = sum((one.after - one.before for one in report.untouched), Decimal(0))
-    said = tr(
-        "{count} calls are on documents and stay as they are; rated again they would differ by {amount}."
+    said = trn(
+        "{count} call is on a document and stays as it is; rated again it would differ by {{amount}}.",
+        "{count} calls are on documents and stay as they are; rated again they would differ by {{amount}}.",
+        calls,
     )
-    return said.format(count=f"{calls:,}", amount=f"{moved:+,.2f}")
+    return said.format(amount=f"{moved:+,.2f}")
 
 
 def _most_moved(report: RatingReport) -> list[Moved]:

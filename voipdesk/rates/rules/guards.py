@@ -216,10 +216,24 @@ def dates(past: int, ahead: int, limits: Limits, *, moved: int = 0, by: str = ""
         if moved:
             return Guard("G6", OK, begun, str(moved), by, fix={"past": ""})
         return Guard("G6", OK, tr("The dates are near."))
-    text = tr(
-        "{past} changes are dated more than {days} day in the past, {ahead} more than {far} days ahead."
-    )
-    said = text.format(past=f"{past:,}", days=limits.past_days, ahead=f"{ahead:,}", far=limits.ahead_days)
+    parts = []
+    for count, days, one, many in (
+        (
+            past,
+            limits.past_days,
+            tr("{count} change is dated more than {days} in the past"),
+            tr("{count} changes are dated more than {days} in the past"),
+        ),
+        (
+            ahead,
+            limits.ahead_days,
+            tr("{count} change is dated more than {days} ahead"),
+            tr("{count} changes are dated more than {days} ahead"),
+        ),
+    ):
+        far = trn("{count} day", "{count} days", days)
+        parts += [(one if count == 1 else many).format(count=f"{count:,}", days=far)] if count else []
+    said = ", ".join(parts) + "."
     fix = {"past": "now", "effective": "one"} if past else {"effective": "one"}
     if moved:
         said, fix = f"{said} {begun}", {"past": "", "effective": "one"}

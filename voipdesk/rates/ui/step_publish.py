@@ -61,12 +61,13 @@ def sentence(review: Review) -> str:
     """What publishing will do, in one sentence."""
     count = sum(review.counts.values()) - review.counts.get("removed", 0)
     rates = trn("{count} rate", "{count} rates", count)
-    text = tr("{file} into {table}: {rates} from {when}; {parts}.")
-    said = (text if review.staged.is_sheet else tr("{file}: {rates} from {when}; {parts}.")).format(
+    if review.starts:
+        rates = tr("{rates} from {when}").format(rates=rates, when=starts_text(review))
+    text = tr("{file} into {table}: {rates}; {parts}.")
+    said = (text if review.staged.is_sheet else tr("{file}: {rates}; {parts}.")).format(
         file=review.staged.file_name,
         table=review.staged.table.name,
         rates=rates,
-        when=starts_text(review),
         parts=counts_text(review.counts),
     )
     waiting = review.ledger.get("quarantined", 0)
@@ -89,9 +90,10 @@ def counts_text(counts: Mapping[str, int]) -> str:
 
 def summary(report: ImportReport) -> str:
     """What an import did, in one sentence."""
-    rates = sum(report.counts.values()) - report.counts.get("removed", 0)
-    text = tr("{file} into {table}: {count} rates, {parts}.")
-    said = text if report.is_sheet else tr("{file}: {count} rates, {parts}.")
+    count = sum(report.counts.values()) - report.counts.get("removed", 0)
+    rates = trn("{count} rate", "{count} rates", count)
+    text = tr("{file} into {table}: {rates}, {parts}.")
+    said = text if report.is_sheet else tr("{file}: {rates}, {parts}.")
     return said.format(
-        file=report.file_name, table=report.table, count=f"{rates:,}", parts=counts_text(report.counts)
+        file=report.file_name, table=report.table, rates=rates, parts=counts_text(report.counts)
     )
