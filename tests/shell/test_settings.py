@@ -1,5 +1,6 @@
 """The page of settings: who sees what, a value kept and taken back, a slip told while typing, and the search."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.shell.conftest import Open, settle
 from voipdesk.accounts.commands import set_setting
 from voipdesk.accounts.queries import account, workspace
+from voipdesk.accounts.rules import Workspace
+from voipdesk.accounts.ui import settings as settings_part
 from voipdesk.kit import theme
 from voipdesk.kit.names import unnamed
 from voipdesk.kit.settings import MILLISECONDS, Setting, SettingsPart
@@ -19,6 +22,7 @@ from voipdesk.rates.queries import guard_limits
 from voipdesk.shell import looks, places
 from voipdesk.shell.settings import SettingsPage, parts
 from voipdesk.shell.window import MainWindow
+from voipdesk.store.database import Database
 
 
 def page_of(window: MainWindow) -> SettingsPage:
@@ -147,6 +151,29 @@ def test_long_lists_are_read_beside_the_window_and_nothing_is_kept_by_it(
     assert str(workspace(desk.db).zone) == "Africa/Cairo"
     assert desk.db.undo_label(desk.actor) == before
     assert (zone.value(), country.value()) == ("Africa/Cairo", workspace(desk.db).country)  # type: ignore[attr-defined]
+
+
+def test_what_fixes_the_currency_is_what_was_asked_last(
+    open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked twice as the part is built: first by nobody who knows what has amounts."""
+    read, may_end, asked = settings_part.workspace, threading.Event(), list[int]()
+
+    def slow(db: Database) -> Workspace:
+        asked.append(1)
+        if len(asked) == 1:
+            assert may_end.wait(10)
+        return read(db)
+
+    window = open_window()
+    monkeypatch.setattr(settings_part, "workspace", slow)
+    window.show_page("settings")
+    part = page_of(window).show_part("workspace")
+    qtbot.waitUntil(lambda: len(asked) > 1)
+    qtbot.wait(200)
+    may_end.set()
+    settle(qtbot, window)
+    assert "rates" in setting(part, "currency").about.text()
 
 
 def test_a_zone_that_is_not_offered_is_shown_as_it_is_kept(open_window: Open, qtbot: QtBot) -> None:

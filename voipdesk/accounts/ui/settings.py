@@ -51,6 +51,7 @@ class WorkspacePart(SettingsPart):
         )
         self._desk = desk
         self._stands_on: StandsOn | None = None
+        self._turn = 0
         titles = setting_titles()
         name, self.decimals = TextEdit(), CountEdit(most=8)
         name.required = True
@@ -99,21 +100,25 @@ class WorkspacePart(SettingsPart):
         self.reload()
 
     def reload(self) -> None:
-        """Read everything again, beside the window."""
+        """Read everything again, beside the window. Several are read at once; what was asked last is shown."""
         desk, tell = self._desk, self._stands_on
+        self._turn += 1
+        turn = self._turn
 
-        def work(_: Progress) -> tuple[Workspace, str, Choices]:
+        def work(_: Progress) -> tuple[int, Workspace, str, Choices]:
             with desk.db.read() as conn:
                 amounts = tell(conn, desk.actor) if tell is not None else (tr("amounts"),)
-            return workspace(desk.db), why_fixed(amounts), long_choices(language())
+            return turn, workspace(desk.db), why_fixed(amounts), long_choices(language())
 
         desk.jobs.read(tr("Read settings"), work, done=self._show, refused=desk.ask.refuse, quiet=True)
 
     def _add(self, key: str, setting: Setting) -> None:
         self.add(setting, lambda value: self._keep(setting, key, value))
 
-    def _show(self, found: tuple[Workspace, str, Choices]) -> None:
-        kept, fixed, choices = found
+    def _show(self, found: tuple[int, Workspace, str, Choices]) -> None:
+        turn, kept, fixed, choices = found
+        if turn != self._turn:
+            return
         for name, field in self._unfilled.items():
             field.set_choices(choices[name])
         self._unfilled = {}
