@@ -32,6 +32,14 @@ def test_groups_stand_in_the_order_of_problems(imported: World, opened: Show) ->
     assert "3 calls wait" in shown.page.header.subtitle.text()
 
 
+def test_the_estimate_stays_where_a_later_run_charges_nothing(imported: World) -> None:
+    estimates = [one.estimate for one in queries.problems(imported.db, imported.sara)]
+    assert any(estimates)
+    report = commands.rate_calls(imported.db, imported.sara)
+    assert (report.charged, report.rated > 0) == (0, True)
+    assert [one.estimate for one in queries.problems(imported.db, imported.sara)] == estimates
+
+
 def test_rows_of_each_group(imported: World, opened: Show) -> None:
     shown = opened()
     unreadable = texts(shown.grid("unreadable"))

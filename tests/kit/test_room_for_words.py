@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from voipdesk.kit import page, theme
@@ -71,3 +71,22 @@ def test_the_verb_of_a_question_looks_like_one(qtbot: QtBot, qapp: QApplication)
     plain.show()
     image = plain.grab().toImage()
     assert seen == [image.pixelColor(image.width() // 2, 5)]
+
+
+def test_a_line_of_text_is_given_by_a_verb(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    verbs: list[str] = []
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        verbs.extend(one.text() for one in dialog.findChildren(QPushButton))
+        dialog.setTextValue("wrong price")
+        dialog.accept()
+
+    QTimer.singleShot(100, answer)
+    assert QtAsk(window).text("Why is INV-1 void?", title="Void invoice") == "wrong price"
+    assert sorted(verbs) == ["Cancel", "Void invoice"]
+    QTimer.singleShot(100, lambda: QApplication.activeModalWidget().reject())
+    assert QtAsk(window).text("Why is INV-1 void?", title="Void invoice") is None

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from voipdesk.kernel.problems import VoipDeskError
 from voipdesk.kernel.text import tr, trn
@@ -102,9 +102,22 @@ class QtAsk:
         return next((key for button, key in buttons.items() if button is clicked), None)
 
     def text(self, text: str, *, value: str = "", title: str = "") -> str | None:
-        """One line of text; None when cancelled."""
-        answer, agreed = QInputDialog.getText(self.window, title or _program(), text, text=value)
-        return str(answer) if agreed else None
+        """One line of text, its title on the button; None when cancelled."""
+        dialog = QInputDialog(self.window)
+        dialog.setWindowTitle(title or _program())
+        dialog.setLabelText(text)
+        dialog.setTextValue(value)
+        if title:
+            dialog.setOkButtonText(title)
+        dialog.setCancelButtonText(tr("Cancel"))
+        for button in dialog.findChildren(QPushButton):
+            button.setIcon(QIcon())
+            if button.isDefault():
+                theme.set_look(button, "primary")
+        agreed = dialog.exec() == QDialog.DialogCode.Accepted
+        answer = dialog.textValue()
+        dialog.deleteLater()
+        return answer if agreed else None
 
     def open_files(self, title: str, kinds: Kinds, *, many: bool = False) -> list[Path]:
         """Files to read."""

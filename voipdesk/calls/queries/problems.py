@@ -23,6 +23,8 @@ from voipdesk.store.database import Database
 
 LEADING = 3
 """Digits by which calls without a rate are put together."""
+_RUNS = 100
+"""Newest runs that are asked for an average price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class ProblemGroup:
     last: datetime | None
     talk_seconds: int
     estimate: Decimal | None
-    """What they may be worth at the average price of the last run; None where that is unknown or not the actor's."""
+    """What they may be worth at the average price of the last run that charged any; None: unknown or not the actor's."""
 
     @property
     def title(self) -> str:
@@ -172,14 +174,14 @@ def _group(row: Row[Any], names: dict[str, str], average: Fraction | None) -> Pr
 
 
 def _average(conn: Connection, actor: Actor) -> Fraction | None:
-    """Price of a talk second in the newest run, for the admin; others would learn of calls not theirs."""
+    """Price of a talk second in the newest run that charged any, for the admin; others would learn of others' calls."""
     if not may(actor, Right.SEE_COSTS):
         return None
     newest = select(rating_run.c.totals).where(rating_run.c.state == "published")
-    kept = conn.execute(newest.order_by(rating_run.c.seq.desc()).limit(1)).scalar()
-    if not kept or not kept.get("priced_seconds") or kept.get("by") != "admin":
-        return None
-    return Fraction(Decimal(kept["revenue"])) / int(kept["priced_seconds"])
+    for kept in conn.execute(newest.order_by(rating_run.c.seq.desc()).limit(_RUNS)).scalars():
+        if kept and kept.get("priced_seconds") and kept.get("by") == "admin":
+            return Fraction(Decimal(kept["revenue"])) / int(kept["priced_seconds"])
+    return None
 
 
 def _unreadable(actor: Actor, *columns: Any) -> Select[Any]:
