@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from tests.calls.conftest import Writer, generic
 from tests.published import publish_rates
-from tests.worlds import CAIRO, World
+from tests.worlds import CAIRO, SINCE, World
 from voipdesk.accounts import commands as people
 from voipdesk.billing.schema import invoice, invoice_call
 from voipdesk.calls import commands, engine_run, queries
@@ -107,6 +107,16 @@ def test_each_level_is_rated_with_its_own_plan(world: World, file_of: Writer) ->
     }
     his = queries.calls(world.db, world.rami).rows[0]
     assert (his.cost, his.price, his.margin) == (Decimal("0.0275"), Decimal("0.0344"), Decimal("0.0069"))
+
+
+def test_a_plan_speaks_of_destinations_by_name(world: World, file_of: Writer) -> None:
+    rules = [PlanRule(), PlanRule(Match.DESTINATION, "*mobile*", Action.FIXED, fixed_price=Decimal("0.5"))]
+    tariffs.create_plan(world.db, world.sara, name="By name", rules=rules)
+    people.create_account(world.db, world.sara, name="Fresh Shop", level="company")
+    tariffs.assign_plan(world.db, world.sara, account="Fresh Shop", plan="By name", since=SINCE)
+    commands.import_calls(world.db, world.sara, file_of(one_call("Fresh Shop")), rate=True)
+    row = queries.calls(world.db, world.sara).rows[0]
+    assert ("Mobile" in row.destination, row.price) == (True, Decimal("0.5"))
 
 
 def test_a_level_without_plan_passes_the_price_through_and_its_terms_say_no_plan(

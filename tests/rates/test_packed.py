@@ -84,3 +84,9 @@ def test_a_text_that_holds_the_mark_is_read_row_by_row(three: Desk) -> None:
         found = decks.columns(conn, 1)
     assert found.destination_texts() == [odd, "UK Mobile"]
     assert (found.price.tolist(), found.next_price.tolist()) == ([5, 6], [5, 7])
+
+
+def test_a_prefix_that_is_no_number_is_not_taken_for_one(three: Desk) -> None:
+    fill(three, [[("44", "", 1, 0, 5, None, None, "UK"), ("4x", "", 1, 0, 6, None, None, "UK Mobile")]])
+    with three.db.read() as conn, pytest.raises(ValueError, match="digits"):
+        engine.packed_columns(decks._packed(conn, 1))
