@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 from tests.insight.test_queries import WEEK
 from tests.windows import Show, texts
@@ -43,6 +43,26 @@ def test_both_tables_are_there_and_keep_their_place(opened: Show) -> None:
     shown.settle()
     assert [shown.grid(name) for name in ("destinations", "customers")] == tables
     assert len(shown.page.findChildren(GridView)) == 2
+
+
+def test_many_kinds_of_problems_do_not_make_the_window_higher(
+    world: World, opened: Show, tmp_path: Path
+) -> None:
+    file = tmp_path / "unknown.csv"
+    rows = [
+        f"u{number},Nobody {number},442079460000,2026-11-22 10:00:00,2026-11-22 10:00:00,60"
+        for number in range(40)
+    ]
+    file.write_text("\n".join(["uniqueid,account,called,start,answer,billsec", *rows, ""]), encoding="utf-8")
+    shown = opened()
+    before = shown.window.minimumSizeHint().height()
+    import_calls(world.db, world.sara, file, rate=True)
+    shown.settle()
+    lines = [one for one in shown.page.findChildren(QPushButton) if one.text() == "Fix"]
+    assert len(lines) >= 40
+    QApplication.processEvents()
+    assert shown.window.minimumSizeHint().height() == before
+    assert shown.window.height() == 800
 
 
 def test_the_period_in_sight_is_the_one_that_was_chosen_last(

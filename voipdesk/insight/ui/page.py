@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from voipdesk.calls.queries import Total
 from voipdesk.insight.queries import Attention, Home, Step, home
@@ -83,11 +83,16 @@ class HomePage(Page):
         self._figures = QVBoxLayout()
         self._tables = QHBoxLayout()
         self._tables.setSpacing(theme.M)
-        self.body.addWidget(self._steps)
-        self.body.addWidget(self._attention)
-        self.body.addLayout(self._figures)
-        self.body.addLayout(self._tables, 1)
-        self.body.addStretch()
+        content = QWidget()
+        box = QVBoxLayout(content)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(self.body.spacing())
+        for part in (self._steps, self._attention):
+            box.addWidget(part)
+        box.addLayout(self._figures)
+        box.addLayout(self._tables, 1)
+        box.addStretch()
+        self.body.addWidget(_scrolled(content))
         self._grids: dict[str, Grid] = {}
         self._frames: dict[str, QFrame] = {}
         self._period.currentIndexChanged.connect(self.refresh)
@@ -245,6 +250,18 @@ class _Steps(QFrame):
     def _emit(self, page: str) -> None:
         if callable(self._go):
             self._go(page)
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    """What may be higher than the screen: a month with many kinds of problems, 150 %."""
+    area = named(QScrollArea(), "home.scroll", tr("Home"))
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    content.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    return area
 
 
 def _line(icon: str, tone: str, text: str, link: QWidget | None) -> QHBoxLayout:
