@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 # Before Qt is imported anywhere: it reads this once.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# How long an example takes is no property of the program: a busy machine would fail tests.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.postgres"]
 

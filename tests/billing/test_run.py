@@ -222,7 +222,7 @@ calls = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(calls, min_size=1, max_size=40))
 def test_every_rated_call_is_on_a_document_or_told(
     tmp_path_factory: pytest.TempPathFactory, made: list[Call]

@@ -129,7 +129,7 @@ CALLS = st.tuples(
 WAYS = st.tuples(*[st.sampled_from(["absent", "none", "plan"])] * 3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(rates(), min_size=1, max_size=10),
     st.lists(rates(), min_size=1, max_size=10),

@@ -332,7 +332,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)
 def test_every_row_is_accounted_for(
     desk: Desk, tmp_path: Path, rows: Iterable[tuple[list[str], str, str, str]]

@@ -57,7 +57,7 @@ def told(found: engine.RateColumns) -> list[tuple[object, ...]]:
     return list(zip(bands, found.destination_texts(), *columns, strict=True))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(VERSIONS, st.booleans(), st.sampled_from([1, 2, decks._CHUNK]))
 def test_packed_rows_equal_rows_one_by_one(
     three: Desk,

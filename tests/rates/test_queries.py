@@ -54,7 +54,7 @@ def wipe(desk: Desk) -> None:
         write.raw.execute("DELETE FROM rate_version")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROWS, max_size=3))
 def test_queries_and_engine_say_what_the_rules_say(desk: Desk, versions: list[list[NewRate]]) -> None:
     wipe(desk)

@@ -145,7 +145,7 @@ def kinds_of(found: Compared) -> dict[tuple[str, str, int], Kind]:
     return {(*key, since): kind for key, since, kind in zip(keys_of(found.rates), starts, kinds, strict=True)}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(SHEETS, max_size=2), SHEETS)
 def test_each_change_falls_under_the_notice_of_the_rules(
     versions: list[list[NewRate]], rows: list[NewRate]
@@ -218,7 +218,7 @@ def closed_of(found: Compared) -> set[tuple[str, str, int]]:
     return {(*key, at) for key, at in zip(keys, found.closed_at.tolist(), strict=True)}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(SHEETS, max_size=3), SHEETS, st.sampled_from(list(Scope)))
 def test_columns_say_what_the_rules_say(
     versions: list[list[NewRate]], rows: list[NewRate], scope: Scope
@@ -236,7 +236,7 @@ def test_columns_say_what_the_rules_say(
     assert shown.prefix_texts() == sorted(shown.prefix_texts())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(SHEETS, max_size=2), SHEETS, st.sampled_from(list(Scope)))
 def test_what_is_proposed_says_what_the_sheet_says(
     versions: list[list[NewRate]], rows: list[NewRate], scope: Scope
@@ -263,7 +263,7 @@ def test_what_is_proposed_says_what_the_sheet_says(
 PAST = st.lists(RATES, max_size=4, unique_by=lambda row: (row.prefix, row.band))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(SHEETS, max_size=2), PAST)
 def test_a_sheet_tells_how_things_stand_however_old_its_dates_are(
     versions: list[list[NewRate]], rows: list[NewRate]

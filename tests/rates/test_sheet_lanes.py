@@ -213,7 +213,7 @@ def compare(one: sheets.SheetColumns, other: sheets.SheetColumns) -> None:
     assert one.tally.fault == ""
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(some_rows, layouts(), st.sampled_from([1, 3, 50]), st.booleans())
 def test_text(rows: list[list[str]], layout: Layout, size: int, is_fixed: bool) -> None:
     with TemporaryDirectory() as folder:
@@ -227,7 +227,7 @@ texts_of_codes = st.text(alphabet="0123456789,;+ .-[]'/", max_size=18)
 texts_of_prices = st.text(alphabet="0123456789.,-+ $e", max_size=12)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(texts_of_codes, texts_of_prices), min_size=1, max_size=30),
     st.sampled_from([".", ","]),
@@ -245,7 +245,7 @@ def test_any_code_and_price(cells: list[tuple[str, str]], decimal: str, hyphen: 
         compare(by_columns(path, layout, 10), by_rows(path, layout))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(typed_rows, whole_rows), layouts(), st.sampled_from([1, 3, 50]))
 def test_workbooks(rows: list[list[Any]], layout: Layout, size: int) -> None:
     with TemporaryDirectory() as folder:

@@ -103,7 +103,7 @@ def columns_of(terms):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(rates(), max_size=25),
     st.lists(st.tuples(NUMBERS, HOURS, st.sampled_from([-1, 0, 1])), min_size=1, max_size=30),
@@ -136,7 +136,7 @@ def test_near_numbers_differ_in_their_first_four_digits():
     assert [numbers[place][:4] for place in order] == sorted(number[:4] for number in numbers)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(rates(), min_size=1, max_size=20), st.lists(NUMBERS, min_size=1, max_size=20), st.data())
 def test_rows_left_out_give_way_to_shorter_prefixes(rows, numbers, data):
     prefixes = sorted({row.prefix for row in rows})
@@ -155,7 +155,7 @@ def test_rows_left_out_give_way_to_shorter_prefixes(rows, numbers, data):
         assert (None if row < 0 else rows[row]) == match(table, number, at)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.lists(st.tuples(TERMS, TALKS), min_size=1, max_size=20),
     st.integers(0, 8),

@@ -125,7 +125,7 @@ def stored(path, table):
         conn.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(st.tuples(WHOLE, SMALL, SMALL), max_size=40), max_size=6), st.integers(3, 6))
 def test_sqlite_reads_what_numpy_wrote(tmp_path_factory, chunks, fan):
     path = tmp_path_factory.mktemp("rows") / "one.rows"

@@ -70,7 +70,7 @@ def adds_up(rows: list[SheetRate], tally: Tally) -> bool:
     return tally.total == len(rows) + tally.title + tally.header + tally.remark + tally.blank
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(sheets, st.sampled_from(["csv", "xlsx"]))
 def test_every_row_is_accounted_for(parts: tuple[list[list[str]], list[list[str]]], ending: str) -> None:
     banners, body = parts
@@ -83,7 +83,7 @@ def test_every_row_is_accounted_for(parts: tuple[list[list[str]], list[list[str]
     assert [row.row for row in rows] == sorted({row.row for row in rows})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(good, min_size=3, max_size=30), st.sampled_from(["csv", "xlsx"]))
 def test_good_rows_come_out_as_they_went_in(body: list[list[str]], ending: str) -> None:
     _, rows, tally = read([HEADER, *body], ending)
@@ -97,7 +97,7 @@ def test_good_rows_come_out_as_they_went_in(body: list[list[str]], ending: str) 
     assert (tally.header, tally.title, tally.remark, tally.blank) == (1, 0, 0, 0)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(st.text(SHOWN, max_size=12), max_size=6), max_size=30))
 def test_rubbish_adds_up_too(body: list[list[str]]) -> None:
     whole = [[cell.replace("\n", " ").replace("\r", " ").replace("\t", " ") for cell in row] for row in body]

@@ -182,7 +182,7 @@ def in_csv(value: Value) -> str:
     return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(values, min_size=3, max_size=3), max_size=6))
 def test_rows_come_back_as_they_were(rows: list[list[Value]]) -> None:
     with TemporaryDirectory() as folder:

@@ -103,7 +103,7 @@ keys = st.tuples(st.text("12", min_size=1, max_size=3), st.sampled_from(["", "",
 decks = st.dictionaries(keys, sold, max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(decks, decks)
 def test_every_row_is_what_the_rule_says(before: Deck, after: Deck) -> None:
     found = changes(columns(before), columns(after), ENDED)
@@ -112,7 +112,7 @@ def test_every_row_is_what_the_rule_says(before: Deck, after: Deck) -> None:
     assert set(found.closed.effective_from.tolist()) <= {ENDED}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(decks, decks)
 def test_the_earlier_sheet_with_its_changes_is_the_later_sheet(before: Deck, after: Deck) -> None:
     only = changes(columns(before), columns(after), ENDED).only()

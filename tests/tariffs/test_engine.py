@@ -95,7 +95,7 @@ def base_of(rates):
     return engine.base_of(keys, terms, state, [rate.destination for rate in rates])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(RATES, min_size=1, max_size=12), st.lists(plan_rules(), max_size=6), PLANS)
 def test_the_sell_deck_equals_the_rules(rates, rules, plan):
     sold = engine.sell_deck(base_of(rates), rules, plan, START)

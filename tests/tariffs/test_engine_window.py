@@ -65,7 +65,7 @@ def plain(source: SellSource) -> MemorySource:
 
 
 @pytest.mark.parametrize(("column", "text"), FILTERS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(deck=decks())
 def test_filter_finds_what_a_list_finds(column: str, text: str, deck: SellColumns) -> None:
     source = SellSource(SellWindow(deck, RULES), COLUMNS)
@@ -75,7 +75,7 @@ def test_filter_finds_what_a_list_finds(column: str, text: str, deck: SellColumn
 
 
 @pytest.mark.parametrize("first", ["prefix", "destination", "sell", "margin", "share", "rule"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(deck=decks(), down=st.booleans(), second_down=st.booleans())
 def test_order_is_that_of_a_list(first: str, deck: SellColumns, down: bool, second_down: bool) -> None:
     source = SellSource(SellWindow(deck, RULES), COLUMNS)
