@@ -389,3 +389,19 @@ def test_a_reseller_is_not_asked_whose_a_plan_is(opened: Show) -> None:
     shown = opened("rami")
     assert new_plan(shown, "Own") == ("refuse", False)
     assert shown.page.chosen.owner == "Delta Resell"
+
+
+def test_what_is_about_a_plan_waits_for_one(qtbot: QtBot, tmp_path: Path) -> None:
+    with acme(tmp_path, plans=False) as world:
+        shown = show(qtbot, world, "sara", PAGE)
+        shown.settle()
+        buttons = {
+            name: shown.find(QPushButton, f"btn.{name}") for name in ("export", "archive", "change", "new")
+        }
+        assert {name for name, one in buttons.items() if one.isEnabled()} == {"new"}
+        assert not shown.page.tabs.isEnabled()
+        shown.page.seed()
+        shown.settle()
+        assert all(one.isEnabled() for one in buttons.values())
+        assert shown.page.tabs.isEnabled()
+        close(shown)

@@ -228,21 +228,22 @@ class PlansPage(ListPage):
             if self.grid.current_key() != sought and self.grid.go_to(sought):
                 return  # What is current has changed, which has shown it.
         plan = self.chosen
+        for push in (*self._of_plan, self.tabs):
+            push.setEnabled(plan is not None)
         self.title.setText("" if plan is None else plan.name)
         self.facts.setText("" if plan is None else facts_of(plan))
         self.tabs.show_plan(plan)
 
     def _buttons(self) -> list[QPushButton]:
-        found = [
-            button(tr("Test a number…"), "test", icon="calculator", act=self.test_number),
-            button(tr("Export…"), "export", icon="export", act=self.export_file),
-        ]
-        if may(self._desk.actor, Right.EDIT_PLANS):
-            found.append(button(tr("Rate sheets…"), "sheets", icon="mail", act=self.make_sheets))
-            found.append(button(tr("Archive…"), "archive", act=self.archive))
-            found.append(button(tr("Change…"), "change", icon="edit", act=self.change))
-            found.append(button(tr("New plan…"), "new", icon="plus", look="primary", act=self.create_new))
-        return found
+        self._of_plan = [button(tr("Export…"), "export", icon="export", act=self.export_file)]
+        found = [button(tr("Test a number…"), "test", icon="calculator", act=self.test_number)]
+        if not may(self._desk.actor, Right.EDIT_PLANS):
+            return [*found, *self._of_plan]
+        self._of_plan.append(button(tr("Rate sheets…"), "sheets", icon="mail", act=self.make_sheets))
+        self._of_plan.append(button(tr("Archive…"), "archive", act=self.archive))
+        self._of_plan.append(button(tr("Change…"), "change", icon="edit", act=self.change))
+        new = button(tr("New plan…"), "new", icon="plus", look="primary", act=self.create_new)
+        return [*found, *self._of_plan, new]
 
     def _lay_out(self) -> None:
         splitter = QSplitter(Qt.Orientation.Horizontal)
