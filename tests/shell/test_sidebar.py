@@ -158,3 +158,24 @@ def test_the_keyboard_begins_at_the_page_in_sight(open_window: Open) -> None:
     focused = window.focusWidget()
     assert focused is not None
     assert focused.objectName() == "nav.accounts"
+
+
+def test_on_a_low_screen_rows_move_together(side: Sidebar) -> None:
+    """1366 x 768 at 125 % leaves 570 lines for a window with thirteen pages."""
+    names = [f"page{number}" for number in range(13)]
+    side.fill(
+        [Section(name, name.title(), "home", f"Group {at // 3}", None, "") for at, name in enumerate(names)]
+    )
+    QApplication.processEvents()
+    high = side.sizeHint().height()
+    comfortable = entry(side, "page0").sizeHint().height()
+    side.resize(side.width(), high + 50)
+    QApplication.processEvents()
+    assert entry(side, "page0").height() == comfortable
+    low = side.minimumSizeHint().height()
+    assert low <= high - 13 * 5
+    side.resize(side.width(), low)
+    QApplication.processEvents()
+    for name in names:
+        assert entry(side, name).height() >= QFontMetrics(theme.scaled_font(1, bold=True)).height()
+        assert side.rect().contains(entry(side, name).geometry())

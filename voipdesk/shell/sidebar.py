@@ -18,6 +18,7 @@ ICON = 1.15
 """Lines of text that an icon is high."""
 
 ROW = 1.75
+LEAST_ROW = 1.3
 COUNT_ROOM = 2.5
 
 
@@ -77,8 +78,8 @@ class Entry(QToolButton):
         return QSize(icon + text + 3 * theme.S + theme.ems(COUNT_ROOM, self), height)
 
     def minimumSizeHint(self) -> QSize:
-        """Never narrower: a cut title is no title."""
-        return self.sizeHint()
+        """Never narrower: a cut title is no title. On a low screen rows move together before anything is cut off."""
+        return QSize(self.sizeHint().width(), theme.ems(LEAST_ROW, self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Home and End go from page to page."""
@@ -176,7 +177,7 @@ class Sidebar(QFrame):
             entry = Entry(section, number)
             entry.clicked.connect(lambda _=False, name=section.name: self.chosen.emit(name))
             entry.stepped.connect(lambda step, entry=entry: self._step(entry, step))
-            _widen(entry)
+            _widen(entry, shrinks=True)
             self._group.addButton(entry)
             self._entries[section.name] = entry
             self._column.addWidget(entry)
@@ -263,8 +264,10 @@ def _tool(name: str, said: str, icon: str) -> QToolButton:
     return made
 
 
-def _widen(widget: QToolButton) -> None:
-    """Let it take the whole width."""
+def _widen(widget: QToolButton, *, shrinks: bool = False) -> None:
+    """Let it take the whole width, and be lower than it would."""
     policy = widget.sizePolicy()
     policy.setHorizontalPolicy(policy.Policy.Expanding)
+    if shrinks:
+        policy.setVerticalPolicy(policy.Policy.Maximum)
     widget.setSizePolicy(policy)
