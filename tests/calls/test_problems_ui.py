@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from tests.windows import Show, Shown, texts
 from tests.worlds import World
+from voipdesk.accounts.queries_activity import activity
 from voipdesk.calls import commands, queries
 from voipdesk.kit.names import unnamed
 
@@ -121,3 +122,11 @@ def test_every_control_has_a_name(imported: World, opened: Show) -> None:
     shown.press("map")
     assert unnamed(shown.dialog()) == []
     shown.dialog().reject()
+
+
+def test_who_got_the_calls_is_told_by_name(imported: World) -> None:
+    """The page gives the account by its id."""
+    account = imported.account("Orchid Clinic")
+    commands.map_account(imported.db, imported.sara, text="GHOST", account=account.id)
+    newest = activity(imported.db, imported.sara, most=1)[0]
+    assert newest.label == "Calls of GHOST belong to Orchid Clinic"

@@ -43,9 +43,9 @@ def map_account(
     name = text.strip()
     if not name or kind not in accounts.ALIAS_KINDS:
         raise Refused("no_name", tr("A name is needed."), tr("Choose one of the unknown account texts."))
-    label = tr("Calls of {text} belong to {account}").format(text=name, account=account)
-    with db.write(label, actor, undoable=False) as write:
+    with db.write(tr("Map account"), actor, undoable=False) as write:
         found = accounts.account_on(write.conn, actor, account)
+        write.call(tr("Calls of {text} belong to {account}").format(text=name, account=found.name))
         if found.level == "admin":
             raise Refused(
                 "own_account",
