@@ -1,13 +1,9 @@
-"""Desk, asking, fields, page furniture and the wizard's skin."""
+"""Asking, fields, page furniture and the wizard's skin."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,12 +13,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPus
 from pytestqt.qtbot import QtBot
 
 from tests.kit.gallery import sample_page, wizard
-from voipdesk.kernel.changes import Actor, Change, ChangeSet
-from voipdesk.kernel.periods import Clock
 from voipdesk.kernel.problems import Problem, Refused
 from voipdesk.kit import page
 from voipdesk.kit.ask import QtAsk, ScriptedAsk
-from voipdesk.kit.desk import Desk
 from voipdesk.kit.editors import (
     AmountEdit,
     ChoiceEdit,
@@ -34,86 +27,9 @@ from voipdesk.kit.editors import (
     read_number,
 )
 from voipdesk.kit.flow import Flow, Step
-from voipdesk.kit.jobs import Jobs
 from voipdesk.kit.names import unnamed
 from voipdesk.kit.states import LoadingBar
 from voipdesk.kit.wizard import Wizard
-
-ACTOR = Actor(UUID(int=1), "admin", "sara")
-CHANGED = ChangeSet(1, "Change rate", "sara", (Change("rate_table", "00", "update"),))
-
-
-class Told:
-    """The part of a store that a desk hears: enough to tell it something from any thread."""
-
-    def __init__(self) -> None:
-        self.subscribers: list[Callable[[ChangeSet], None]] = []
-
-    @contextmanager
-    def read(self) -> Iterator[None]:
-        yield
-
-    @contextmanager
-    def write(self, label: str, actor: Actor) -> Iterator[None]:
-        yield
-        for told in list(self.subscribers):
-            told(CHANGED)
-
-    def subscribe(self, subscriber: Callable[[ChangeSet], None]) -> Callable[[], None]:
-        self.subscribers.append(subscriber)
-        return lambda: self.subscribers.remove(subscriber)
-
-
-def desk(store: Told, jobs: Jobs) -> Desk[Told]:
-    return Desk(
-        store, ACTOR, Clock(datetime(2026, 11, 23, tzinfo=UTC)), ZoneInfo("Africa/Cairo"), jobs, ScriptedAsk()
-    )
-
-
-def test_each_change_is_told_once_on_the_thread_of_the_window(qtbot: QtBot, jobs: Jobs) -> None:
-    import threading
-
-    store = Told()
-    made = desk(store, jobs)
-    heard: list[tuple[ChangeSet, int]] = []
-    made.changes.connect(lambda told: heard.append((told, threading.get_ident())))
-
-    def work(_: Any) -> None:
-        with store.write("Change rate", ACTOR):
-            pass
-
-    with qtbot.waitSignal(jobs.idle):
-        jobs.write("Change", work)
-    qtbot.waitUntil(lambda: bool(heard))
-    assert heard == [(CHANGED, threading.get_ident())]
-    made.close()
-    assert store.subscribers == []
-
-
-def test_a_page_reloads_for_its_tables_only_and_not_after_its_end(qtbot: QtBot, inline: Jobs) -> None:
-    class Shown(QWidget):
-        reloads = 0
-
-        def reload(self) -> None:
-            Shown.reloads += 1
-
-    store = Told()
-    made = desk(store, inline)
-    shown = Shown()
-    made.on_change(frozenset({"rate_table", "plan"}), shown.reload)
-    other = Shown()
-    made.on_change(frozenset({"invoice"}), other.reload)
-    with store.write("x", ACTOR):
-        pass
-    assert Shown.reloads == 1
-    shown.deleteLater()
-    qtbot.waitUntil(lambda: not __import__("shiboken6").isValid(shown))
-    with store.write("x", ACTOR):
-        pass
-    assert Shown.reloads == 1
-    other.deleteLater()
-    made.close()
-
 
 # Asking
 

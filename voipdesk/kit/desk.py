@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from voipdesk.kernel.changes import Actor, ChangeSet
@@ -57,6 +59,10 @@ class Desk(Generic[StoreT]):
     ask: Ask
     _relay: _Relay = field(init=False, repr=False)
     _stop: Callable[[], None] = field(init=False, repr=False)
+    _turns: WeakKeyDictionary[Any, dict[str, int]] = field(
+        default_factory=WeakKeyDictionary, init=False, repr=False
+    )
+    """How often something was read for each method of a page."""
 
     def __post_init__(self) -> None:
         self._relay = _Relay()
@@ -68,14 +74,28 @@ class Desk(Generic[StoreT]):
         return self._relay.changes
 
     def read(self, title: str, query: Callable[[StoreT, Actor], Found], done: Callable[[Found], None]) -> Job:
-        """Ask a query of a room beside the window; `done` gets the answer, a refusal is told."""
+        """Ask a query of a room beside the window; `done` gets the answer, a refusal is told.
+
+        Several are read at once, and the first asked may come last: where `done` is a method of a page, it gets the
+        answer to what was asked last, while the page is there.
+        """
+        is_last = self._turn(done)
         return self.jobs.read(
             title,
             lambda _: query(self.db, self.actor),
-            done=done,
-            refused=self.ask.refuse,
+            done=lambda found: done(found) if is_last() else None,
+            refused=lambda error: self.ask.refuse(error) if is_last() else None,
             quiet=True,
         )
+
+    def _turn(self, done: Callable[[Any], None]) -> Callable[[], bool]:
+        """What tells, later, whether nothing was read for the same method since."""
+        page = getattr(done, "__self__", None)
+        if page is None:
+            return lambda: True
+        turns, name = self._turns.setdefault(page, {}), done.__name__
+        turn = turns[name] = turns.get(name, 0) + 1
+        return lambda: turns[name] == turn and (not isinstance(page, QObject) or shiboken6.isValid(page))
 
     def command(
         self,

@@ -75,8 +75,7 @@ class AccountsPage(Page):
 
     def refresh(self) -> None:
         """Read the tree again, beside the window."""
-        desk = self._desk
-        desk.jobs.read(tr("Read accounts"), lambda _: tree(desk.db, desk.actor), done=self._show, quiet=True)
+        self._desk.read(tr("Read accounts"), tree, self._show)
 
     def create_new(self) -> None:
         """Ask for a new account below the chosen one."""

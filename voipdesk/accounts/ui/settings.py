@@ -11,8 +11,8 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from voipdesk.accounts.commands_logins import StandsOn, set_setting, setting_titles, why_fixed
 from voipdesk.accounts.queries import workspace
 from voipdesk.accounts.rules import Workspace
+from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.money import Money, Rounding, rounded
-from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import language, tr
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
@@ -51,7 +51,6 @@ class WorkspacePart(SettingsPart):
         )
         self._desk = desk
         self._stands_on: StandsOn | None = None
-        self._turn = 0
         titles = setting_titles()
         name, self.decimals = TextEdit(), CountEdit(most=8)
         name.required = True
@@ -100,25 +99,21 @@ class WorkspacePart(SettingsPart):
         self.reload()
 
     def reload(self) -> None:
-        """Read everything again, beside the window. Several are read at once; what was asked last is shown."""
-        desk, tell = self._desk, self._stands_on
-        self._turn += 1
-        turn = self._turn
+        """Read everything again, beside the window."""
+        tell = self._stands_on
 
-        def work(_: Progress) -> tuple[int, Workspace, str, Choices]:
-            with desk.db.read() as conn:
-                amounts = tell(conn, desk.actor) if tell is not None else (tr("amounts"),)
-            return turn, workspace(desk.db), why_fixed(amounts), long_choices(language())
+        def read(db: Database, actor: Actor) -> tuple[Workspace, str, Choices]:
+            with db.read() as conn:
+                amounts = tell(conn, actor) if tell is not None else (tr("amounts"),)
+            return workspace(db), why_fixed(amounts), long_choices(language())
 
-        desk.jobs.read(tr("Read settings"), work, done=self._show, refused=desk.ask.refuse, quiet=True)
+        self._desk.read(tr("Read settings"), read, self._show)
 
     def _add(self, key: str, setting: Setting) -> None:
         self.add(setting, lambda value: self._keep(setting, key, value))
 
-    def _show(self, found: tuple[int, Workspace, str, Choices]) -> None:
-        turn, kept, fixed, choices = found
-        if turn != self._turn:
-            return
+    def _show(self, found: tuple[Workspace, str, Choices]) -> None:
+        kept, fixed, choices = found
         for name, field in self._unfilled.items():
             field.set_choices(choices[name])
         self._unfilled = {}

@@ -12,7 +12,6 @@ from voipdesk.accounts.queries import suppliers, workspace
 from voipdesk.accounts.rules import Right, Supplier, SupplierFacts, may
 from voipdesk.accounts.ui.supplier_dialog import SupplierDialog, kind_words
 from voipdesk.kernel.changes import Actor
-from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Column, Formats, Grid, Kind, Look, MemorySource
@@ -71,7 +70,6 @@ class SuppliersPage(ListPage):
         self._facts_of: FactsOf | None = None
         self._desk = desk
         self._suppliers: list[Supplier] = []
-        self._asked = 0
         self.grid = Grid(
             "suppliers", supplier_columns(), jobs=desk.jobs, formats=Formats(zone=desk.zone), title=tr("Suppliers")
         )  # fmt: skip
@@ -102,18 +100,13 @@ class SuppliersPage(ListPage):
 
     def refresh(self) -> None:
         """Read the suppliers again, beside the window."""
-        desk, tell = self._desk, self._facts_of
-        self._asked = number = self._asked + 1
+        tell = self._facts_of
 
-        def work(_: Progress) -> tuple[list[Supplier], Mapping[UUID, SupplierFacts]]:
-            found = suppliers(desk.db, desk.actor)
-            return found, (tell(desk.db, desk.actor) if tell and may(desk.actor, Right.SEE_COSTS) else {})
+        def read(db: Database, actor: Actor) -> tuple[list[Supplier], Mapping[UUID, SupplierFacts]]:
+            found = suppliers(db, actor)
+            return found, (tell(db, actor) if tell and may(actor, Right.SEE_COSTS) else {})
 
-        def show(read: tuple[list[Supplier], Mapping[UUID, SupplierFacts]]) -> None:
-            if number == self._asked:  # Of two that read side by side the first may come last.
-                self._show(read)
-
-        desk.jobs.read(tr("Read suppliers"), work, done=show, refused=desk.ask.refuse, quiet=True)
+        self._desk.read(tr("Read suppliers"), read, self._show)
 
     def create_new(self) -> None:
         """Ask for a new supplier."""

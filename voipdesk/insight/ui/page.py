@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -13,7 +12,6 @@ from voipdesk.calls.queries import Total
 from voipdesk.insight.queries import Attention, Home, Step, home
 from voipdesk.insight.queries_ahead import attention_ahead
 from voipdesk.insight.rules import percent
-from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.text import tr
 from voipdesk.kit import icons, theme
 from voipdesk.kit.desk import Desk
@@ -77,7 +75,6 @@ class HomePage(Page):
         self._attention = _AttentionList(self._go_to)
         self._ahead: tuple[Attention, ...] = ()
         self._found: Home | None = None
-        self._turns: dict[str, int] = {}
         self._steps = _Steps(self.wanted.emit)
         self._cards: CardRow | None = None
         self._figures = QVBoxLayout()
@@ -108,21 +105,11 @@ class HomePage(Page):
         """Read everything again, beside the window."""
         until = self._desk.clock.now()
         since = until - timedelta(days=self._period.currentData())
-        self._read(tr("Read figures"), lambda db, actor: home(db, actor, since, until), self._show)
+        self._desk.read(tr("Read figures"), lambda db, actor: home(db, actor, since, until), self._show)
 
     def look_ahead(self) -> None:
         """Find what will be sold below cost, beside the window; it takes longer than the figures."""
-        self._read(tr("Look ahead"), attention_ahead, self._show_ahead)
-
-    def _read(self, title: str, query: Callable[[Database, Actor], Any], show: Callable[[Any], None]) -> None:
-        """Ask beside the window. Several are read at once: an answer to what was asked again meanwhile is dropped."""
-        turn = self._turns[title] = self._turns.get(title, 0) + 1
-        self._desk.read(title, lambda db, actor: (title, turn, show, query(db, actor)), self._take)
-
-    def _take(self, answer: tuple[str, int, Callable[[Any], None], Any]) -> None:
-        title, turn, show, found = answer
-        if turn == self._turns[title]:
-            show(found)
+        self._desk.read(tr("Look ahead"), attention_ahead, self._show_ahead)
 
     def _show_ahead(self, found: list[Attention]) -> None:
         self._ahead = tuple(found)

@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from voipdesk.kernel.progress import Progress
+from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
@@ -79,14 +79,12 @@ class ImportsPage(Page):
 
     def refresh(self) -> None:
         """Read the queue and the history again."""
-        desk = self._desk
 
-        def work(_: Progress) -> tuple[Any, ...]:
-            found = queries.imports(desk.db, desk.actor)
-            names = acts.profile_names(desk.db, desk.actor)
-            return waiting_files(desk.db, desk.actor), found, names, waiting_count(desk.db, desk.actor)
+        def read(db: Database, actor: Actor) -> tuple[Any, ...]:
+            found, names = queries.imports(db, actor), acts.profile_names(db, actor)
+            return waiting_files(db, actor), found, names, waiting_count(db, actor)
 
-        desk.jobs.read(tr("Read imports"), work, done=self._show, quiet=True)
+        self._desk.read(tr("Read imports"), read, self._show)
 
     def import_file(self, path: Path | None = None) -> None:
         """Put chosen files into the queue; a single one is opened at once."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from voipdesk.kernel.progress import Progress
+from voipdesk.kernel.changes import Actor
 from voipdesk.kernel.text import tr
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
@@ -64,12 +64,11 @@ class ProfilesPart(SettingsPart):
 
     def reload(self) -> None:
         """Read both lists again, beside the window."""
-        desk = self._desk
 
-        def work(_: Progress) -> tuple[list[ProfileUse], list[LearnedTitle]]:
-            return profile_uses(desk.db, desk.actor), learned(desk.db, desk.actor)
+        def read(db: Database, actor: Actor) -> tuple[list[ProfileUse], list[LearnedTitle]]:
+            return profile_uses(db, actor), learned(db, actor)
 
-        desk.jobs.read(tr("Read profiles"), work, done=self._show, refused=desk.ask.refuse, quiet=True)
+        self._desk.read(tr("Read profiles"), read, self._show)
 
     def texts(self) -> Sequence[str]:
         """Names of profiles and titles can be looked for."""
