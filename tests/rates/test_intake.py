@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.worlds import World, acme
+from voipdesk.calls.commands import import_calls
+from voipdesk.kernel.problems import FileError
 from voipdesk.rates.commands import import_sheet, intake, revert_import
 from voipdesk.rates.commands.learning import learn_titles
 from voipdesk.rates.queries.intake import waiting_count, waiting_files
@@ -46,6 +50,19 @@ def test_files_wait_in_order_with_their_kind_and_target(tmp_path: Path) -> None:
         assert "PDF" in taken[3].problem.message
         assert waiting_count(world.db, world.sara) == 4
         assert intake.take_files(world.db, world.sara, paths[:2], via="watch") == []
+
+
+def test_a_workspace_is_told_by_its_name_and_not_opened(tmp_path: Path) -> None:
+    world, _ = world_with(tmp_path)
+    gone = tmp_path / "gone.VDESK"  # Not even there: who looked for it would miss it.
+    with world:
+        (taken,) = intake.take_files(world.db, world.sara, [gone])
+        assert taken.problem is not None
+        assert taken.problem.code == "file_is_workspace"
+        for enter in (preview, import_sheet, import_calls):
+            with pytest.raises(FileError) as refused:
+                enter(world.db, world.sara, gone)
+            assert refused.value.code == "file_is_workspace"
 
 
 def test_the_queue_is_reordered_skipped_and_emptied(tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def test_missing_and_folder(tmp_path: Path) -> None:
     assert str(tmp_path) in str(refused(tmp_path / "none.csv", "file_missing"))
     (tmp_path / "folder.csv").mkdir()
     refused(tmp_path / "folder.csv", "file_is_folder")
+    refused(tmp_path / "desk.vdesk", "file_is_workspace")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from voipdesk.kernel.e164 import NumberRules, normalised
 from voipdesk.kernel.periods import to_micros
 from voipdesk.kernel.problems import FileError, Problem
 from voipdesk.kernel.text import tr
+from voipdesk.tabular.container import refuse_workspace
 
 CHUNK = 1 << 20
 LONGEST = 10**9
@@ -74,6 +75,7 @@ class Original:
 
 def original(path: Path) -> Original:
     """Hash and pack a file in pieces, so that a large one is never in memory as it is."""
+    refuse_workspace(path)
     digest, packer, parts, size = sha256(), zlib.compressobj(6), [], 0
     try:
         with path.open("rb") as file:

@@ -68,6 +68,7 @@ _STRANGERS: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", "SQLite"),
     (b"{\\rtf", "RTF"),
 )
+WORKSPACE = ".vdesk"
 _PACKED = {"RAR", "7-Zip", "bzip2", "xz"}
 _JSON = re.compile(r"[\ufeff\s]*(?:\[\s*)?\{\s*(?:\"[^\"\n]{1,200}\"\s*:|\})")
 _GZIP = b"\x1f\x8b\x08"
@@ -76,6 +77,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def look(path: Path) -> Found:
     """The container of a file. FileError for what is missing, empty, locked, packed beyond bounds, or no table."""
+    refuse_workspace(path)
     try:
         if path.is_dir():
             raise IsADirectoryError(path)
@@ -93,6 +95,20 @@ def look(path: Path) -> Found:
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _inside_zip(path)
     return Found(_text_kind(path, head))
+
+
+def refuse_workspace(path: Path) -> None:
+    """FileError for a workspace, by its name alone: it may be the one that is open.
+
+    On Unix a process that closes a file lets go of every lock it has on it, also of those that SQLite works under.
+    """
+    if path.suffix.lower() == WORKSPACE:
+        raise refusal(
+            "file_is_workspace",
+            path,
+            tr("this is a workspace of VoIPDesk, not a sheet."),
+            tr("Choose another file, or open it by File, Open."),
+        )
 
 
 def _empty(path: Path) -> FileError:

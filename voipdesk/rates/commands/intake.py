@@ -22,6 +22,7 @@ from voipdesk.rates.queries.tables import RateTable, tables_on
 from voipdesk.rates.schema import import_profile, waiting_file
 from voipdesk.store.database import Database
 from voipdesk.store.types import uuid7
+from voipdesk.tabular.container import refuse_workspace
 from voipdesk.tabular.faults import from_os
 from voipdesk.tabular.sniff import sniff
 from voipdesk.tabular.words import plain
@@ -147,6 +148,7 @@ def _look(path: Path, around: _Around) -> _Look:
     """What a file is; whatever is wrong with it is a value."""
     digest = ""
     try:
+        refuse_workspace(path)
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -18,6 +18,7 @@ from voipdesk.rates.queries.senders import learned_titles
 from voipdesk.rates.queries.tables import band_names
 from voipdesk.rates.schema import import_profile, rate_import, rate_table
 from voipdesk.store.database import Database
+from voipdesk.tabular.container import refuse_workspace
 from voipdesk.tabular.faults import from_os
 
 
@@ -72,6 +73,7 @@ def earlier_on(conn: Connection, sha256: str) -> Earlier | None:
 
 def _digest(path: Path) -> str:
     """SHA-256 of a file; what the system says of it becomes a FileError."""
+    refuse_workspace(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
