@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -157,6 +158,27 @@ def framed(inner: QWidget, within: QWidget | None = None) -> QFrame:
     box.setContentsMargins(1, 1, 1, 1)
     box.addWidget(inner)
     return frame
+
+
+def beside(body: QVBoxLayout, name: str, leading: QWidget) -> tuple[QSplitter, QVBoxLayout]:
+    """A narrow card at the leading side of what takes the rest, and a box for that: parts go in under each other.
+
+    From the outside in: what is moved with all it holds is styled anew as often, which took most of a first showing.
+    """
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setObjectName(f"split.{name}")
+    split.setChildrenCollapsible(False)
+    split.setHandleWidth(theme.M)
+    body.addWidget(split, 1)
+    split.addWidget(framed(leading, split))
+    rest = QWidget(split)
+    split.addWidget(rest)
+    box = QVBoxLayout(rest)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.S)
+    split.setStretchFactor(0, 0)
+    split.setStretchFactor(1, 1)
+    return split, box
 
 
 class Card(QFrame):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kernel.money import currency_decimals
 from voipdesk.kernel.problems import VoipDeskError
@@ -18,7 +18,7 @@ from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Grid, MemorySource
-from voipdesk.kit.page import Page, button, framed, label
+from voipdesk.kit.page import Page, beside, button, label
 from voipdesk.kit.states import State
 from voipdesk.rates import queries
 from voipdesk.rates.commands.comparing import export_comparison
@@ -239,23 +239,11 @@ class ComparePage(Page):
 
 
 def lay_out(body: QVBoxLayout, tables: QWidget, parts: Sequence[QWidget]) -> None:
-    """The tables to tick at the leading side, narrow; the rest under each other beside them. From the outside in."""
-    split = QSplitter(Qt.Orientation.Horizontal)
-    split.setObjectName("split.compare")
-    split.setChildrenCollapsible(False)
-    split.setHandleWidth(theme.M)
-    body.addWidget(split, 1)
-    split.addWidget(framed(tables, split))
-    right = QWidget(split)
-    split.addWidget(right)
-    box = QVBoxLayout(right)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(theme.S)
+    """The tables to tick, and the rest beside them."""
+    split, box = beside(body, "compare", tables)
     for part in parts:
         box.addWidget(part)
     box.setStretchFactor(parts[-1], 1)
-    split.setStretchFactor(0, 0)
-    split.setStretchFactor(1, 1)
     split.setSizes([theme.ems(11), theme.ems(63)])
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voipdesk.kernel.progress import Progress
 from voipdesk.kernel.text import tr, trn
 from voipdesk.kit import theme
 from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Formats, Grid
-from voipdesk.kit.page import Page, framed
+from voipdesk.kit.page import Page, beside, framed
 from voipdesk.kit.states import State
 from voipdesk.kit.views_menu import ViewsMenu
 from voipdesk.rates import queries
@@ -390,27 +390,12 @@ def counted(desk: Desk[Database], one: TableFacts, _: Progress) -> tuple[TableFa
 def lay_out(
     body: QVBoxLayout, tables: TableList, lines: Sequence[QWidget], grid: Grid, inspector: QWidget
 ) -> None:
-    """The list at the leading side, narrow; the grid with the lines above it takes the rest.
-
-    From the outside in: what is moved with all it holds is styled anew as often, and took most of the first showing.
-    """
-    split = QSplitter(Qt.Orientation.Horizontal)
-    split.setObjectName("split.rates")
-    split.setChildrenCollapsible(False)
-    split.setHandleWidth(theme.M)
-    body.addWidget(split, 1)
-    split.addWidget(framed(tables, split))
-    right = QWidget(split)
-    split.addWidget(right)
-    box = QVBoxLayout(right)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(theme.S)
+    """The list, and beside it the grid with the lines above it."""
+    split, box = beside(body, "rates", tables)
     for line in lines:
         box.addWidget(line)
-    box.addWidget(framed(grid, right), 1)
+    box.addWidget(framed(grid, box.parentWidget()), 1)
     split.addWidget(inspector)
-    split.setStretchFactor(0, 0)
-    split.setStretchFactor(1, 1)
     wide = theme.ems(1)
     split.setSizes([wide * 14, wide * 60, wide * 16])
     tables.setMinimumWidth(wide * 8)

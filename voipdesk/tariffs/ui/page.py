@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from voipdesk.accounts.queries import account, tree
 from voipdesk.accounts.rules import Right, may
@@ -18,7 +18,7 @@ from voipdesk.kit.desk import Desk
 from voipdesk.kit.grid import Column, Grid, MemorySource
 from voipdesk.kit.list_page import ListPage
 from voipdesk.kit.names import named
-from voipdesk.kit.page import button, framed, label
+from voipdesk.kit.page import beside, button, label
 from voipdesk.kit.states import State
 from voipdesk.rates.rules.surroundings import BelowCost
 from voipdesk.store.database import Database
@@ -246,20 +246,11 @@ class PlansPage(ListPage):
         return [*found, *self._of_plan, new]
 
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.body.addWidget(splitter, 1)
-        splitter.addWidget(framed(self.grid, splitter))
-        right = QWidget(splitter)
-        splitter.addWidget(right)
-        box = QVBoxLayout(right)
-        box.setContentsMargins(0, 0, 0, 0)
+        splitter, box = beside(self.body, "plans", self.grid)
         box.setSpacing(theme.XS)
         box.addWidget(self.title)
         box.addWidget(self.facts)
         box.addWidget(self.tabs, 1)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(theme.M)
-        splitter.setStretchFactor(1, 1)
         splitter.setSizes([theme.ems(19), theme.ems(63)])
 
 
